@@ -1,0 +1,5 @@
+//! Tagged posts → alerts → outbox → channels.
+
+mod view;
+
+pub use view::{AlertView, Quote};

@@ -1,0 +1,35 @@
+//! `places/*.toml` and `recipients.toml`: the district and who answers for it.
+
+use model::Sector;
+
+use crate::Pattern;
+
+/// A `[[place]]`.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// `id`: unique, e.g. `mira-street`.
+    pub id: String,
+    /// `name` people see, e.g. `ул. Мира`.
+    pub name: String,
+    /// `kind`: `settlement`, `street`, `institution`, `district`, or `elsewhere` (a known place outside, which must not be confused with ours).
+    pub kind: String,
+    /// `aliases`: patterns of the query language that mean this place.
+    pub aliases: Vec<Pattern>,
+}
+
+/// A `[[recipient]]`.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    /// `id`: unique.
+    pub id: String,
+    /// `name` people see.
+    pub name: String,
+    /// `sectors` it answers for.
+    pub sectors: Vec<Sector>,
+    /// `topics` it answers for; empty: all of its sectors.
+    pub topics: Vec<String>,
+    /// `places` it answers for; empty: the whole district.
+    pub places: Vec<String>,
+    /// `sources`: its official accounts, ids of `sources.toml`.
+    pub sources: Vec<String>,
+}

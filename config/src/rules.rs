@@ -1,0 +1,69 @@
+//! `taxonomy/*.toml` and `risks/*.toml`: what classification recognises.
+
+use model::{Level, Sector};
+use text::Query;
+
+/// A pattern of the query language, as written and as parsed.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// As written: it is what an explanation shows.
+    pub source: String,
+    /// Parsed.
+    pub query: Query,
+}
+
+/// `taxonomy/<sector>.toml`.
+#[derive(Debug, Clone)]
+pub struct SectorRules {
+    /// `sector`: its code.
+    pub sector: Sector,
+    /// `[[topic]]`.
+    pub topics: Vec<Topic>,
+}
+
+/// A `[[topic]]`.
+#[derive(Debug, Clone)]
+pub struct Topic {
+    /// `id`: unique over all sectors, e.g. `jkh.water`.
+    pub id: String,
+    /// `name` people see.
+    pub name: String,
+    /// `any`: one of these must match.
+    pub any: Vec<Pattern>,
+    /// `except`: none of these may match.
+    pub except: Vec<Pattern>,
+    /// `weight`: how strongly it speaks for its sector when several match (default 1).
+    pub weight: f32,
+    /// `[topic.examples]`.
+    pub examples: Examples,
+}
+
+/// Texts that a rule must and must not match; `otklik check` and the tests run them.
+#[derive(Debug, Clone, Default)]
+pub struct Examples {
+    /// `match`.
+    pub matching: Vec<String>,
+    /// `miss`.
+    pub missing: Vec<String>,
+}
+
+/// `[[risk]]` in `risks/*.toml`.
+#[derive(Debug, Clone)]
+pub struct RiskRules {
+    /// `kind`: unique, e.g. `utility_accident`.
+    pub kind: String,
+    /// `name` people see.
+    pub name: String,
+    /// `level` when nothing raises or lowers it.
+    pub level: Level,
+    /// `any`: one of these must match.
+    pub any: Vec<Pattern>,
+    /// `except`: none of these may match.
+    pub except: Vec<Pattern>,
+    /// `raise`: each that matches raises the level by one.
+    pub raise: Vec<Pattern>,
+    /// `lower`: each that matches lowers it by one; below low there is no risk.
+    pub lower: Vec<Pattern>,
+    /// `[risk.examples]`.
+    pub examples: Examples,
+}

@@ -1,0 +1,131 @@
+//! `otklik.toml`: how the installation runs.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use jiff::civil::Time as ClockTime;
+use jiff::tz::TimeZone;
+
+/// `otklik.toml`.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `timezone`: days and hours everywhere are of this zone (default Europe/Moscow).
+    pub timezone: TimeZone,
+    /// `public_url`: where people reach the page, e.g. `https://otklik.example.ru`. Links in digests lead there; without it they unfold in the file.
+    pub public_url: Option<String>,
+    /// `[web]`.
+    pub web: Web,
+    /// `[journal]`.
+    pub journal: JournalLimits,
+    /// `[facts]`: a ClickHouse server; absent: the embedded engine.
+    pub facts: Option<FactsServer>,
+    /// `[fetch]`.
+    pub fetch: Fetch,
+    /// `[vk]`.
+    pub vk: Vk,
+    /// `[telegram]`.
+    pub telegram: Telegram,
+    /// `[digest]`.
+    pub digest: Digest,
+}
+
+/// `[web]`.
+#[derive(Debug, Clone)]
+pub struct Web {
+    /// `listen`: address of the page and the API (default `127.0.0.1:8686`; the loopback, because there are no users yet).
+    pub listen: std::net::SocketAddr,
+}
+
+/// `[journal]`.
+#[derive(Debug, Clone)]
+pub struct JournalLimits {
+    /// `keep_days`: messages older than this are dropped once every reader has passed them (default 14).
+    pub keep_days: u32,
+    /// `max_mb`: at this size intake stops rather than fill the disk (default 20000).
+    pub max_mb: u64,
+}
+
+/// `[facts]`.
+#[derive(Debug, Clone)]
+pub struct FactsServer {
+    /// `url` of a ClickHouse server's HTTP interface.
+    pub url: String,
+    /// `database`.
+    pub database: String,
+    /// `user`.
+    pub user: String,
+    /// `password_file` or `password_env`.
+    pub password: Option<Secret>,
+}
+
+/// `[fetch]`: manners towards other people's servers.
+#[derive(Debug, Clone)]
+pub struct Fetch {
+    /// `contact`: address or page in the User-Agent, so that an administrator can reach the operator.
+    pub contact: Option<String>,
+    /// `timeout_s`: the whole of one request (default 30).
+    pub timeout_s: u32,
+    /// `max_mb`: a longer body is cut off as hostile, counted after unpacking (default 10).
+    pub max_mb: u32,
+    /// `host_interval_ms`: between two requests to one host (default 1000).
+    pub host_interval_ms: u32,
+    /// `parallel`: requests at a time over all hosts (default 16).
+    pub parallel: usize,
+    /// `allow_private`: hosts (`name` or `name:port`) that may resolve to loopback or private addresses (default none).
+    pub allow_private: Vec<String>,
+}
+
+/// `[vk]`.
+#[derive(Debug, Clone)]
+pub struct Vk {
+    /// `api`: base of the API (default `https://api.vk.com/method`).
+    pub api: String,
+    /// `token_file` or `token_env`: without it VK sources are not polled and shown as not seen.
+    pub token: Option<Secret>,
+}
+
+/// `[telegram]`.
+#[derive(Debug, Clone)]
+pub struct Telegram {
+    /// `preview`: base of the public web preview (default `https://t.me`).
+    pub preview: String,
+}
+
+/// `[digest]`.
+#[derive(Debug, Clone)]
+pub struct Digest {
+    /// `at`: when yesterday's digest is made (default 07:30).
+    pub at: ClockTime,
+}
+
+/// Where a secret is read from when it is used; the value itself is never in the configuration.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Secret {
+    /// A file whose trimmed content is the secret.
+    File(PathBuf),
+    /// An environment variable.
+    Env(String),
+}
+
+impl Secret {
+    /// Reads the secret. The error names where it was looked for, never what was found.
+    pub fn read(&self) -> Result<String, String> {
+        let value = match self {
+            Secret::File(path) => {
+                std::fs::read_to_string(path).map_err(|error| format!("cannot read the secret in {}: {error}", path.display()))?
+            }
+            Secret::Env(name) => std::env::var(name).map_err(|_| format!("environment variable {name} is not set"))?,
+        };
+        let value = value.trim();
+        if value.is_empty() { Err(format!("the secret in {self:?} is empty")) } else { Ok(value.to_owned()) }
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Secret::File(path) => write!(f, "file {}", path.display()),
+            Secret::Env(name) => write!(f, "${name}"),
+        }
+    }
+}

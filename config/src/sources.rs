@@ -1,0 +1,46 @@
+//! `sources.toml`: what is read.
+
+use std::time::Duration;
+
+use model::Platform;
+
+/// A `[[source]]`.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// `id`: unique, latin letters, digits, `-` and `_`; a label in figures and a part of portal post ids.
+    pub id: String,
+    /// `name` people see.
+    pub name: String,
+    /// `channel` (telegram), `owner` (vk) or `url` (portal): exactly one.
+    pub address: Address,
+    /// `enabled` (default true).
+    pub enabled: bool,
+    /// `every`: pause between polls, e.g. `"5m"` (default 5m).
+    pub every: Duration,
+    /// `official`: an account of an authority or service; its posts are answers and notices (default false).
+    pub official: bool,
+    /// `home`: the source is about the district, so a post naming no place counts as of the district (default true).
+    pub home: bool,
+}
+
+/// Where a source is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// Public channel name, lower case, without `@`.
+    Telegram(String),
+    /// Owner id of a VK wall; a community's is negative.
+    Vk(i64),
+    /// URL of an RSS, Atom or JSON feed.
+    Portal(String),
+}
+
+impl Source {
+    /// The platform, told by the address.
+    pub fn platform(&self) -> Platform {
+        match self.address {
+            Address::Telegram(_) => Platform::Telegram,
+            Address::Vk(_) => Platform::Vk,
+            Address::Portal(_) => Platform::Portal,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The journal between the stages: append messages, read them from a position, commit a position.
+//!
+//! At-least-once: a reader that dies between its work and its commit reads the same messages again, so every sink is
+//! idempotent. [`Embedded`] keeps it in SQLite; whatever else implements [`Journal`] passes the same [`contract`] suite.
+
+mod checkpoint;
+#[doc(hidden)]
+pub mod contract;
+mod embedded;
+mod sink;
+
+use std::time::Duration;
+
+pub use checkpoint::Checkpoint;
+pub use embedded::{Embedded, Limits};
+pub use sink::{Applied, Pace, Progress, Refusal, Sink, SinkError, follow};
+
+/// The streams of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stream {
+    /// Posts as collectors read them.
+    Posts,
+    /// Posts with their tags.
+    Tagged,
+    /// An entry per poll of a source.
+    Coverage,
+    /// Changes of views, reactions, reposts and comments.
+    Counters,
+    /// What could not be understood.
+    Dead,
+}
+
+impl Stream {
+    /// All streams.
+    pub const ALL: [Stream; 5] = [Stream::Posts, Stream::Tagged, Stream::Coverage, Stream::Counters, Stream::Dead];
+
+    /// Name in SQL, in topics and in logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stream::Posts => "posts",
+            Stream::Tagged => "tagged",
+            Stream::Coverage => "coverage",
+            Stream::Counters => "counters",
+            Stream::Dead => "dead",
+        }
+    }
+}
+
+/// A message to append.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The PostId where there is one, else the source: messages of one key stay in order.
+    pub key: String,
+    /// JSON of one message.
+    pub payload: Vec<u8>,
+}
+
+/// A message read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Always 0 in the embedded journal.
+    pub partition: u32,
+    /// Grows within a partition and is never given twice.
+    pub offset: u64,
+    /// As appended.
+    pub key: String,
+    /// As appended; empty where a deletion at the source emptied it.
+    pub payload: Vec<u8>,
+}
+
+/// What can go wrong, by what the caller does about it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The size limit is reached or the disk is full: stop taking in, keep positions, try again later.
+    #[error("journal takes nothing in: {0}; free disk space or raise [journal] max_mb")]
+    Full(String),
+    /// The position is older than what retention kept: rebuild the sink.
+    #[error("position {wanted} of {stream} has expired, the oldest kept is {oldest}; rebuild this sink")]
+    Expired {
+        /// Stream asked.
+        stream: &'static str,
+        /// Position asked.
+        wanted: u64,
+        /// Oldest kept.
+        oldest: u64,
+    },
+    /// The backend failed: retry.
+    #[error("journal: {0}")]
+    Backend(String),
+}
+
+/// Append, read, commit.
+pub trait Journal: Send + Sync {
+    /// Appends messages in order. When it returns they survive a power cut; on an error the caller may append them again.
+    fn append(&self, stream: Stream, records: &[Record]) -> Result<Checkpoint, Error>;
+
+    /// A reader by name. It begins after the last position committed under that name, else at the oldest message.
+    fn reader(&self, stream: Stream, name: &str) -> Result<Box<dyn Reader>, Error>;
+
+    /// Just after the newest message.
+    fn end(&self, stream: Stream) -> Result<Checkpoint, Error>;
+}
+
+/// One reader's place in a stream.
+pub trait Reader: Send {
+    /// Goes on from a checkpoint that the caller kept with its own data; a partition that it does not name goes on from
+    /// what was committed. Fails with [`Error::Expired`] where messages between it and the oldest kept one are gone.
+    fn seek(&mut self, checkpoint: &Checkpoint) -> Result<(), Error>;
+
+    /// Up to `max` next messages in order; waits up to `wait` for the first one, and returns none if none came.
+    fn poll(&mut self, max: usize, wait: Duration) -> Result<Vec<Entry>, Error>;
+
+    /// Remembers that everything up to the checkpoint is done. Durable when it returns; never goes backwards.
+    fn commit(&mut self, checkpoint: &Checkpoint) -> Result<(), Error>;
+}

@@ -1,0 +1,134 @@
+//! How a stage follows a stream: read, apply, commit, and go on after whatever fails.
+
+use std::error::Error as StdError;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::{Checkpoint, Entry, Error, Reader};
+
+/// A failure of a sink, said once where it is handled: in [`follow`].
+pub type SinkError = Box<dyn StdError + Send + Sync>;
+
+/// What a stage does with the messages of a stream.
+pub trait Sink: Send {
+    /// The checkpoint stored with the sink's own data. `None`: go on from what was committed to the journal.
+    fn position(&mut self) -> Result<Option<Checkpoint>, SinkError>;
+
+    /// Applies messages in order. When it returns they are durable, and so is the position where the sink keeps one.
+    ///
+    /// A message that cannot be understood is not an error: it comes back in [`Applied::refused`] and the stage goes on.
+    /// An error means nothing of the batch counts as done: the batch comes again.
+    fn apply(&mut self, entries: &[Entry]) -> Result<Applied, SinkError>;
+}
+
+/// What became of a batch.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// Messages that could not be understood.
+    pub refused: Vec<Refusal>,
+}
+
+/// A message that a sink could not understand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its partition.
+    pub partition: u32,
+    /// Its offset.
+    pub offset: u64,
+    /// Named reason, then words.
+    pub reason: String,
+}
+
+/// What a stage tells about itself while it follows.
+pub enum Progress<'a> {
+    /// A batch is done and committed.
+    Done {
+        /// Everything before it is done.
+        checkpoint: &'a Checkpoint,
+        /// Messages in the batch.
+        count: usize,
+    },
+    /// These messages were refused; whoever listens keeps them as dead letters before the position moves.
+    Refused {
+        /// The messages.
+        entries: &'a [Entry],
+        /// Why, in the order of the batch.
+        refusals: &'a [Refusal],
+    },
+    /// Something failed and will be tried again.
+    Failed {
+        /// What.
+        error: &'a dyn StdError,
+        /// When it is tried again.
+        retry_in: Duration,
+    },
+}
+
+/// How a stage reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Messages in a batch at most: bounds the memory of a batch and what a crash repeats.
+    pub batch: usize,
+    /// How long to wait for a first message before looking whether to stop.
+    pub wait: Duration,
+}
+
+/// The longest pause between two tries: an outage of an hour is noticed to be over within this.
+const MAX_RETRY: Duration = Duration::from_secs(30);
+
+/// Follows a stream until `stop` is set. `report` may fail only for [`Progress::Refused`]; then the batch comes again.
+pub fn follow(
+    reader: &mut dyn Reader,
+    sink: &mut dyn Sink,
+    pace: Pace,
+    stop: &AtomicBool,
+    pause: &dyn Fn(Duration),
+    report: &mut dyn FnMut(Progress<'_>) -> Result<(), Error>,
+) {
+    let mut retry = Duration::from_millis(100);
+    let mut placed = false;
+    let mut done = Checkpoint::default();
+    while !stop.load(Ordering::Relaxed) {
+        match step(reader, sink, pace, &mut placed, &mut done, report) {
+            Ok(()) => retry = Duration::from_millis(100),
+            Err(error) => {
+                placed = false;
+                let _ = report(Progress::Failed { error: error.as_ref(), retry_in: retry });
+                pause(retry);
+                retry = (retry * 2).min(MAX_RETRY);
+            }
+        }
+    }
+}
+
+/// One batch. After an error the reader is placed again, since it may have read past what was applied.
+fn step(
+    reader: &mut dyn Reader,
+    sink: &mut dyn Sink,
+    pace: Pace,
+    placed: &mut bool,
+    done: &mut Checkpoint,
+    report: &mut dyn FnMut(Progress<'_>) -> Result<(), Error>,
+) -> Result<(), SinkError> {
+    if !*placed {
+        if let Some(position) = sink.position()? {
+            done.merge(&position);
+        }
+        reader.seek(done)?;
+        *placed = true;
+    }
+    let entries = reader.poll(pace.batch, pace.wait)?;
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let applied = sink.apply(&entries)?;
+    if !applied.refused.is_empty() {
+        report(Progress::Refused { entries: &entries, refusals: &applied.refused })?;
+    }
+    let mut next = done.clone();
+    entries.iter().for_each(|entry| next.advance(entry));
+    reader.commit(&next)?;
+    *done = next;
+    report(Progress::Done { checkpoint: done, count: entries.len() })?;
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! What a collector saw of a source, what became of counters, and what could not be understood.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Platform, PostId, Time};
+
+/// One poll of one source: what was seen and what was not. Silence is never mistaken for calm because of these.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Version of the wire format.
+    #[serde(default = "crate::wire::current_format")]
+    pub v: u32,
+    /// Id of the source.
+    pub source: String,
+    /// Its platform.
+    pub platform: Platform,
+    /// When the poll ended.
+    pub at: Time,
+    /// Named outcome, e.g. `ok`, `not_modified`, `rate_limited`, `timeout`, `not_found`.
+    pub outcome: String,
+    /// Since when this poll, joined to the ones before it, vouches that every post was read. Null: it vouches for nothing.
+    #[serde(default)]
+    pub covers_from: Option<Time>,
+    /// Pages fetched.
+    #[serde(default)]
+    pub pages: u32,
+    /// Posts on them.
+    #[serde(default)]
+    pub posts: u32,
+    /// Of these, never seen before.
+    #[serde(default)]
+    pub new: u32,
+    /// Of these, changed since last seen.
+    #[serde(default)]
+    pub edited: u32,
+    /// Found deleted at the source.
+    #[serde(default)]
+    pub deleted: u32,
+    /// Dropped on purpose: private walls.
+    #[serde(default)]
+    pub dropped: u32,
+    /// Blocks on the page that looked like posts and could not be read.
+    #[serde(default)]
+    pub unparsed: u32,
+    /// When the source will be polled next.
+    #[serde(default)]
+    pub next_at: Option<Time>,
+    /// More about the outcome, without personal data.
+    #[serde(default)]
+    pub detail: Option<String>,
+}
+
+/// A change of counters alone, which is not a new version of the post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counters {
+    /// Whose counters.
+    pub id: PostId,
+    /// When they were read.
+    pub seen_at: Time,
+    /// Views.
+    #[serde(default)]
+    pub views: Option<u64>,
+    /// Reactions of all kinds.
+    #[serde(default)]
+    pub reactions: Option<u64>,
+    /// Reposts.
+    #[serde(default)]
+    pub reposts: Option<u64>,
+    /// Comments.
+    #[serde(default)]
+    pub comments: Option<u64>,
+}
+
+/// Something a stage could not understand, kept so that it can be looked at and tried again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// The stage that refused it: `ingest`, `classify`, `search`, `facts`, `alerts`.
+    pub stage: String,
+    /// The source or stream it came from.
+    pub source: String,
+    /// Where in it: a position, a line, a URL.
+    pub position: String,
+    /// Named reason, then words.
+    pub reason: String,
+    /// When it was refused.
+    pub at: Time,
+    /// The post it is of, where that could be told: a deletion there must reach it here.
+    #[serde(default)]
+    pub id: Option<PostId>,
+    /// The payload, cut to [`crate::wire::MAX_DEAD_PAYLOAD`] bytes.
+    #[serde(default)]
+    pub payload: String,
+}

@@ -1,0 +1,22 @@
+//! What travels through Otklik: posts, their tags, coverage and counters, and the versioned JSON they are written in.
+//!
+//! A leaf without I/O, clock or async. Field names are an interface: dashboards, exports and outside checks read them.
+
+mod coverage;
+mod id;
+mod post;
+mod tags;
+pub mod wire;
+
+use std::sync::Arc;
+
+pub use coverage::{Counters, Coverage, DeadLetter};
+pub use id::{IdError, Platform, PostId};
+pub use post::{Kind, Origin, Poll, Post, Version};
+pub use tags::{Level, Risk, Sector, Signature, TaggedPost, Tags};
+
+/// A moment, in UTC. Written as RFC 3339.
+pub type Time = jiff::Timestamp;
+
+/// Where "now" comes from. Passed in, so that a test or the sample runs on a time of its own.
+pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;

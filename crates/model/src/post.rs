@@ -1,0 +1,171 @@
+//! A post as a collector read it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Platform, PostId, Time};
+
+/// A public post or comment. Required on input: `id`, `platform`, `source`, `published_at`, `text`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Post {
+    /// Version of the wire format, see [`crate::wire::FORMAT`].
+    #[serde(default = "crate::wire::current_format")]
+    pub v: u32,
+    /// Identity across repeats, edits and replays.
+    pub id: PostId,
+    /// Where it was published.
+    pub platform: Platform,
+    /// Id of the source in `sources.toml` (imports: the channel or file they came from).
+    pub source: String,
+    /// A post or a comment under one.
+    #[serde(default)]
+    pub kind: Kind,
+    /// Where a person opens it.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// When the platform says it was published.
+    pub published_at: Time,
+    /// When the platform says it was last edited.
+    #[serde(default)]
+    pub edited_at: Option<Time>,
+    /// When the collector read this version; an import: the message's own date or edit date. Absent on input: `published_at`.
+    #[serde(default)]
+    pub seen_at: Option<Time>,
+    /// With it this is a tombstone: no text, title or author.
+    #[serde(default)]
+    pub deleted_at: Option<Time>,
+    /// Headline, where the platform has one.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// The text, line breaks kept.
+    pub text: String,
+    /// A poll, whose question and options are searched like text.
+    #[serde(default)]
+    pub poll: Option<Poll>,
+    /// Views at `seen_at`.
+    #[serde(default)]
+    pub views: Option<u64>,
+    /// Reactions of all kinds at `seen_at`.
+    #[serde(default)]
+    pub reactions: Option<u64>,
+    /// Reposts at `seen_at`.
+    #[serde(default)]
+    pub reposts: Option<u64>,
+    /// Comments at `seen_at`.
+    #[serde(default)]
+    pub comments: Option<u64>,
+    /// Keyed hash of a private author, rotating monthly; never a name or number. Null for communities and channels.
+    #[serde(default)]
+    pub author: Option<String>,
+    /// The post this one answers.
+    #[serde(default)]
+    pub in_reply_to: Option<String>,
+    /// Where a repost or forward came from: a link or a public name of a community or channel.
+    #[serde(default)]
+    pub forwarded_from: Option<String>,
+    /// How it came in; only live posts notify anybody.
+    #[serde(default)]
+    pub origin: Origin,
+}
+
+/// A post or a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// On a wall, in a channel, in a feed.
+    #[default]
+    Post,
+    /// Under a post.
+    Comment,
+}
+
+/// How a post came into the journal. Imported and replayed posts are counted, searched and grouped, and notify nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// Read from its source by a collector.
+    #[default]
+    Live,
+    /// Filled in from an export.
+    Import,
+    /// Classified again after a rule change.
+    Replay,
+}
+
+/// A poll attached to a post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Poll {
+    /// What is asked.
+    pub question: String,
+    /// The answers offered, in order.
+    pub options: Vec<String>,
+}
+
+/// Which of two versions of a post is newer: first by when it was read, then by the rule set that tagged it.
+///
+/// One number, so that ClickHouse and tantivy compare it as they store it: milliseconds of `seen_at` above 20 bits of rule set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub u64);
+
+/// Rule sets beyond this would spill into the milliseconds; a change a minute reaches it after two years.
+pub const MAX_RULE_SET: u32 = (1 << 20) - 1;
+
+impl Version {
+    /// The version of a post seen at a time and tagged by the rule set of a number. Times before 1970 count as 1970.
+    pub fn new(seen_at: Time, rules: u32) -> Version {
+        let millis = seen_at.as_millisecond().max(0) as u64;
+        Version((millis << 20) | u64::from(rules.min(MAX_RULE_SET)))
+    }
+}
+
+impl Post {
+    /// When this version was read; see [`Post::seen_at`].
+    pub fn seen(&self) -> Time {
+        self.seen_at.unwrap_or(self.published_at)
+    }
+
+    /// Whether this is a tombstone.
+    pub fn is_deleted(&self) -> bool {
+        self.deleted_at.is_some()
+    }
+
+    /// Whether another reading of the same post says the same; counters and `seen_at` aside, which make no version.
+    pub fn same_content(&self, other: &Post) -> bool {
+        self.text == other.text
+            && self.title == other.title
+            && self.poll == other.poll
+            && self.url == other.url
+            && self.deleted_at.is_some() == other.deleted_at.is_some()
+            && self.edited_at == other.edited_at
+            && self.forwarded_from == other.forwarded_from
+            && self.in_reply_to == other.in_reply_to
+    }
+
+    /// The tombstone of this post: its place in the order of versions without anything a person wrote.
+    pub fn tombstone(&self, at: Time) -> Post {
+        Post {
+            seen_at: Some(at),
+            deleted_at: Some(at),
+            title: None,
+            text: String::new(),
+            poll: None,
+            author: None,
+            in_reply_to: None,
+            forwarded_from: None,
+            ..self.clone()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_later_reading_wins_over_any_rule_set_and_a_later_rule_set_over_the_same_reading() {
+        let early: Time = "2026-11-01T10:00:00Z".parse().unwrap();
+        let late: Time = "2026-11-01T10:00:00.001Z".parse().unwrap();
+        assert!(Version::new(late, 0) > Version::new(early, MAX_RULE_SET));
+        assert!(Version::new(early, 2) > Version::new(early, 1));
+        assert!(Version::new(early, u32::MAX) < Version::new(late, 0));
+    }
+}

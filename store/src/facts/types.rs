@@ -1,0 +1,81 @@
+//! What is asked of the figures and what they answer.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use model::{Level, Sector, Time};
+use serde::{Deserialize, Serialize};
+
+/// What figures are broken down by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FigureBy {
+    /// Main sector.
+    #[default]
+    Sector,
+    /// Each topic of a post.
+    Topic,
+    /// Each kind of risk of a post.
+    Risk,
+    /// Source.
+    Source,
+    /// Platform.
+    Platform,
+}
+
+/// Width of a column of figures, in the configured time zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Step {
+    /// Hours.
+    Hour,
+    /// Days.
+    #[default]
+    Day,
+}
+
+/// Numbers of posts published in `[from, to)`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FiguresRequest {
+    /// Begin.
+    pub from: Time,
+    /// End, not included.
+    pub to: Time,
+    /// Broken down by.
+    #[serde(default)]
+    pub by: FigureBy,
+    /// In columns of.
+    #[serde(default)]
+    pub step: Step,
+}
+
+/// One number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figure {
+    /// Begin of the hour or day.
+    pub at: Time,
+    /// Code of the sector, id of the topic, …
+    pub key: String,
+    /// Posts.
+    pub posts: u64,
+}
+
+/// The figures of one day of the configured time zone, for the digest.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct DayFigures {
+    /// The day.
+    pub date: Date,
+    /// Posts published on it.
+    pub posts: u64,
+    /// By main sector; every sector is present.
+    pub by_sector: BTreeMap<Sector, u64>,
+    /// By topic, most first, at most 20.
+    pub by_topic: Vec<(String, u64)>,
+    /// By kind and level of risk.
+    pub by_risk: Vec<(String, Level, u64)>,
+    /// By source.
+    pub by_source: BTreeMap<String, u64>,
+    /// By hour 0–23.
+    pub by_hour: Vec<u64>,
+}

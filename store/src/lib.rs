@@ -1,0 +1,7 @@
+//! Where tagged posts are kept to be found and counted: [`search`] (tantivy) and [`facts`] (ClickHouse).
+//!
+//! Each is fed from the journal, keeps its position with its data, and takes the greater version of a post whatever
+//! arrives last.
+
+pub mod facts;
+pub mod search;
