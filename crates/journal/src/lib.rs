@@ -11,8 +11,10 @@ mod sink;
 
 use std::time::Duration;
 
+use model::Time;
+
 pub use checkpoint::Checkpoint;
-pub use embedded::{Embedded, Limits};
+pub use embedded::{Embedded, Limits, Sizes};
 pub use sink::{Applied, Pace, Progress, Refusal, Sink, SinkError, follow};
 
 /// The streams of messages.
@@ -53,6 +55,16 @@ pub struct Record {
     pub key: String,
     /// JSON of one message.
     pub payload: Vec<u8>,
+    /// The message says that its key was deleted at the source: payloads appended under the key before it, in every
+    /// stream, must go. Embedded: emptied at once. Kafka: by compaction.
+    pub tombstone: bool,
+}
+
+impl Record {
+    /// An ordinary message.
+    pub fn new(key: impl Into<String>, payload: Vec<u8>) -> Record {
+        Record { key: key.into(), payload, tombstone: false }
+    }
 }
 
 /// A message read back.
@@ -99,6 +111,9 @@ pub trait Journal: Send + Sync {
 
     /// Just after the newest message.
     fn end(&self, stream: Stream) -> Result<Checkpoint, Error>;
+
+    /// At the oldest kept message appended at a time or after; the end where there is none.
+    fn position_at(&self, stream: Stream, time: Time) -> Result<Checkpoint, Error>;
 }
 
 /// One reader's place in a stream.

@@ -41,6 +41,11 @@ pub struct Refusal {
 
 /// What a stage tells about itself while it follows.
 pub enum Progress<'a> {
+    /// It found where to go on.
+    Placed {
+        /// Everything before it is done.
+        checkpoint: &'a Checkpoint,
+    },
     /// A batch is done and committed.
     Done {
         /// Everything before it is done.
@@ -116,6 +121,7 @@ fn step(
         }
         reader.seek(done)?;
         *placed = true;
+        report(Progress::Placed { checkpoint: done })?;
     }
     let entries = reader.poll(pace.batch, pace.wait)?;
     if entries.is_empty() {
@@ -131,4 +137,87 @@ fn step(
     *done = next;
     report(Progress::Done { checkpoint: done, count: entries.len() })?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Embedded, Journal, Limits, Record, Stream};
+    use std::sync::Arc;
+
+    /// Keeps payloads, refuses "bad", and fails at its `fail_at`-th batch.
+    struct Kept {
+        payloads: Vec<String>,
+        batches: usize,
+        fail_at: usize,
+    }
+
+    impl Sink for Kept {
+        fn position(&mut self) -> Result<Option<Checkpoint>, SinkError> {
+            Ok(None)
+        }
+
+        fn apply(&mut self, entries: &[Entry]) -> Result<Applied, SinkError> {
+            self.batches += 1;
+            if self.batches == self.fail_at {
+                return Err("the disk is gone".into());
+            }
+            let mut applied = Applied::default();
+            for entry in entries {
+                let payload = String::from_utf8_lossy(&entry.payload).into_owned();
+                if payload == "bad" {
+                    let reason = "bad".into();
+                    applied.refused.push(Refusal { partition: entry.partition, offset: entry.offset, reason });
+                } else {
+                    self.payloads.push(payload);
+                }
+            }
+            Ok(applied)
+        }
+    }
+
+    /// Follows until everything is done; returns what was kept, refused and failed.
+    fn run(fail_at: usize, fail_report: bool) -> (Vec<String>, usize, usize) {
+        let folder = tempfile::tempdir().unwrap();
+        let limits = Limits { keep: Duration::from_secs(1), max_bytes: u64::MAX };
+        let clock: model::Clock = Arc::new(|| model::Time::UNIX_EPOCH);
+        let journal = Embedded::open(&folder.path().join("journal.db"), limits, clock).unwrap();
+        let records: Vec<Record> =
+            ["a", "b", "bad", "c"].iter().map(|p| Record::new("vk:-1_1", p.as_bytes().to_vec())).collect();
+        let end = journal.append(Stream::Posts, &records).unwrap();
+        let mut reader = journal.reader(Stream::Posts, "r").unwrap();
+        let mut sink = Kept { payloads: Vec::new(), batches: 0, fail_at };
+        let stop = AtomicBool::new(false);
+        let (mut refused, mut failed, mut fail_report) = (0, 0, fail_report);
+        let pace = Pace { batch: 2, wait: Duration::ZERO };
+        follow(&mut *reader, &mut sink, pace, &stop, &|_| (), &mut |progress| {
+            match progress {
+                Progress::Placed { .. } => {}
+                Progress::Done { checkpoint, .. } => stop.store(checkpoint.reaches(&end), Ordering::Relaxed),
+                Progress::Refused { .. } if std::mem::take(&mut fail_report) => {
+                    return Err(Error::Full("no room for dead letters".into()));
+                }
+                Progress::Refused { refusals, .. } => refused += refusals.len(),
+                Progress::Failed { .. } => failed += 1,
+            }
+            Ok(())
+        });
+        (sink.payloads, refused, failed)
+    }
+
+    #[test]
+    fn a_stage_goes_on_after_a_bad_message() {
+        assert_eq!(run(0, false), (vec!["a".into(), "b".into(), "c".into()], 1, 0));
+    }
+
+    #[test]
+    fn a_failed_batch_comes_again_whole() {
+        assert_eq!(run(1, false), (vec!["a".into(), "b".into(), "c".into()], 1, 1));
+        assert_eq!(run(2, false), (vec!["a".into(), "b".into(), "c".into()], 1, 1));
+    }
+
+    #[test]
+    fn the_position_does_not_move_before_dead_letters_are_kept() {
+        assert_eq!(run(0, true), (vec!["a".into(), "b".into(), "c".into(), "c".into()], 1, 1));
+    }
 }

@@ -31,9 +31,7 @@ impl Platform {
 
     /// The platform of a wire name.
     pub fn parse(name: &str) -> Option<Platform> {
-        [Platform::Vk, Platform::Telegram, Platform::Portal]
-            .into_iter()
-            .find(|platform| platform.as_str() == name)
+        [Platform::Vk, Platform::Telegram, Platform::Portal].into_iter().find(|platform| platform.as_str() == name)
     }
 
     /// How a post id of this platform begins: `vk:`, `tg:`, `portal:`.

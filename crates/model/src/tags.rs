@@ -29,15 +29,8 @@ pub enum Sector {
 
 impl Sector {
     /// All sectors, in the order people see them.
-    pub const ALL: [Sector; 7] = [
-        Sector::Jkh,
-        Sector::Tko,
-        Sector::Social,
-        Sector::Education,
-        Sector::Roads,
-        Sector::Transport,
-        Sector::Other,
-    ];
+    pub const ALL: [Sector; 7] =
+        [Sector::Jkh, Sector::Tko, Sector::Social, Sector::Education, Sector::Roads, Sector::Transport, Sector::Other];
 
     /// The code on the wire and in configuration.
     pub fn as_str(self) -> &'static str {

@@ -167,7 +167,8 @@ mod tests {
     use super::*;
     use crate::{Level, Risk, Sector};
 
-    const POST: &str = r#"{"id":"vk:-1_2","platform":"vk","source":"city","published_at":"2026-11-01T10:00:00Z","text":"Нет воды"}"#;
+    const POST: &str =
+        r#"{"id":"vk:-1_2","platform":"vk","source":"city","published_at":"2026-11-01T10:00:00Z","text":"Нет воды"}"#;
 
     #[test]
     fn five_fields_are_enough() {

@@ -1,0 +1,46 @@
+# Tasks. `make help` lists them. Cargo's output lies outside the clone, so that every clone on a machine shares it.
+export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/otklik/target
+CARGO := $(shell command -v cargo || echo $(HOME)/.cargo/bin/cargo)
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test check build setup fmt doc deny fuzz clean
+
+help: ## List the tasks
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Set up what is missing, build, and run against the sample district
+	@deploy/setup.sh run
+	@exec "$(CARGO_TARGET_DIR)/release/otklik" run --sample $(ARGS)
+
+test: ## Set up what the tests need, then run every check and every test
+	@deploy/setup.sh test
+	@$(MAKE) --no-print-directory check
+	$(CARGO) test --workspace --quiet $(ARGS)
+
+check: ## Formatting, lints, docs, folders and the dependency rule
+	@.ci/structure
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items --quiet
+
+build: ## Build the release binary; ./otklik finds it
+	$(CARGO) build --release
+
+setup: ## Set up what is missing for running and testing, and nothing else
+	@deploy/setup.sh only
+
+fmt: ## Format the code
+	$(CARGO) fmt --all
+
+doc: ## Build the developer documentation
+	$(CARGO) doc --workspace --no-deps
+
+deny: ## Licences, sources and banned crates (the first time it installs cargo-deny, some minutes)
+	@command -v "$(dir $(CARGO_TARGET_DIR))tools/bin/cargo-deny" >/dev/null || $(CARGO) install cargo-deny --locked --root "$(dir $(CARGO_TARGET_DIR))tools"
+	"$(dir $(CARGO_TARGET_DIR))tools/bin/cargo-deny" --log-level error check licenses sources bans
+
+fuzz: ## Fuzz each parser of foreign bytes for SECONDS (default 60); needs nightly Rust and cargo-fuzz
+	@for target in telegram vk feed; do cargo +nightly fuzz run --fuzz-dir ingest/fuzz $$target -- -max_total_time=$${SECONDS_EACH:-60} || exit 1; done
+
+clean: ## Remove cargo's output of this project
+	rm -rf "$(CARGO_TARGET_DIR)"

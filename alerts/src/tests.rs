@@ -1,0 +1,207 @@
+//! The book of alerts as a whole, on a clock of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use config::{Config, Files};
+use journal::{Checkpoint, Entry, Sink};
+use model::{Clock, Level, Origin, Post, Risk, Signature, TaggedPost, Tags, Time, wire};
+use proptest::prelude::*;
+
+use crate::{AlertView, Alerts, Channel, Filter};
+
+const START: i64 = 1_790_000_000;
+
+struct Book {
+    alerts: Alerts,
+    now: Arc<AtomicI64>,
+    next: u64,
+    _folder: tempfile::TempDir,
+}
+
+impl Book {
+    fn new() -> Book {
+        let folder = tempfile::tempdir().unwrap();
+        let now = Arc::new(AtomicI64::new(START));
+        let clock: Clock = {
+            let now = Arc::clone(&now);
+            Arc::new(move || Time::from_second(now.load(Ordering::Relaxed)).unwrap())
+        };
+        let config = Arc::new(Config::parse(&Files::shipped()).unwrap());
+        let channels = vec![Channel::Webhook("http://127.0.0.1:1/".into())];
+        let alerts = Alerts::open(&folder.path().join("alerts.db"), config, clock, channels).unwrap();
+        Book { alerts, now, next: 1, _folder: folder }
+    }
+
+    fn take(&mut self, posts: &[TaggedPost]) {
+        let entries: Vec<Entry> = posts
+            .iter()
+            .map(|post| {
+                self.next += 1;
+                let payload = wire::write_tagged(post);
+                Entry { partition: 0, offset: self.next, key: post.post.id.to_string(), payload }
+            })
+            .collect();
+        let applied = self.alerts.sink().apply(&entries).unwrap();
+        assert!(applied.refused.is_empty());
+    }
+
+    fn list(&self) -> Vec<AlertView> {
+        self.alerts.list(Filter::default()).unwrap()
+    }
+
+    fn keys(&self) -> Vec<String> {
+        let far = Time::from_second(START + 1_000_000_000).unwrap();
+        self.alerts.due(far).unwrap().into_iter().map(|delivery| delivery.key).collect()
+    }
+}
+
+fn post(number: u32, place: Option<&str>, level: Option<Level>) -> TaggedPost {
+    let json = format!(
+        r#"{{"id":"vk:-1_{number}","platform":"vk","source":"s{}","published_at":"{}","text":"Тревожный текст {number}","views":10}}"#,
+        number % 2,
+        Time::from_second(START - 60).unwrap()
+    );
+    let mut post: Post = wire::read_post(json.as_bytes(), None).unwrap();
+    post.seen_at = Some(Time::from_second(START).unwrap());
+    let risks = level.map(|level| Risk { kind: "fire".into(), level, why: vec!["«горит»".into()] });
+    let tags = Tags {
+        rules: 1,
+        risks: risks.into_iter().collect(),
+        places: place.map(Into::into).into_iter().collect(),
+        signature: Some(Signature(u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15))),
+        ..Tags::default()
+    };
+    TaggedPost { post, tags }
+}
+
+fn later(mut tagged: TaggedPost, seconds: i64) -> TaggedPost {
+    tagged.post.seen_at = Some(Time::from_second(START + seconds).unwrap());
+    tagged
+}
+
+#[test]
+fn posts_of_one_event_are_one_alert_and_one_message() {
+    let mut book = Book::new();
+    book.take(&[post(1, Some("mira"), Some(Level::High)), post(2, Some("mira"), Some(Level::High))]);
+    book.take(&[post(3, None, Some(Level::High)), post(4, Some("mira"), Some(Level::Low))]);
+    let alerts = book.list();
+    assert_eq!(alerts.len(), 1);
+    assert_eq!((alerts[0].posts, alerts[0].sources, alerts[0].views), (3, 2, 30));
+    assert_eq!(book.keys(), [format!("{}:webhook:high", alerts[0].id)]);
+}
+
+#[test]
+fn a_rise_of_the_level_is_told_once() {
+    let mut book = Book::new();
+    book.take(&[post(1, Some("mira"), Some(Level::High))]);
+    book.take(&[post(2, Some("mira"), Some(Level::Critical)), post(3, Some("mira"), Some(Level::Critical))]);
+    let id = book.list()[0].id.clone();
+    assert_eq!(book.keys(), [format!("{id}:webhook:critical"), format!("{id}:webhook:high")]);
+}
+
+#[test]
+fn imported_replayed_and_old_posts_group_and_never_notify() {
+    let mut book = Book::new();
+    let mut imported = post(1, Some("mira"), Some(Level::High));
+    imported.post.origin = Origin::Import;
+    let mut replayed = post(2, Some("mira"), Some(Level::High));
+    replayed.post.origin = Origin::Replay;
+    let mut old = post(3, Some("mira"), Some(Level::High));
+    old.post.published_at = Time::from_second(START - 24 * 3600 - 1).unwrap();
+    book.take(&[imported, replayed, old]);
+    assert_eq!((book.list()[0].posts, book.keys().len()), (3, 0));
+    book.take(&[post(4, Some("mira"), Some(Level::High))]);
+    assert_eq!((book.list()[0].posts, book.keys().len()), (4, 1), "a fresh live post of it does");
+}
+
+#[test]
+fn a_repeat_changes_nothing_and_an_older_version_loses() {
+    let mut book = Book::new();
+    let new = later(post(1, Some("mira"), Some(Level::High)), 60);
+    book.take(&[new.clone(), post(2, Some("mira"), Some(Level::High))]);
+    let before = book.list();
+    book.take(&[new, post(1, Some("lenina"), Some(Level::Critical)), post(2, Some("mira"), Some(Level::High))]);
+    assert_eq!(book.list(), before);
+}
+
+#[test]
+fn an_edit_that_takes_the_risk_away_takes_the_post_out() {
+    let mut book = Book::new();
+    book.take(&[post(1, Some("mira"), Some(Level::High))]);
+    book.take(&[later(post(1, Some("mira"), None), 60)]);
+    let alerts = book.list();
+    assert_eq!((alerts[0].posts, alerts[0].state.as_str()), (0, "closed"));
+}
+
+#[test]
+fn a_deletion_takes_the_text_out_of_alert_and_outbox_and_stays() {
+    let mut book = Book::new();
+    let gone = post(1, Some("mira"), Some(Level::High));
+    book.take(&[gone.clone(), post(2, Some("mira"), Some(Level::High))]);
+    let tombstone = gone.post.tombstone(Time::from_second(START + 60).unwrap());
+    book.take(&[TaggedPost { post: tombstone, tags: Tags { rules: 1, ..Tags::default() } }, gone]);
+    assert_eq!(book.list()[0].posts, 1);
+    let far = Time::from_second(START + 1_000_000_000).unwrap();
+    let sent = format!("{:?}", book.alerts.due(far).unwrap());
+    assert!(!sent.contains("Тревожный текст 1") && sent.contains("Тревожный текст 2"), "{sent}");
+}
+
+#[test]
+fn a_message_that_was_not_accepted_goes_again_under_its_key_with_growing_pauses() {
+    let mut book = Book::new();
+    book.take(&[post(1, Some("mira"), Some(Level::High))]);
+    let mut pauses = Vec::new();
+    for _ in 0..12 {
+        let due = book.alerts.due(book.alerts.now()).unwrap();
+        assert_eq!(due.len(), 1);
+        book.alerts.note_attempt(&due[0].key, book.alerts.now()).unwrap();
+        book.alerts.note_outcome(&due[0].key, Err("HTTP 500")).unwrap();
+        let waits = (0..).find(|wait| {
+            !book.alerts.due(Time::from_second(book.now.load(Ordering::Relaxed) + wait).unwrap()).unwrap().is_empty()
+        });
+        pauses.push(waits.unwrap());
+        book.now.fetch_add(waits.unwrap(), Ordering::Relaxed);
+    }
+    assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]);
+    let key = book.keys()[0].clone();
+    book.alerts.note_outcome(&key, Ok(())).unwrap();
+    assert_eq!((book.keys().len(), book.alerts.outbox().unwrap().sent), (0, 1));
+}
+
+#[test]
+fn the_position_is_stored_with_the_alerts() {
+    let mut book = Book::new();
+    assert_eq!(book.alerts.sink().position().unwrap(), None);
+    book.take(&[post(1, None, None), post(2, None, None)]);
+    assert_eq!(book.alerts.sink().position().unwrap(), Some(Checkpoint::at(4)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    /// Batches may be cut anywhere, as a crash cuts them: the book ends the same, message for message.
+    #[test]
+    fn batches_do_not_matter(
+        posts in prop::collection::vec((0u32..6, 0usize..3, 0usize..5, 0i64..4), 1..20),
+        cuts in prop::collection::vec(1usize..5, 20),
+    ) {
+        let posts: Vec<TaggedPost> = posts
+            .into_iter()
+            .map(|(number, place, level, seen)| {
+                let place = [None, Some("mira"), Some("lenina")][place];
+                later(post(number, place, Level::ALL.get(level).copied()), seen)
+            })
+            .collect();
+        let (mut whole, mut cut) = (Book::new(), Book::new());
+        whole.take(&posts);
+        let mut rest = &posts[..];
+        for size in cuts {
+            let (now, later) = rest.split_at(size.min(rest.len()));
+            cut.take(now);
+            rest = later;
+        }
+        prop_assert_eq!(whole.list(), cut.list());
+        prop_assert_eq!(whole.keys(), cut.keys());
+    }
+}
