@@ -1,1 +1,110 @@
-//! classify
+//! What a post reports: language, topics and sectors, places, risks, who answers, and why each was recognised.
+//!
+//! Pure: the same post and the same rules give the same tags, byte for byte. No clock, no I/O.
+
+mod context;
+mod examples;
+mod places;
+mod quote;
+mod risks;
+mod rules;
+mod topics;
+
+use std::sync::Arc;
+
+use config::{Config, Recipient};
+use model::{Post, TaggedPost, Tags};
+use text::{Analyzer, Indexed};
+
+pub use examples::check_examples;
+use places::Territory;
+use quote::Words;
+use rules::{FirstHits, Rules};
+
+/// Recognises what posts report. Build it once; a clone shares the compiled rules and has a lemma cache of its own, so give one
+/// to each thread.
+pub struct Classifier {
+    rules: Arc<Rules>,
+    number: u32,
+    analyzer: Analyzer,
+}
+
+impl Clone for Classifier {
+    fn clone(&self) -> Classifier {
+        Classifier { rules: self.rules.clone(), number: self.number, analyzer: Analyzer::new() }
+    }
+}
+
+impl Classifier {
+    /// Compiles the rules of a configuration. `rules` is the number of the rule set, which the tags carry.
+    pub fn new(config: Arc<Config>, rules: u32) -> Classifier {
+        Classifier { rules: Arc::new(Rules::new(config)), number: rules, analyzer: Analyzer::new() }
+    }
+
+    /// Adds the tags. A tombstone passes with none.
+    pub fn classify(&mut self, post: Post) -> TaggedPost {
+        let tags = if post.is_deleted() { Tags::default() } else { self.tags(&post) };
+        TaggedPost { tags: Tags { rules: self.number, ..tags }, post }
+    }
+
+    fn tags(&mut self, post: &Post) -> Tags {
+        let config = &self.rules.config;
+        let document = self.analyzer.post_document(post);
+        let indexed = Indexed::new(&document);
+        let words = Words::new(&document, post);
+        let mut tags = Tags {
+            language: text::language(&post.text).or_else(|| text::language(post.title.as_deref()?)).map(str::to_owned),
+            signature: text::signature(&document),
+            ..Tags::default()
+        };
+
+        let FirstHits { topics, places } = self.rules.first(&indexed);
+        topics::tag(&self.rules, topics, &words, &mut tags);
+        let territory = places::tag(&self.rules, places, &words, post, &mut tags);
+        risks::tag(&self.rules, &indexed, &words, post, &territory, &mut tags);
+
+        tags.subject = subject(config, &tags);
+        if let Some(recipient) = recipient(config, &territory, &tags) {
+            tags.why.push(format!("ответственный: {}", recipient.1));
+            tags.recipient = Some(recipient.0.id.clone());
+        }
+        tags
+    }
+}
+
+/// What, where: the worst risk or else the strongest topic, and the most exact place of ours.
+fn subject(config: &Config, tags: &Tags) -> Option<String> {
+    let risk = tags.risks.first().map(|risk| config.risk_name(&risk.kind));
+    let what = risk.or_else(|| tags.topics.first().map(|topic| config.topic_name(topic)))?;
+    Some(match tags.places.first() {
+        Some(place) => format!("{what}, {}", config.place_name(place)),
+        None => what.to_owned(),
+    })
+}
+
+/// The first recipient that fits, and the reason.
+fn recipient<'a>(config: &'a Config, territory: &Territory, tags: &Tags) -> Option<(&'a Recipient, String)> {
+    if !matches!(territory, Territory::Ours) {
+        return None;
+    }
+    config.recipients.iter().find_map(|recipient| {
+        let topic = tags.topics.iter().find(|topic| recipient.topics.contains(topic));
+        let place = tags.places.iter().find(|place| recipient.places.contains(place));
+        let sector_fits = recipient.sectors.is_empty() || recipient.sectors.contains(&tags.sector);
+        if !sector_fits
+            || (!recipient.topics.is_empty() && topic.is_none())
+            || (!recipient.places.is_empty() && place.is_none())
+        {
+            return None;
+        }
+        let mut reasons = vec![match topic {
+            Some(topic) => format!("тема «{}»", config.topic_name(topic)),
+            None => format!("сектор «{}»", tags.sector.name_ru()),
+        }];
+        reasons.extend(place.map(|place| format!("место «{}»", config.place_name(place))));
+        Some((recipient, format!("{} ({})", recipient.name, reasons.join(", "))))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ pub struct AlertRules {
     pub group_window: Duration,
     /// `max_age`: older posts notify nobody (default 24h).
     pub max_age: Duration,
-    /// `copy_distance`: signatures at most this many bits apart are near-copies.
+    /// `copy_distance`: signatures at most this many bits apart are near-copies (default 12).
     pub copy_distance: u32,
     /// `deadline`: hours until an open alert needs a decision, for the digest («условный срок», default 4).
     pub deadline_hours: u32,

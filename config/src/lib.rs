@@ -18,7 +18,7 @@ pub use alerts::AlertRules;
 pub use files::{Files, ReadError};
 pub use parse::{Problem, Problems};
 pub use places::{Place, Recipient};
-pub use rules::{Examples, Pattern, RiskRules, SectorRules, Topic};
+pub use rules::{Example, Examples, Pattern, RiskRules, SectorRules, Topic};
 pub use settings::{Digest, FactsServer, Fetch, JournalLimits, Secret, Settings, Telegram, Vk, Web};
 pub use sources::{Address, Source};
 
@@ -56,7 +56,11 @@ impl Config {
 
     /// The name people see for a topic; its id where the rules no longer have it.
     pub fn topic_name<'a>(&'a self, id: &'a str) -> &'a str {
-        self.taxonomy.iter().flat_map(|sector| &sector.topics).find(|topic| topic.id == id).map_or(id, |topic| &topic.name)
+        self.taxonomy
+            .iter()
+            .flat_map(|sector| &sector.topics)
+            .find(|topic| topic.id == id)
+            .map_or(id, |topic| &topic.name)
     }
 
     /// The name people see for a kind of risk.

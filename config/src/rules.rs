@@ -41,10 +41,21 @@ pub struct Topic {
 /// Texts that a rule must and must not match; `otklik check` and the tests run them.
 #[derive(Debug, Clone, Default)]
 pub struct Examples {
+    /// The file they stand in.
+    pub file: String,
     /// `match`.
-    pub matching: Vec<String>,
+    pub matching: Vec<Example>,
     /// `miss`.
-    pub missing: Vec<String>,
+    pub missing: Vec<Example>,
+}
+
+/// One text of [`Examples`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The text.
+    pub text: String,
+    /// Its line in the file, from 1.
+    pub line: usize,
 }
 
 /// `[[risk]]` in `risks/*.toml`.

@@ -111,9 +111,8 @@ impl Secret {
     /// Reads the secret. The error names where it was looked for, never what was found.
     pub fn read(&self) -> Result<String, String> {
         let value = match self {
-            Secret::File(path) => {
-                std::fs::read_to_string(path).map_err(|error| format!("cannot read the secret in {}: {error}", path.display()))?
-            }
+            Secret::File(path) => std::fs::read_to_string(path)
+                .map_err(|error| format!("cannot read the secret in {}: {error}", path.display()))?,
             Secret::Env(name) => std::env::var(name).map_err(|_| format!("environment variable {name} is not set"))?,
         };
         let value = value.trim();

@@ -3,9 +3,25 @@
 //! Parsers are pure; fetchers are thin; the collector alone keeps state. Nothing depends on this crate but the binary:
 //! what was seen travels as coverage.
 
+mod author;
+mod collector;
+mod decode;
+pub mod exports;
+pub mod fetch;
+mod outcome;
 mod page;
+mod politeness;
 pub mod portal;
+pub mod schedule;
+mod state;
 pub mod telegram;
+#[cfg(test)]
+mod test_server;
+mod try_source;
 pub mod vk;
 
-pub use page::{Page, PageError, PageProblem, Parsed};
+pub use author::{Random, os_random};
+pub use collector::{Collector, OpenError, SourceStatus};
+pub use outcome::Outcome;
+pub use page::{Format, Page, PageError, PageProblem, Parsed, parse};
+pub use try_source::{Tried, TryError, try_source};

@@ -1,6 +1,37 @@
 //! What a parser makes of one page, answer or feed. Parsers are pure: bytes in, [`Page`] out, no clock, no network.
 
-use model::Post;
+use model::{Post, Time, wire::MAX_TEXT_BYTES};
+
+use crate::{portal, telegram, vk};
+
+/// Reasons of a [`PageProblem`] that are no failure to read: the block was understood and is not a public post.
+const LEFT_OUT: [&str; 3] = ["service_message", "not_published", "repeated"];
+
+/// Dates before this are broken, not old: VK opened in 2006, RSS and the first municipal sites a little before 2000.
+const EARLIEST_S: i64 = 946_684_800;
+
+/// Dates from 2100 on are broken as well. Whether a date lies ahead of the clock is the collector's question.
+const LATEST_S: i64 = 4_102_444_800;
+
+/// What a file or answer is, for [`parse`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A page of t.me/s/<channel>.
+    Telegram,
+    /// An answer of VK's API: posts, comments or events.
+    Vk,
+    /// RSS, RDF, Atom or JSON Feed.
+    Feed,
+}
+
+/// Reads one page, answer or feed of a known format.
+pub fn parse(format: Format, bytes: &[u8], source: &str) -> Result<Page, PageError> {
+    match format {
+        Format::Telegram => telegram::parse_page(bytes, source),
+        Format::Vk => vk::parse_wall(bytes, source),
+        Format::Feed => portal::parse_feed(bytes, None, source),
+    }
+}
 
 /// The posts of a page and what else the page tells the collector.
 #[derive(Debug, Clone, Default)]
@@ -17,7 +48,45 @@ pub struct Page {
     pub ttl_minutes: Option<u32>,
     /// The name people see for the channel, community or feed.
     pub title: Option<String>,
+    /// Telegram's number of the channel, which survives a change of its name.
+    pub channel_number: Option<i64>,
 }
+
+impl Page {
+    /// Blocks that look like posts and were not understood. Above zero, the format may have changed.
+    pub fn unread(&self) -> usize {
+        let left_out = self.problems.iter().filter(|problem| problem.is_left_out()).count();
+        self.blocks.saturating_sub(self.posts.len() + left_out)
+    }
+
+    /// Takes a post whose date is possible, cutting a text no store accepts; anything else becomes a problem.
+    pub(crate) fn admit(&mut self, mut parsed: Parsed, position: &str) {
+        let published = parsed.post.published_at.as_second();
+        if !parsed.undated && !(EARLIEST_S..LATEST_S).contains(&published) {
+            self.problem(position, format!("date_out_of_range: {}", parsed.post.published_at));
+            return;
+        }
+        let title = parsed.post.title.get_or_insert_default();
+        title.truncate(title.floor_char_boundary(MAX_TITLE_BYTES));
+        let text = &mut parsed.post.text;
+        text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES - title.len()));
+        if title.is_empty() {
+            parsed.post.title = None;
+        }
+        self.posts.push(parsed);
+    }
+
+    /// Notes a block that did not become a post.
+    pub(crate) fn problem(&mut self, position: impl ToString, reason: impl Into<String>) {
+        self.problems.push(PageProblem { position: position.to_string(), reason: reason.into() });
+    }
+}
+
+/// A longer headline is a text in the wrong field, and lists of headlines would not survive it.
+const MAX_TITLE_BYTES: usize = 2048;
+
+/// Stands in `published_at` of a post that is undated or whose platform does not say.
+pub(crate) const NO_DATE: Time = Time::UNIX_EPOCH;
 
 /// A post and what must not leave `ingest` with it.
 #[derive(Debug, Clone)]
@@ -30,6 +99,27 @@ pub struct Parsed {
     pub private_wall: bool,
     /// Pinned: it stands above newer posts, so its age says nothing about where the page ends.
     pub pinned: bool,
+    /// The page gives no date: `published_at` is 1970 and the collector puts the time of first sight there.
+    pub undated: bool,
+    /// The platform says that it is deleted: the collector makes the tombstone, with its clock.
+    pub deleted: bool,
+    /// The platform marks it as advertising.
+    pub advert: bool,
+}
+
+impl Parsed {
+    /// A post with nothing else known.
+    pub(crate) fn plain(post: Post) -> Parsed {
+        Parsed {
+            post,
+            private_author: None,
+            private_wall: false,
+            pinned: false,
+            undated: false,
+            deleted: false,
+            advert: false,
+        }
+    }
 }
 
 /// A block that did not become a post.
@@ -39,6 +129,14 @@ pub struct PageProblem {
     pub position: String,
     /// Named reason, then words: `no_date: …`.
     pub reason: String,
+}
+
+impl PageProblem {
+    /// Whether the block was understood and left out on purpose.
+    pub fn is_left_out(&self) -> bool {
+        let name = self.reason.split(':').next().unwrap_or_default();
+        LEFT_OUT.contains(&name)
+    }
 }
 
 /// Why a whole page is not what it should be. Each is a named outcome of a poll.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub use coverage::{Counters, Coverage, DeadLetter};
 pub use id::{IdError, Platform, PostId};
-pub use post::{Kind, Origin, Poll, Post, Version};
+pub use post::{Kind, MAX_RULE_SET, Origin, Poll, Post, Version};
 pub use tags::{Level, Risk, Sector, Signature, TaggedPost, Tags};
 
 /// A moment, in UTC. Written as RFC 3339.

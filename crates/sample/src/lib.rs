@@ -1,1 +1,23 @@
-//! sample
+//! A sample district: fifteen days of the life of an invented city, served on the loopback in the platforms' own formats, so
+//! that the real collectors poll it as they would poll the world.
+//!
+//! Every text, name and number in it is invented. It depends on nothing of the product but `model`.
+
+mod clock;
+mod config_files;
+mod content;
+mod generate;
+mod rng;
+mod serve;
+mod slots;
+mod stories;
+mod style;
+mod world;
+#[cfg(test)]
+mod world_tests;
+
+pub use clock::{LIVE, SAVE_INTERVAL, SPEED, SampleClock, Saved};
+pub use config_files::config_files;
+pub use content::{Address, Format, Kind, Source};
+pub use serve::{TOKEN, hook_router, router};
+pub use world::{DAYS, Expected, Post, View, World};

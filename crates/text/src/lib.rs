@@ -2,14 +2,18 @@
 //!
 //! A leaf without I/O or clock. What a query means is defined once, in [`matcher`]; the search index asks the same code.
 
+mod addresses;
 mod analyzer;
+mod fold;
 mod language;
 pub mod matcher;
+mod morphology;
 pub mod query;
 mod signature;
 mod tokens;
 
-pub use analyzer::{Analyzer, Document, Token, POSITION_GAP};
+pub use analyzer::{Analyzer, CacheStats, Document, MAX_TOKENS, POSITION_GAP, Token};
 pub use language::language;
-pub use query::{Query, QueryError};
+pub use matcher::{Fields, Indexed, RuleSet, matches, positions_match_near, positions_match_phrase};
+pub use query::{Comparison, FieldTest, Query, QueryError, Word, WordKind};
 pub use signature::signature;

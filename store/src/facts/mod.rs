@@ -1,5 +1,16 @@
 //! The figures: ClickHouse, embedded or a server, behind the official client.
 
+mod client;
+mod embedded;
+mod error;
+mod queries;
+mod rows;
+mod sinks;
+#[cfg(test)]
+mod tests;
 mod types;
 
-pub use types::{DayFigures, Figure, FigureBy, FiguresRequest, Step};
+pub use client::Facts;
+pub use embedded::{Engine, EngineError};
+pub use error::FactsError;
+pub use types::{DayFigures, DayVolumes, Figure, FigureBy, FiguresRequest, PostsFilter, Step};

@@ -79,3 +79,36 @@ pub struct DayFigures {
     /// By hour 0–23.
     pub by_hour: Vec<u64>,
 }
+
+/// The volumes of one day of the configured time zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayVolumes {
+    /// The day.
+    pub date: Date,
+    /// Posts published on it.
+    pub posts: u64,
+    /// By main sector; every sector is present.
+    pub by_sector: BTreeMap<Sector, u64>,
+}
+
+/// Which posts stand behind a figure; each field narrows the choice just as the figure counted.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PostsFilter {
+    /// Published at or after.
+    pub from: Option<Time>,
+    /// Published before.
+    pub to: Option<Time>,
+    /// The main sector.
+    pub sector: Option<Sector>,
+    /// One of its topics.
+    pub topic: Option<String>,
+    /// One of its kinds of risk.
+    pub risk: Option<String>,
+    /// A risk of exactly this level, which is the one of `risk` where that is given.
+    pub risk_level: Option<Level>,
+    /// Its source.
+    pub source: Option<String>,
+    /// One of these ids; empty: any.
+    pub ids: Vec<String>,
+}

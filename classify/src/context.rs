@@ -1,0 +1,225 @@
+//! What around a word takes it back: a negation, a question for information; and what makes a post an advertisement.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use text::Token;
+
+use crate::quote::Words;
+
+/// Negations that stand before a word: «без жертв», «не горит», «нет пострадавших».
+const NEGATIONS: [&str; 4] = ["не", "ни", "нет", "без"];
+
+/// May stand between a negation and its word: «нет никаких жертв», «ни одного пострадавшего», «без каких-либо жертв».
+const FILLERS: [&str; 6] = ["никакой", "один", "единый", "какой-либо", "какой", "либо"];
+
+/// Verbs that with «не» after a word deny it: «пострадавших не обнаружено», «пожара не было».
+const DENIED: [&str; 10] = [
+    "быть",
+    "обнаружить",
+    "зафиксировать",
+    "выявить",
+    "подтвердить",
+    "подтвердиться",
+    "допустить",
+    "произойти",
+    "случиться",
+    "ожидаться",
+];
+
+/// Words that make a question one for information: «будет ли отключение?», «правда, что взрыв?».
+const INFORMATION: [&str; 7] = ["будет", "будут", "планируется", "планируют", "ожидается", "правда", "верно"];
+
+/// With «ли» after one of these, or after a matched word, it is one too: «был ли взрыв?», «отключат ли воду?».
+const WAS: [&str; 4] = ["был", "была", "было", "были"];
+
+/// With one of these the question is a complaint or a request: «когда дадут воду?», «почему не вывозят?», «можно ли убрать?».
+const COMPLAINT: [&str; 17] = [
+    "когда",
+    "почему",
+    "зачем",
+    "доколе",
+    "сколько",
+    "где",
+    "куда",
+    "не",
+    "нет",
+    "можно",
+    "возможно",
+    "нельзя",
+    "долго",
+    "опять",
+    "снова",
+    "еще",
+    "уже",
+];
+
+/// After one of these a word is taken as known and not asked about: «будет ли вода после аварии?», «есть ли погибшие при взрыве?».
+const KNOWN: [&str; 7] = ["после", "при", "от", "из-за", "за", "вследствие", "во"];
+
+/// One is enough: the law demands the first of every advertisement on the internet.
+const ADVERTISING_SURE: [&str; 2] = ["erid", "промокод"];
+
+/// Together they make an advertisement.
+const ADVERTISING: [&str; 20] = [
+    "скидка",
+    "акция",
+    "распродажа",
+    "заказать",
+    "заказывать",
+    "доставка",
+    "цена",
+    "недорого",
+    "гарантия",
+    "рассрочка",
+    "прайс",
+    "ассортимент",
+    "купить",
+    "продажа",
+    "продать",
+    "звонить",
+    "розыгрыш",
+    "выгодный",
+    "опт",
+    "монтаж",
+];
+
+/// So many different words of [`ADVERTISING`]: single ones occur in complaints about prices too.
+const ADVERTISING_WORDS: usize = 3;
+
+/// Words looked at on either side of a word for its sentence: a text without an end to its sentences must not cost its square.
+const MAX_SENTENCE: usize = 60;
+
+/// Why a matched word does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenBack {
+    Negated,
+    Asked,
+}
+
+impl TakenBack {
+    /// As an explanation says it.
+    pub fn reason(self) -> &'static str {
+        match self {
+            TakenBack::Negated => "отрицание",
+            TakenBack::Asked => "вопрос, а не сообщение",
+        }
+    }
+}
+
+/// Whether a match is taken back: if one of its words is, wherever it stands. A match without words, by fields alone, never is.
+pub fn taken_back(words: &Words, positions: &[u32]) -> Option<TakenBack> {
+    let matched: Vec<usize> = positions.iter().filter_map(|position| words.at(*position)).collect();
+    // Of each different word: why its last occurrence does not count, none once one counts.
+    let mut verdicts: BTreeMap<&str, Option<TakenBack>> = BTreeMap::new();
+    for word in &matched {
+        let verdict = verdicts.entry(&words.tokens()[*word].lemmas[0]).or_insert(Some(TakenBack::Negated));
+        if verdict.is_some() {
+            *verdict = word_taken_back(words, &matched, *word);
+        }
+    }
+    verdicts.into_values().flatten().next()
+}
+
+/// Whether the words stand in a question of any kind: «когда устранят?» says that nothing is repaired.
+pub fn asked(words: &Words, positions: &[u32]) -> bool {
+    positions.iter().filter_map(|position| words.at(*position)).any(|word| sentence(words, word).1)
+}
+
+/// Whether the post is an advertisement.
+pub fn advertisement(words: &Words) -> bool {
+    let mut seen = [false; ADVERTISING.len()];
+    for token in words.tokens() {
+        if ADVERTISING_SURE.contains(&&*token.form) {
+            return true;
+        }
+        if let Some(at) = ADVERTISING.iter().position(|word| means(token, word)) {
+            seen[at] = true;
+        }
+    }
+    seen.iter().filter(|seen| **seen).count() >= ADVERTISING_WORDS
+}
+
+fn word_taken_back(words: &Words, matched: &[usize], word: usize) -> Option<TakenBack> {
+    if negated_before(words, matched, word) || negated_after(words, matched, word) {
+        return Some(TakenBack::Negated);
+    }
+    asked_for_information(words, matched, word).then_some(TakenBack::Asked)
+}
+
+/// «Будет ли отключение?», but neither «когда включат?» nor «будет ли вода после аварии?».
+fn asked_for_information(words: &Words, matched: &[usize], word: usize) -> bool {
+    let (sentence, question) = sentence(words, word);
+    let form = |token: usize| &*words.tokens()[token].form;
+    let before = word.saturating_sub(2).max(sentence.start)..word;
+    if !question || before.into_iter().any(|token| KNOWN.contains(&form(token))) {
+        return false;
+    }
+    if sentence.clone().any(|token| COMPLAINT.contains(&form(token))) {
+        return false;
+    }
+    let whether = |token: usize| {
+        let asked = |token: usize| matched.binary_search(&token).is_ok() || WAS.contains(&form(token));
+        form(token) == "ли" && token > sentence.start && asked(token - 1)
+    };
+    sentence.clone().any(|token| INFORMATION.contains(&form(token)) || whether(token))
+}
+
+/// «нет пожара», «без жертв», but not «воды нет», whose negation is a part of the match.
+fn negated_before(words: &Words, matched: &[usize], word: usize) -> bool {
+    let mut before = word;
+    while before > 0 && !clause_ends(words, before - 1) {
+        before -= 1;
+        let token = &words.tokens()[before];
+        if matched.binary_search(&before).is_ok() {
+            return false;
+        }
+        if NEGATIONS.contains(&&*token.form) {
+            return true;
+        }
+        if word - before > 2 || !FILLERS.iter().any(|filler| means(token, filler)) {
+            return false;
+        }
+    }
+    false
+}
+
+/// «пожара нет.», «пострадавших не обнаружено».
+fn negated_after(words: &Words, matched: &[usize], word: usize) -> bool {
+    let next = word + 1;
+    let Some(token) = words.tokens().get(next) else { return false };
+    if clause_ends(words, word) || matched.binary_search(&next).is_ok() {
+        return false;
+    }
+    match &*token.form {
+        // Without an end after it «нет» belongs to what follows: «пожар нет воды».
+        "нет" => clause_ends(words, next),
+        "не" => words.tokens().get(next + 1).is_some_and(|verb| DENIED.iter().any(|denied| means(verb, denied))),
+        _ => false,
+    }
+}
+
+/// The tokens of the sentence a word stands in, and whether it ends with a question mark.
+fn sentence(words: &Words, word: usize) -> (Range<usize>, bool) {
+    let first = word.saturating_sub(MAX_SENTENCE);
+    let end = words.tokens().len().min(word + MAX_SENTENCE);
+    let start = (first..word).rev().find(|token| sentence_ends(words, *token)).map_or(first, |end| end + 1);
+    let last = (word..end).find(|token| sentence_ends(words, *token)).unwrap_or(end - 1);
+    (start..last + 1, words.after(last).is_some_and(|after| after.contains('?')))
+}
+
+fn sentence_ends(words: &Words, token: usize) -> bool {
+    // A point after a short word is that of «ул.», «д.», «мкр.».
+    let long = words.tokens()[token].form.chars().count() > 3;
+    let ends = |after: &str| after.contains(['!', '?', '…', '\n']) || (long && after.contains('.'));
+    words.ends_field(token) || words.after(token).is_none_or(ends)
+}
+
+fn clause_ends(words: &Words, token: usize) -> bool {
+    let ends = |after: &str| after.contains(['.', ',', ';', ':', '!', '?', '…', '(', ')', '—', '–', '\n']);
+    words.ends_field(token) || words.after(token).is_none_or(ends)
+}
+
+fn means(token: &Token, lemma: &str) -> bool {
+    token.lemmas.iter().any(|own| &**own == lemma)
+}

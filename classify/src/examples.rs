@@ -1,0 +1,72 @@
+//! The examples written beside the rules, run through the whole of classification.
+
+use std::sync::Arc;
+
+use config::{Config, Example, Examples, Problem};
+use model::{Platform, Post, PostId, Tags, Time};
+
+use crate::Classifier;
+
+/// Runs every example of topics and risks. A risk matches an example if it is there after all that raises and lowers it.
+pub fn check_examples(config: &Arc<Config>) -> Vec<Problem> {
+    let mut classifier = Classifier::new(config.clone(), 0);
+    let mut problems = Vec::new();
+    for topic in config.taxonomy.iter().flat_map(|rules| &rules.topics) {
+        let has = |tags: &Tags| tags.topics.contains(&topic.id);
+        check(&mut classifier, &mut problems, &format!("topic `{}`", topic.id), &topic.examples, has);
+    }
+    for risk in &config.risks {
+        let has = |tags: &Tags| tags.risks.iter().any(|found| found.kind == risk.kind);
+        check(&mut classifier, &mut problems, &format!("risk `{}`", risk.kind), &risk.examples, has);
+    }
+    problems
+}
+
+fn check(
+    classifier: &mut Classifier,
+    problems: &mut Vec<Problem>,
+    rule: &str,
+    examples: &Examples,
+    has: impl Fn(&Tags) -> bool,
+) {
+    let both = [(&examples.matching, true), (&examples.missing, false)];
+    for (example, expected) in
+        both.into_iter().flat_map(|(list, expected)| list.iter().map(move |example| (example, expected)))
+    {
+        let tags = classifier.classify(example_post(example)).tags;
+        if has(&tags) != expected {
+            let verdict = if expected { "must match and does not" } else { "must not match and does" };
+            let why: Vec<String> =
+                tags.why.iter().chain(tags.risks.iter().flat_map(|risk| &risk.why)).cloned().collect();
+            let message = format!("{rule}: the example {:?} {verdict}; found: {}", example.text, why.join("; "));
+            problems.push(Problem { file: examples.file.clone(), line: example.line, message });
+        }
+    }
+}
+
+#[allow(clippy::expect_used)] // A constant id that the tests run.
+fn example_post(example: &Example) -> Post {
+    Post {
+        v: model::wire::FORMAT,
+        id: PostId::new("portal:example/1").expect("a valid id"),
+        platform: Platform::Portal,
+        source: "example".to_owned(),
+        kind: model::Kind::Post,
+        url: None,
+        published_at: Time::UNIX_EPOCH,
+        edited_at: None,
+        seen_at: None,
+        deleted_at: None,
+        title: None,
+        text: example.text.clone(),
+        poll: None,
+        views: None,
+        reactions: None,
+        reposts: None,
+        comments: None,
+        author: None,
+        in_reply_to: None,
+        forwarded_from: None,
+        origin: model::Origin::Import,
+    }
+}

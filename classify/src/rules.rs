@@ -1,0 +1,168 @@
+//! The rules of a configuration, compiled into two sets: topics and places first, then risks, which may ask for what the first found.
+
+use std::sync::Arc;
+
+use config::{Config, Pattern, Topic};
+use model::{Post, Sector, Tags};
+use text::{Fields, Indexed, Query, RuleSet};
+
+/// Compiled rules.
+pub struct Rules {
+    pub config: Arc<Config>,
+    first: RuleSet,
+    first_slots: Vec<FirstSlot>,
+    risks: RuleSet,
+    risk_slots: Vec<RiskSlot>,
+    /// Where each topic stands in the configuration: sector, topic.
+    topics: Vec<(usize, usize)>,
+}
+
+/// Positions of the words that matched, sorted.
+pub type Positions = Vec<u32>;
+
+/// A risk's pattern that matched: its number in its list, and the words. A pattern of alternatives has a hit for each.
+pub struct Hit {
+    pub pattern: usize,
+    pub positions: Positions,
+}
+
+/// What tells the topics and places of a post, each list in the order of the configuration.
+pub struct FirstHits {
+    /// Topics by number, without those excepted: the positions of each match.
+    pub topics: Vec<(usize, Vec<Positions>)>,
+    /// Places by number: the positions of each match.
+    pub places: Vec<(usize, Vec<Positions>)>,
+}
+
+/// Which of a risk's lists a pattern is in.
+#[derive(Clone, Copy)]
+enum Part {
+    Any,
+    Except,
+    Raise,
+    Lower,
+}
+
+/// What of a risk's rule matched.
+#[derive(Default)]
+pub struct RiskHits {
+    pub any: Vec<Hit>,
+    pub raise: Vec<Hit>,
+    pub lower: Vec<Hit>,
+}
+
+#[derive(Clone, Copy)]
+enum FirstSlot {
+    Topic { topic: usize },
+    Except { topic: usize },
+    Place { place: usize },
+}
+
+#[derive(Clone, Copy)]
+struct RiskSlot {
+    risk: usize,
+    part: Part,
+    pattern: usize,
+}
+
+impl Rules {
+    pub fn new(config: Arc<Config>) -> Rules {
+        let mut first = Vec::new();
+        let mut first_slots = Vec::new();
+        let mut topics = Vec::new();
+        for (sector, rules) in config.taxonomy.iter().enumerate() {
+            for (at, topic) in rules.topics.iter().enumerate() {
+                let number = topics.len();
+                topics.push((sector, at));
+                add(&mut first, &mut first_slots, &topic.any, FirstSlot::Topic { topic: number });
+                add(&mut first, &mut first_slots, &topic.except, FirstSlot::Except { topic: number });
+            }
+        }
+        for (place, rules) in config.places.iter().enumerate() {
+            add(&mut first, &mut first_slots, &rules.aliases, FirstSlot::Place { place });
+        }
+        let mut risks = Vec::new();
+        let mut risk_slots = Vec::new();
+        for (risk, rules) in config.risks.iter().enumerate() {
+            let parts = [
+                (Part::Any, &rules.any),
+                (Part::Except, &rules.except),
+                (Part::Raise, &rules.raise),
+                (Part::Lower, &rules.lower),
+            ];
+            for (part, patterns) in parts {
+                for (pattern, written) in patterns.iter().enumerate() {
+                    for alternative in alternatives(&written.query) {
+                        risks.push(alternative.clone());
+                        risk_slots.push(RiskSlot { risk, part, pattern });
+                    }
+                }
+            }
+        }
+        Rules { first: RuleSet::new(first), first_slots, risks: RuleSet::new(risks), risk_slots, topics, config }
+    }
+
+    /// The topic of a number, with its sector.
+    pub fn topic(&self, number: usize) -> (Sector, &Topic) {
+        let (sector, topic) = self.topics[number];
+        let rules = &self.config.taxonomy[sector];
+        (rules.sector, &rules.topics[topic])
+    }
+
+    /// Matches topics and places.
+    pub fn first(&self, document: &Indexed) -> FirstHits {
+        let mut found = FirstHits { topics: Vec::new(), places: Vec::new() };
+        let mut excepted = Vec::new();
+        self.first.matches(document, None, &mut |query, positions| match self.first_slots[query] {
+            FirstSlot::Topic { topic } => push(&mut found.topics, topic, positions),
+            FirstSlot::Except { topic } => excepted.push(topic),
+            FirstSlot::Place { place } => push(&mut found.places, place, positions),
+        });
+        found.topics.retain(|(topic, _)| !excepted.contains(topic));
+        found
+    }
+
+    /// Matches risks with the tags found so far: what matched of each that is not excepted, by number of the risk.
+    pub fn risks(&self, document: &Indexed, post: &Post, tags: &Tags) -> Vec<(usize, RiskHits)> {
+        let fields = Fields { post, tags, timezone: self.config.timezone() };
+        let mut found: Vec<(usize, RiskHits)> = Vec::new();
+        let mut excepted = Vec::new();
+        self.risks.matches(document, Some(&fields), &mut |query, positions| {
+            let RiskSlot { risk, part, pattern } = self.risk_slots[query];
+            if found.last().is_none_or(|(last, _)| *last != risk) {
+                found.push((risk, RiskHits::default()));
+            }
+            let Some((_, parts)) = found.last_mut() else { return };
+            let hit = Hit { pattern, positions };
+            match part {
+                Part::Any => parts.any.push(hit),
+                Part::Except => excepted.push(risk),
+                Part::Raise => parts.raise.push(hit),
+                Part::Lower => parts.lower.push(hit),
+            }
+        });
+        found.retain(|(risk, parts)| !parts.any.is_empty() && !excepted.contains(risk));
+        found
+    }
+}
+
+fn add(queries: &mut Vec<Query>, slots: &mut Vec<FirstSlot>, patterns: &[Pattern], slot: FirstSlot) {
+    queries.extend(patterns.iter().map(|pattern| pattern.query.clone()));
+    slots.resize(queries.len(), slot);
+}
+
+/// The parts of `a | b`, matched each by itself: «пожара нет, дым от костра» takes back the fire and not the smoke.
+fn alternatives(query: &Query) -> &[Query] {
+    match query {
+        Query::Or(parts) => parts,
+        one => std::slice::from_ref(one),
+    }
+}
+
+/// Adds a match to its owner's list; matches come in the order of the configuration.
+fn push(owners: &mut Vec<(usize, Vec<Positions>)>, owner: usize, positions: Positions) {
+    match owners.last_mut() {
+        Some((last, matches)) if *last == owner => matches.push(positions),
+        _ => owners.push((owner, vec![positions])),
+    }
+}

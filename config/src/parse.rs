@@ -1,0 +1,146 @@
+//! Texts of configuration files into one valid [`Config`], or all that is wrong with them.
+
+mod alerts;
+mod places;
+mod rules;
+mod settings;
+mod sources;
+mod table;
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::{Config, Files, Source};
+use table::{At, Ids, Located, Report, Table};
+
+/// Part of `rules_hash`: raised when the code of classification gives other tags for the same rules.
+const CLASSIFIER: u32 = 1;
+
+/// Files at the top of the folder; one of another name is a slip of the pen that would silently do nothing.
+const SINGLE: [&str; 4] = ["alerts.toml", "otklik.toml", "recipients.toml", "sources.toml"];
+
+/// Something wrong with the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Path of the file, relative to the folder.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// Everything wrong with a configuration, in the order of files and lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file, self.line, self.message)
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, problem) in self.0.iter().enumerate() {
+            let end = if i == 0 { "" } else { "\n" };
+            write!(f, "{end}{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// What is defined and what is referred to, over all files.
+struct Names {
+    sources: Ids,
+    topics: Ids,
+    risks: Ids,
+    places: Ids,
+    recipients: Ids,
+    topics_used: Vec<Located<String>>,
+    places_used: Vec<Located<String>>,
+    sources_used: Vec<Located<String>>,
+}
+
+/// Validates files as a whole.
+pub fn config(files: &Files) -> Result<Config, Problems> {
+    let report = Report::default();
+    let mut names = Names {
+        sources: Ids::new("source"),
+        topics: Ids::new("topic"),
+        risks: Ids::new("risk"),
+        places: Ids::new("place"),
+        recipients: Ids::new("recipient"),
+        topics_used: Vec::new(),
+        places_used: Vec::new(),
+        sources_used: Vec::new(),
+    };
+    let single = |path| Table::open(&report, path, files.get(path).unwrap_or(""));
+    let settings = single("otklik.toml").map(settings::read);
+    let alerts = single("alerts.toml").map(alerts::read);
+    let sources = single("sources.toml").map(|table| sources::read(table, &mut names)).unwrap_or_default();
+    let recipients = single("recipients.toml").map(|table| places::recipients(table, &mut names)).unwrap_or_default();
+    let (mut taxonomy, mut risks, mut places) = (Vec::new(), Vec::new(), Vec::new());
+    for (path, text) in files.iter() {
+        match path.split_once('/') {
+            Some(("taxonomy", name)) => {
+                taxonomy
+                    .extend(Table::open(&report, path, text).and_then(|table| rules::sector(table, name, &mut names)));
+            }
+            Some(("risks", _)) => {
+                risks.extend(Table::open(&report, path, text).map(|table| rules::risks(table, &mut names)));
+            }
+            Some(("places", _)) => {
+                places.extend(Table::open(&report, path, text).map(|table| places::places(table, &mut names)));
+            }
+            _ if SINGLE.contains(&path) => {}
+            _ => report.add(
+                &At { file: path.into(), line: 1 },
+                format!("unknown file; the files are {} and those in taxonomy/, risks/, places/", SINGLE.join(", ")),
+            ),
+        }
+    }
+    taxonomy.sort_by_key(|rules| rules.sector);
+    names.topics_used.iter().for_each(|id| names.topics.require(&report, id));
+    names.places_used.iter().for_each(|id| names.places.require(&report, id));
+    names.sources_used.iter().for_each(|id| names.sources.require(&report, id));
+
+    let problems = report.into_problems();
+    match (settings, alerts) {
+        (Some(settings), Some(alerts)) if problems.is_empty() => Ok(Config {
+            rules_hash: rules_hash(files, &sources),
+            settings,
+            sources,
+            taxonomy,
+            risks: risks.into_iter().flatten().collect(),
+            places: places.into_iter().flatten().collect(),
+            recipients,
+            alerts,
+        }),
+        _ => Err(Problems(problems)),
+    }
+}
+
+/// Hash of everything that classification reads.
+fn rules_hash(files: &Files, sources: &[Source]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(CLASSIFIER.to_be_bytes());
+    let mut add = |part: &str| {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    };
+    for (path, text) in files.iter().filter(|(path, _)| path.contains('/') || *path == "recipients.toml") {
+        add(path);
+        add(text);
+    }
+    let mut away: Vec<&str> = sources.iter().filter(|source| !source.home).map(|source| source.id.as_str()).collect();
+    away.sort_unstable();
+    away.into_iter().for_each(&mut add);
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests;

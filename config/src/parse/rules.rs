@@ -1,0 +1,147 @@
+//! `taxonomy/*.toml` and `risks/*.toml`.
+
+use model::Sector;
+use text::{FieldTest, Query};
+
+use super::Names;
+use super::alerts::level;
+use super::table::{At, Located, Table};
+use crate::rules::{Example, Examples, Pattern, RiskRules, SectorRules, Topic};
+
+pub fn sector(mut table: Table, file_name: &str, names: &mut Names) -> Option<SectorRules> {
+    let sector = table.required("sector");
+    let sector = sector.and_then(|code| match Sector::parse(&code.value) {
+        Some(sector) if file_name == format!("{sector}.toml") => Some(sector),
+        Some(sector) => {
+            let message =
+                format!("rules of sector `{sector}` belong into taxonomy/{sector}.toml; rename the file or the sector");
+            table.report().add(&code.at, message);
+            None
+        }
+        None => {
+            table.report().add(&code.at, format!("{:?} is no sector; write one of {}", code.value, codes()));
+            None
+        }
+    });
+    let topics = table.tables("topic").into_iter().filter_map(|topic| read_topic(topic, sector, names)).collect();
+    table.finish();
+    Some(SectorRules { sector: sector?, topics })
+}
+
+pub fn risks(mut table: Table, names: &mut Names) -> Vec<RiskRules> {
+    let risks = table.tables("risk").into_iter().filter_map(|risk| read_risk(risk, names)).collect();
+    table.finish();
+    risks
+}
+
+/// Which fields a rule may ask for: those of the stages before it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Fields {
+    /// Topics and places: none.
+    None,
+    /// Risks: sectors, topics and places.
+    Tags,
+}
+
+/// The patterns of a key.
+pub fn patterns(table: &mut Table, key: &'static str, fields: Fields, names: &mut Names) -> Vec<Pattern> {
+    let texts = table.list(key);
+    texts.into_iter().filter_map(|text| pattern(table, text, fields, names)).collect()
+}
+
+/// The patterns of a key, of which there must be one.
+pub fn some_patterns(table: &mut Table, key: &'static str, fields: Fields, names: &mut Names) -> Vec<Pattern> {
+    let texts = table.list(key);
+    if texts.is_empty() {
+        table.report().add(&table.at(), format!("`{key}` has no pattern; add one, or the rule never matches"));
+    }
+    texts.into_iter().filter_map(|text| pattern(table, text, fields, names)).collect()
+}
+
+/// The codes of all sectors.
+pub fn codes() -> String {
+    Sector::ALL.map(Sector::as_str).join(", ")
+}
+
+fn read_topic(mut table: Table, sector: Option<Sector>, names: &mut Names) -> Option<Topic> {
+    let id = table.required("id");
+    if let Some(id) = &id {
+        names.topics.add(table.report(), id);
+        if let Some(sector) = sector
+            && !id.value.starts_with(&format!("{sector}."))
+        {
+            table.report().add(&id.at, format!("topic id `{}` must begin with `{sector}.`", id.value));
+        }
+    }
+    let name = table.required("name");
+    let any = some_patterns(&mut table, "any", Fields::None, names);
+    let except = patterns(&mut table, "except", Fields::None, names);
+    let weight = table.float("weight", 1.0, 0.01..=100.0);
+    let examples = examples(&mut table);
+    table.finish();
+    Some(Topic { id: id?.value, name: name?.value, any, except, weight, examples })
+}
+
+fn read_risk(mut table: Table, names: &mut Names) -> Option<RiskRules> {
+    let kind = table.required("kind");
+    if let Some(kind) = &kind {
+        names.risks.add(table.report(), kind);
+    }
+    let name = table.required("name");
+    let level = table.required("level").and_then(|code| {
+        level(&code.value).map_err(|message| table.report().add(&code.at, format!("`level`: {message}"))).ok()
+    });
+    let any = some_patterns(&mut table, "any", Fields::Tags, names);
+    let except = patterns(&mut table, "except", Fields::Tags, names);
+    let raise = patterns(&mut table, "raise", Fields::Tags, names);
+    let lower = patterns(&mut table, "lower", Fields::Tags, names);
+    let examples = examples(&mut table);
+    table.finish();
+    Some(RiskRules { kind: kind?.value, name: name?.value, level: level?, any, except, raise, lower, examples })
+}
+
+fn examples(table: &mut Table) -> Examples {
+    let file = table.at().file.to_string();
+    let Some(mut table) = table.table("examples") else { return Examples { file, ..Examples::default() } };
+    let mut texts =
+        |key| table.list(key).into_iter().map(|text| Example { line: text.at.line, text: text.value }).collect();
+    let examples = Examples { file, matching: texts("match"), missing: texts("miss") };
+    table.finish();
+    examples
+}
+
+fn pattern(table: &Table, text: Located<String>, fields: Fields, names: &mut Names) -> Option<Pattern> {
+    match Query::parse(&text.value) {
+        Ok(query) => {
+            query.fields().into_iter().for_each(|test| check_field(table, &text, test, fields, names));
+            Some(Pattern { source: text.value, query })
+        }
+        Err(error) => {
+            let column = text.value.get(..error.at.start).map_or(0, |before| before.chars().count()) + 1;
+            let message = format!("pattern `{}`, character {column}: {}", shown(&text.value), error.message);
+            table.report().add(&text.at, message);
+            None
+        }
+    }
+}
+
+fn check_field(table: &Table, text: &Located<String>, test: &FieldTest, fields: Fields, names: &mut Names) {
+    let at =
+        |value: &str| Located { value: value.to_owned(), at: At { file: text.at.file.clone(), line: text.at.line } };
+    let allowed = match (fields, test) {
+        (Fields::None, _) => "no fields (they are known only later)",
+        (Fields::Tags, FieldTest::Topic(topic)) => return names.topics_used.push(at(topic)),
+        (Fields::Tags, FieldTest::Place(place)) => return names.places_used.push(at(place)),
+        (Fields::Tags, FieldTest::Sector(_)) => return,
+        (Fields::Tags, _) => "only the fields сектор:, тема: and место:",
+    };
+    table.report().add(&text.at, format!("pattern `{}`: this rule may use {allowed}", shown(&text.value)));
+}
+
+/// A problem is one line; some patterns are a page.
+fn shown(pattern: &str) -> String {
+    match pattern.char_indices().nth(100) {
+        Some((end, _)) => format!("{}…", &pattern[..end]),
+        None => pattern.to_owned(),
+    }
+}

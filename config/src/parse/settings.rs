@@ -1,0 +1,152 @@
+//! `otklik.toml`.
+
+use std::path::PathBuf;
+
+use jiff::civil::Time as ClockTime;
+use jiff::tz::TimeZone;
+use url::Url;
+
+use super::table::Table;
+use crate::settings::{Digest, FactsServer, Fetch, JournalLimits, Secret, Settings, Telegram, Vk, Web};
+
+pub fn read(mut table: Table) -> Settings {
+    let settings = Settings {
+        timezone: table
+            .parsed("timezone", timezone)
+            .unwrap_or_else(|| timezone("Europe/Moscow").unwrap_or(TimeZone::UTC)),
+        public_url: table.parsed("public_url", http_url),
+        web: section(&mut table, "web", web),
+        journal: section(&mut table, "journal", journal),
+        facts: table.table("facts").and_then(facts),
+        fetch: section(&mut table, "fetch", fetch),
+        vk: section(&mut table, "vk", vk),
+        telegram: section(&mut table, "telegram", telegram),
+        digest: section(&mut table, "digest", digest),
+    };
+    table.finish();
+    settings
+}
+
+/// An address of a server: `http` or `https`, with a host, kept without a slash at the end.
+pub fn http_url(text: &str) -> Result<String, String> {
+    let wrong = |why: &str| format!("{text:?} {why}; write one like \"https://example.ru/path\"");
+    let url = Url::parse(text).map_err(|error| wrong(&format!("is no URL ({error})")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong("is neither http nor https"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(format!(
+            "the URL of {} holds a user name or password; secrets do not belong here",
+            url.host_str().unwrap_or("?")
+        ));
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Reads a section that may be absent: then every key of it has its default.
+fn section<'a, T>(table: &mut Table<'a>, key: &'static str, read: impl FnOnce(&mut Section<'a>) -> T) -> T {
+    let mut section = Section(table.table(key));
+    let value = read(&mut section);
+    if let Some(table) = section.0 {
+        table.finish();
+    }
+    value
+}
+
+/// A table that may be absent.
+struct Section<'a>(Option<Table<'a>>);
+
+impl<'a> Section<'a> {
+    fn get<T>(&mut self, default: T, read: impl FnOnce(&mut Table<'a>) -> Option<T>) -> T {
+        self.0.as_mut().and_then(read).unwrap_or(default)
+    }
+
+    fn number(&mut self, key: &'static str, default: u32, bounds: std::ops::RangeInclusive<u32>) -> u32 {
+        self.get(default, |table| Some(table.number(key, default, bounds)))
+    }
+}
+
+fn timezone(name: &str) -> Result<TimeZone, String> {
+    TimeZone::get(name).map_err(|_| format!("{name:?} is no time zone; write one like \"Europe/Moscow\""))
+}
+
+fn web(section: &mut Section) -> Web {
+    let listen = |text: &str| {
+        text.parse().map_err(|_| format!("{text:?} is no address and port; write one like \"127.0.0.1:8686\""))
+    };
+    let default = std::net::SocketAddr::from(([127, 0, 0, 1], 8686));
+    Web { listen: section.get(default, |table| table.parsed("listen", listen)) }
+}
+
+fn journal(section: &mut Section) -> JournalLimits {
+    JournalLimits {
+        keep_days: section.number("keep_days", 14, 1..=3650),
+        max_mb: u64::from(section.number("max_mb", 20_000, 100..=100_000_000)),
+    }
+}
+
+fn facts(mut table: Table) -> Option<FactsServer> {
+    let url = table.required("url").and_then(|url| {
+        http_url(&url.value).map_err(|message| table.report().add(&url.at, format!("`url`: {message}"))).ok()
+    });
+    let database = table.string("database").map_or_else(|| "otklik".to_owned(), |name| name.value);
+    let user = table.string("user").map_or_else(|| "default".to_owned(), |name| name.value);
+    let password = secret(&mut table, "password_file", "password_env");
+    table.finish();
+    Some(FactsServer { url: url?, database, user, password })
+}
+
+fn fetch(section: &mut Section) -> Fetch {
+    Fetch {
+        contact: section.get(None, |table| Some(table.parsed("contact", contact))),
+        timeout_s: section.number("timeout_s", 30, 1..=600),
+        max_mb: section.number("max_mb", 10, 1..=1000),
+        host_interval_ms: section.number("host_interval_ms", 1000, 0..=600_000),
+        parallel: section.number("parallel", 16, 1..=1024) as usize,
+        allow_private: section.get(Vec::new(), |table| {
+            Some(table.list("allow_private").into_iter().map(|host| host.value.to_ascii_lowercase()).collect())
+        }),
+    }
+}
+
+/// It becomes a part of a header.
+fn contact(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.len() > 200 || !text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+        return Err(
+            "write an e-mail address or a page in at most 200 ASCII characters; it travels in a header".to_owned()
+        );
+    }
+    Ok(text.to_owned())
+}
+
+fn vk(section: &mut Section) -> Vk {
+    Vk {
+        api: section.get("https://api.vk.com/method".to_owned(), |table| table.parsed("api", http_url)),
+        token: section.get(None, |table| Some(secret(table, "token_file", "token_env"))),
+    }
+}
+
+fn telegram(section: &mut Section) -> Telegram {
+    Telegram { preview: section.get("https://t.me".to_owned(), |table| table.parsed("preview", http_url)) }
+}
+
+fn digest(section: &mut Section) -> Digest {
+    let at = |text: &str| {
+        ClockTime::strptime("%H:%M", text).map_err(|_| format!("{text:?} is no time of day; write one like \"07:30\""))
+    };
+    Digest { at: section.get(ClockTime::constant(7, 30, 0, 0), |table| table.parsed("at", at)) }
+}
+
+/// A secret's whereabouts: a file or a variable of the environment, not both.
+fn secret(table: &mut Table, file_key: &'static str, env_key: &'static str) -> Option<Secret> {
+    let file = table.string(file_key);
+    let env = table.string(env_key);
+    if let (Some(_), Some(env)) = (&file, &env) {
+        table.report().add(&env.at, format!("`{file_key}` and `{env_key}` are both given; keep one"));
+    }
+    match (file, env) {
+        (Some(file), _) => Some(Secret::File(PathBuf::from(file.value))),
+        (None, Some(env)) => Some(Secret::Env(env.value)),
+        (None, None) => None,
+    }
+}

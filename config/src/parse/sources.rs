@@ -1,0 +1,101 @@
+//! `sources.toml`.
+
+use std::time::Duration;
+
+use super::settings::http_url;
+use super::table::{Located, Table};
+use super::{Ids, Names};
+use crate::sources::{Address, Source};
+
+const EVERY: Duration = Duration::from_secs(300);
+/// Polling a stranger's server more often is an attack on it.
+const EVERY_MIN: Duration = Duration::from_secs(5);
+const EVERY_MAX: Duration = Duration::from_secs(31 * 24 * 3600);
+
+pub fn read(mut table: Table, names: &mut Names) -> Vec<Source> {
+    let mut addresses = Ids::new("source with the address");
+    let sources = table.tables("source").into_iter().filter_map(|table| source(table, names, &mut addresses)).collect();
+    table.finish();
+    sources
+}
+
+fn source(mut table: Table, names: &mut Names, addresses: &mut Ids) -> Option<Source> {
+    let id = table.required("id");
+    if let Some(id) = &id {
+        names.sources.add(table.report(), id);
+        if id.value.contains('.') {
+            table.report().add(&id.at, format!("source id {:?}: it may not hold a dot", id.value));
+        }
+    }
+    let name = table.required("name");
+    let address = address(&mut table);
+    if let Some(address) = &address {
+        addresses.unique(table.report(), &address.key);
+    }
+    let enabled = table.flag("enabled", true);
+    let every = table.duration("every", EVERY, EVERY_MIN..=EVERY_MAX);
+    let official = table.flag("official", false);
+    let home = table.flag("home", true);
+    table.finish();
+    Some(Source { id: id?.value, name: name?.value, address: address?.address, enabled, every, official, home })
+}
+
+struct Found {
+    address: Address,
+    /// As text, to find two sources that read the same.
+    key: Located<String>,
+}
+
+fn address(table: &mut Table) -> Option<Found> {
+    let given: Vec<bool> = ["channel", "owner", "url"].iter().map(|key| table.holds(key)).collect();
+    if given.iter().filter(|given| **given).count() != 1 {
+        let message = "give exactly one of `channel` (telegram), `owner` (vk) and `url` (feed)";
+        table.report().add(&table.at(), message);
+    }
+    let channel = table.string("channel").and_then(|name| check(table, "channel", name, channel));
+    let url = table
+        .string("url")
+        .and_then(|url| check(table, "url", url, |url| http_url(url).map(|_| Address::Portal(url.to_owned()))));
+    let owner = table.integer("owner").and_then(|owner| {
+        let text = Located { value: owner.value.to_string(), at: owner.at };
+        check(table, "owner", text, |_| community(owner.value))
+    });
+    channel.or(url).or(owner)
+}
+
+fn check(
+    table: &Table,
+    key: &str,
+    text: Located<String>,
+    parse: impl FnOnce(&str) -> Result<Address, String>,
+) -> Option<Found> {
+    match parse(&text.value) {
+        Ok(address) => Some(Found { address, key: Located { value: text.value.to_lowercase(), at: text.at } }),
+        Err(message) => {
+            table.report().add(&text.at, format!("`{key}`: {message}"));
+            None
+        }
+    }
+}
+
+/// Names of public channels: 4 to 32 latin letters, digits and underscores, a letter first
+/// (<https://core.telegram.org/method/account.checkUsername>; short ones are sold at auction).
+fn channel(name: &str) -> Result<Address, String> {
+    let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
+    let rest = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if first && rest && (4..=32).contains(&name.len()) {
+        return Ok(Address::Telegram(name.to_ascii_lowercase()));
+    }
+    Err(format!("{name:?} is no name of a public channel; write what follows t.me/, without `@`, e.g. \"gubkin_news\""))
+}
+
+/// Only walls of communities: a person's wall is not ours to read.
+fn community(owner: i64) -> Result<Address, String> {
+    match owner {
+        ..=-1 => Ok(Address::Vk(owner)),
+        0 => Err("0 is no wall; write the community's number with a minus".to_owned()),
+        1.. => {
+            Err(format!("{owner} is a person's wall, which is never read; a community's number is negative: -{owner}"))
+        }
+    }
+}

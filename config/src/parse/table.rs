@@ -1,0 +1,342 @@
+//! A TOML table read key by key. What is wrong goes into a report and reading goes on, so that one look lists every problem.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::time::Duration;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::Problem;
+
+/// Collects problems of all files.
+#[derive(Default)]
+pub struct Report {
+    problems: RefCell<Vec<Problem>>,
+    unreadable: Cell<bool>,
+}
+
+/// A line of a file.
+#[derive(Debug, Clone)]
+pub struct At {
+    pub file: Arc<str>,
+    pub line: usize,
+}
+
+/// A value and where it stands.
+#[derive(Debug, Clone)]
+pub struct Located<T> {
+    pub value: T,
+    pub at: At,
+}
+
+/// Ids of one kind seen so far, to find the second use of one.
+pub struct Ids {
+    what: &'static str,
+    seen: HashMap<String, At>,
+}
+
+/// A table whose keys are taken one by one; [`Table::finish`] reports those nobody asked for.
+pub struct Table<'a> {
+    report: &'a Report,
+    file: Arc<str>,
+    lines: Arc<[usize]>,
+    line: usize,
+    entries: DeTable<'a>,
+    asked: Vec<&'static str>,
+}
+
+impl Report {
+    pub fn add(&self, at: &At, message: impl Into<String>) {
+        self.problems.borrow_mut().push(Problem { file: at.file.to_string(), line: at.line, message: message.into() });
+    }
+
+    /// Whether a file was no TOML at all, so that what it defines is unknown and a missing reference means nothing.
+    pub fn unreadable(&self) -> bool {
+        self.unreadable.get()
+    }
+
+    /// All problems in the order of files and lines.
+    pub fn into_problems(self) -> Vec<Problem> {
+        let mut problems = self.problems.into_inner();
+        problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));
+        problems.dedup();
+        problems
+    }
+}
+
+impl Ids {
+    pub fn new(what: &'static str) -> Ids {
+        Ids { what, seen: HashMap::new() }
+    }
+
+    /// Remembers an id and reports a second use and characters it may not have.
+    pub fn add(&mut self, report: &Report, id: &Located<String>) {
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if id.value.is_empty() || id.value.len() > 64 || !id.value.chars().all(fits) {
+            let message =
+                format!("{} id {:?}: use 1 to 64 latin letters, digits, `-`, `_` or `.`", self.what, id.value);
+            report.add(&id.at, message);
+        }
+        self.unique(report, id);
+    }
+
+    /// Remembers an id and reports a second use.
+    pub fn unique(&mut self, report: &Report, id: &Located<String>) {
+        match self.seen.entry(id.value.clone()) {
+            Entry::Occupied(first) => {
+                let At { file, line } = first.get();
+                let message = format!("{} `{}` is already defined in {file}:{line}; keep one", self.what, id.value);
+                report.add(&id.at, message);
+            }
+            Entry::Vacant(entry) => drop(entry.insert(id.at.clone())),
+        }
+    }
+
+    /// Reports a reference to an id that does not exist.
+    pub fn require(&self, report: &Report, id: &Located<String>) {
+        if !report.unreadable() && !self.seen.contains_key(&id.value) {
+            report.add(&id.at, format!("there is no {} `{}`; correct the id or define it", self.what, id.value));
+        }
+    }
+}
+
+impl<'a> Table<'a> {
+    /// Parses a file; where it is no TOML all its syntax errors are reported.
+    pub fn open(report: &'a Report, file: &str, text: &'a str) -> Option<Table<'a>> {
+        let file: Arc<str> = Arc::from(file);
+        let lines: Arc<[usize]> = text.match_indices('\n').map(|(at, _)| at).collect();
+        let (table, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            let line = line_of(&lines, error.span().map_or(0, |span| span.start));
+            report.add(&At { file: file.clone(), line }, format!("not TOML: {}", error.message().replace('\n', ", ")));
+            report.unreadable.set(true);
+        }
+        let table = Table { report, file, lines, line: 1, entries: table.into_inner(), asked: Vec::new() };
+        errors.is_empty().then_some(table)
+    }
+
+    /// Where the table begins.
+    pub fn at(&self) -> At {
+        At { file: self.file.clone(), line: self.line }
+    }
+
+    /// Whether a key is there and was not taken yet.
+    pub fn holds(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    pub fn report(&self) -> &'a Report {
+        self.report
+    }
+
+    pub fn string(&mut self, key: &'static str) -> Option<Located<String>> {
+        let (value, at) = self.take(key)?;
+        match value {
+            DeValue::String(text) => Some(Located { value: text.into_owned(), at }),
+            other => self.wrong(key, "a string in quotes", &other, &at),
+        }
+    }
+
+    /// A string that must be there and not be blank.
+    pub fn required(&mut self, key: &'static str) -> Option<Located<String>> {
+        let before = self.holds(key);
+        let text = self.string(key);
+        match &text {
+            None if !before => self.report.add(&self.at(), format!("`{key}` is missing; add it")),
+            Some(text) if text.value.trim().is_empty() => {
+                self.report.add(&text.at, format!("`{key}` is empty; fill it in"))
+            }
+            _ => return text,
+        }
+        None
+    }
+
+    /// A string that `parse` understands; what it says otherwise is the problem.
+    pub fn parsed<T>(&mut self, key: &'static str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        let text = self.string(key)?;
+        parse(&text.value).map_err(|message| self.report.add(&text.at, format!("`{key}`: {message}"))).ok()
+    }
+
+    pub fn flag(&mut self, key: &'static str, default: bool) -> bool {
+        match self.take(key) {
+            None => default,
+            Some((DeValue::Boolean(flag), _)) => flag,
+            Some((other, at)) => self.wrong(key, "true or false", &other, &at).unwrap_or(default),
+        }
+    }
+
+    pub fn integer(&mut self, key: &'static str) -> Option<Located<i64>> {
+        let (value, at) = self.take(key)?;
+        let number = match &value {
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        match number {
+            Some(value) => Some(Located { value, at }),
+            None => self.wrong(key, "a whole number", &value, &at),
+        }
+    }
+
+    /// A whole number within bounds.
+    pub fn number(&mut self, key: &'static str, default: u32, bounds: RangeInclusive<u32>) -> u32 {
+        let Some(number) = self.integer(key) else { return default };
+        match u32::try_from(number.value).ok().filter(|value| bounds.contains(value)) {
+            Some(value) => value,
+            None => {
+                let message = format!("`{key}` is {}; it must be {} to {}", number.value, bounds.start(), bounds.end());
+                self.report.add(&number.at, message);
+                default
+            }
+        }
+    }
+
+    /// A number, whole or not, within bounds.
+    pub fn float(&mut self, key: &'static str, default: f32, bounds: RangeInclusive<f32>) -> f32 {
+        let Some((value, at)) = self.take(key) else { return default };
+        let number = match &value {
+            DeValue::Integer(number) => number.as_str().parse::<f32>().ok(),
+            DeValue::Float(number) => number.as_str().parse::<f32>().ok(),
+            _ => None,
+        };
+        match number {
+            Some(number) if bounds.contains(&number) => number,
+            Some(number) => {
+                let message = format!("`{key}` is {number}; it must be {} to {}", bounds.start(), bounds.end());
+                self.report.add(&at, message);
+                default
+            }
+            None => self.wrong(key, "a number", &value, &at).unwrap_or(default),
+        }
+    }
+
+    /// A duration like `"90s"`, `"5m"`, `"24h"`, `"7d"`.
+    pub fn duration(&mut self, key: &'static str, default: Duration, bounds: RangeInclusive<Duration>) -> Duration {
+        self.parsed(key, |text| {
+            let duration = duration(text)
+                .ok_or_else(|| format!("{text:?} is no duration; write one like \"90s\", \"5m\", \"24h\" or \"7d\""))?;
+            if bounds.contains(&duration) {
+                Ok(duration)
+            } else {
+                Err(format!(
+                    "{text:?} is out of bounds; it must be {} s to {} s",
+                    bounds.start().as_secs(),
+                    bounds.end().as_secs()
+                ))
+            }
+        })
+        .unwrap_or(default)
+    }
+
+    /// A list of strings; absent: empty.
+    pub fn list(&mut self, key: &'static str) -> Vec<Located<String>> {
+        let Some((value, at)) = self.take(key) else { return Vec::new() };
+        let DeValue::Array(items) = value else {
+            return self.wrong(key, "a list of strings in brackets", &value, &at).unwrap_or_default();
+        };
+        let mut texts = Vec::new();
+        for item in items {
+            let at = self.line(item.span().start);
+            match item.into_inner() {
+                DeValue::String(text) => texts.push(Located { value: text.into_owned(), at }),
+                other => drop(self.wrong::<()>(key, "a list of strings only", &other, &at)),
+            }
+        }
+        texts
+    }
+
+    /// A `[key]` table; absent: none.
+    pub fn table(&mut self, key: &'static str) -> Option<Table<'a>> {
+        let (value, at) = self.take(key)?;
+        match value {
+            DeValue::Table(entries) => Some(self.inner(entries, at.line)),
+            other => self.wrong(key, "a table", &other, &at),
+        }
+    }
+
+    /// The `[[key]]` tables.
+    pub fn tables(&mut self, key: &'static str) -> Vec<Table<'a>> {
+        let Some((value, at)) = self.take(key) else { return Vec::new() };
+        let DeValue::Array(items) = value else {
+            return self.wrong(key, "tables in double brackets", &value, &at).unwrap_or_default();
+        };
+        let mut tables = Vec::new();
+        for item in items {
+            let at = self.line(item.span().start);
+            match item.into_inner() {
+                DeValue::Table(entries) => tables.push(self.inner(entries, at.line)),
+                other => drop(self.wrong::<()>(key, "tables in double brackets", &other, &at)),
+            }
+        }
+        tables
+    }
+
+    /// Reports the keys nobody asked for.
+    pub fn finish(self) {
+        for key in self.entries.keys() {
+            let message = format!("unknown key `{}`; known here: {}", key.get_ref(), self.asked.join(", "));
+            self.report.add(&self.line(key.span().start), message);
+        }
+    }
+
+    fn inner(&self, entries: DeTable<'a>, line: usize) -> Table<'a> {
+        Table {
+            report: self.report,
+            file: self.file.clone(),
+            lines: self.lines.clone(),
+            line,
+            entries,
+            asked: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<(DeValue<'a>, At)> {
+        self.asked.push(key);
+        let value: Spanned<DeValue<'a>> = self.entries.remove(key)?;
+        let at = self.line(value.span().start);
+        Some((value.into_inner(), at))
+    }
+
+    fn wrong<T>(&self, key: &str, wanted: &str, got: &DeValue<'_>, at: &At) -> Option<T> {
+        self.report.add(at, format!("`{key}` must be {wanted}, not {}", got.type_str()));
+        None
+    }
+
+    fn line(&self, offset: usize) -> At {
+        At { file: self.file.clone(), line: line_of(&self.lines, offset) }
+    }
+}
+
+fn line_of(newlines: &[usize], offset: usize) -> usize {
+    newlines.partition_point(|newline| *newline < offset) + 1
+}
+
+fn duration(text: &str) -> Option<Duration> {
+    let unit = text.chars().last()?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86400,
+        _ => return None,
+    };
+    let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
+    number.checked_mul(seconds).map(Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_a_whole_number_and_a_unit() {
+        let cases = [("90s", Some(90)), ("5m", Some(300)), ("24h", Some(86400)), ("7d", Some(604800))];
+        let refused = ["", "5", "m", "1.5h", "-1s", "5 m", "5м", "99999999999999999999d", "9999999999999999999d"];
+        for (text, seconds) in cases.into_iter().chain(refused.map(|text| (text, None))) {
+            assert_eq!(duration(text), seconds.map(Duration::from_secs), "{text:?}");
+        }
+    }
+}

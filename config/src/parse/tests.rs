@@ -1,0 +1,212 @@
+//! One refused configuration a line, and what holds over all files.
+
+use std::time::Duration;
+
+use super::*;
+use crate::Address;
+
+fn files(texts: &[(&str, &str)]) -> Files {
+    texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+}
+
+#[track_caller]
+fn accept(texts: &[(&str, &str)]) -> Config {
+    config(&files(texts)).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// Exactly these problems, each told by its place and a part of its message.
+#[track_caller]
+fn refuse(texts: &[(&str, &str)], expect: &[(&str, &str)]) {
+    let problems = config(&files(texts)).expect_err("refused").0;
+    let told: Vec<String> = problems.iter().map(Problem::to_string).collect();
+    let fits = |(told, (place, part)): (&String, &(&str, &str))| {
+        told.starts_with(&format!("{place}: ")) && told.contains(part)
+    };
+    assert!(told.len() == expect.len() && told.iter().zip(expect).all(fits), "{told:#?}");
+}
+
+#[track_caller]
+fn refuse_one(file: &str, text: &str, line: usize, part: &str) {
+    refuse(&[(file, text)], &[(&format!("{file}:{line}"), part)]);
+}
+
+const TOPIC: &str = "sector = 'jkh'\n[[topic]]\nid = 'jkh.water'\nname = 'Вода'\nany = ['вода']\n";
+const RISK: &str = "[[risk]]\nkind = 'outage'\nname = 'Отключение'\nlevel = 'high'\n";
+const PLACE: &str = "[[place]]\nid = 'mira'\nname = 'ул. Мира'\nkind = 'street'\naliases = ['улица мира']\n";
+const SOURCE: &str = "[[source]]\nid = 'a'\nname = 'А'\n";
+
+#[test]
+fn shipped_files_are_valid() {
+    let config = config(&Files::shipped()).unwrap_or_else(|problems| panic!("{problems}"));
+    assert!(config.sources.len() >= 8 && config.sources.iter().all(|source| !source.enabled));
+    assert_eq!(config.settings.web.listen.port(), 8686);
+}
+
+#[test]
+fn no_files_are_the_defaults_and_the_shipped_settings_state_them() {
+    let empty = accept(&[]);
+    let shipped = config(&Files::shipped()).unwrap();
+    assert_eq!(format!("{:?}", empty.settings), format!("{:?}", shipped.settings));
+    assert_eq!(format!("{:?}", empty.alerts), format!("{:?}", shipped.alerts));
+    assert_eq!(empty.alerts.group_window, Duration::from_secs(86400));
+    assert!(empty.sources.is_empty() && empty.taxonomy.is_empty());
+}
+
+#[test]
+fn settings_are_refused_with_their_line() {
+    let refuse = |text, line, part| refuse_one("otklik.toml", text, line, part);
+    refuse("a = \n", 1, "not TOML");
+    refuse("timezone = 'Mars/Base'", 1, "\"Mars/Base\" is no time zone");
+    refuse("timezone = 3", 1, "must be a string in quotes, not integer");
+    refuse("\n\nzone = 'UTC'", 3, "unknown key `zone`; known here: timezone, public_url");
+    refuse("[web]\nport = 1", 2, "unknown key `port`; known here: listen");
+    refuse("[web]\nlisten = 'localhost'", 2, "no address and port");
+    refuse("[journal]\nkeep_days = 0", 2, "`keep_days` is 0; it must be 1 to 3650");
+    refuse("[journal]\nmax_mb = 'much'", 2, "must be a whole number, not string");
+    refuse("journal = 3", 1, "must be a table");
+    refuse("public_url = 'ftp://example.ru'", 1, "neither http nor https");
+    refuse("public_url = 'example.ru'", 1, "is no URL");
+    refuse("[facts]\nurl = 'http://u:p@host'", 2, "holds a user name or password");
+    refuse("[facts]\nuser = 'x'", 1, "`url` is missing");
+    refuse("[vk]\ntoken_file = 'a'\ntoken_env = 'B'", 3, "both given");
+    refuse("[digest]\nat = '25:00'", 2, "no time of day");
+    refuse("[fetch]\ncontact = 'почта'", 2, "ASCII");
+    refuse("[fetch]\nallow_private = ['a', 1]", 2, "a list of strings only");
+}
+
+#[test]
+fn sources_are_refused_with_their_line() {
+    let refuse = |rest: &str, line, part| refuse_one("sources.toml", &format!("{SOURCE}{rest}"), line, part);
+    refuse("", 1, "give exactly one of");
+    refuse("channel = 'news'\nurl = 'https://a.ru'", 1, "give exactly one of");
+    refuse("channel = '@news'", 4, "no name of a public channel");
+    refuse("channel = 'https://t.me/news'", 4, "no name of a public channel");
+    refuse("channel = '1news'", 4, "no name of a public channel");
+    refuse("owner = 5", 4, "a community's number is negative: -5");
+    refuse("owner = 0", 4, "0 is no wall");
+    refuse("url = 'file:///etc/passwd'", 4, "neither http nor https");
+    refuse("owner = -5\nevery = '5 minutes'", 5, "is no duration");
+    refuse("owner = -5\nevery = '1s'", 5, "out of bounds");
+    refuse("owner = -5\nenabled = 'yes'", 5, "must be true or false");
+    refuse("owner = -5\nevry = '5m'", 5, "unknown key `evry`");
+    refuse(
+        "owner = -5\n[[source]]\nid = 'a'\nname = 'Б'\nowner = -6",
+        6,
+        "source `a` is already defined in sources.toml:2",
+    );
+    refuse("owner = -5\n[[source]]\nid = 'b'\nname = 'Б'\nowner = -5", 8, "already defined in sources.toml:4");
+    refuse("owner = -5\n[[source]]\nid = 'б'\nname = 'Б'\nowner = -6", 6, "latin letters");
+    refuse("owner = -5\n[[source]]\nname = 'Б'\nowner = -6", 5, "`id` is missing");
+    refuse("owner = -5\n[[source]]\nid = 'b'\nname = ' '\nowner = -6", 7, "`name` is empty");
+}
+
+#[test]
+fn rules_are_refused_with_their_line() {
+    let topic = |rest: &str, line, part| refuse_one("taxonomy/jkh.toml", &format!("{TOPIC}{rest}"), line, part);
+    topic("except = ['(']", 6, "pattern `(`, character");
+    topic("except = ['сектор:jkh']", 6, "may use no fields");
+    topic("weight = 0", 6, "`weight` is 0");
+    topic("weight = 'a'", 6, "must be a number");
+    topic("[topic.examples]\nmatches = []", 7, "unknown key `matches`; known here: match, miss");
+    topic("[[topic]]\nid = 'jkh.water'\nname = 'В'\nany = ['а']", 7, "already defined in taxonomy/jkh.toml:3");
+    topic("[[topic]]\nid = 'tko.water'\nname = 'В'\nany = ['а']", 7, "must begin with `jkh.`");
+    topic("[[topic]]\nid = 'jkh.gas'\nname = 'Газ'", 6, "`any` has no pattern");
+    refuse_one("taxonomy/water.toml", TOPIC, 1, "belong into taxonomy/jkh.toml");
+    refuse_one("taxonomy/jkh.toml", "sector = 'jhk'", 1, "\"jhk\" is no sector; write one of jkh, tko");
+    let risk = |rest: &str, line, part| refuse_one("risks/a.toml", &format!("{RISK}{rest}"), line, part);
+    risk("any = ['охват:>5']", 5, "only the fields сектор:, тема: and место:");
+    risk("any = ['тема:jkh.gas']", 5, "there is no topic `jkh.gas`");
+    risk("any = ['место:nowhere']", 5, "there is no place `nowhere`");
+    risk("any = ['а']\nraise = 'б'", 6, "must be a list of strings");
+    risk("", 1, "`any` has no pattern");
+    refuse_one("risks/a.toml", &format!("{}any = ['а']", RISK.replace("high", "awful")), 4, "no level");
+    let place = |rest: &str, line, part| refuse_one("places/a.toml", &format!("{PLACE}{rest}"), line, part);
+    place(
+        "[[place]]\nid = 'mira'\nname = 'М'\nkind = 'street'\naliases = ['а']",
+        7,
+        "already defined in places/a.toml:2",
+    );
+    place("[[place]]\nid = 'm'\nname = 'М'\nkind = 'road'\naliases = ['а']", 9, "no kind of place");
+    place("[[place]]\nid = 'm'\nname = 'М'\nkind = 'street'\naliases = []", 6, "`aliases` has no pattern");
+}
+
+#[test]
+fn recipients_and_alerts_are_refused_with_their_line() {
+    let recipient = |rest: &str, line, part| {
+        refuse_one("recipients.toml", &format!("[[recipient]]\nid = 'a'\nname = 'А'\n{rest}"), line, part);
+    };
+    recipient("", 1, "give `sectors` or `topics`");
+    recipient("sectors = ['jkx']", 4, "no sector");
+    recipient("topics = ['jkh.water']", 4, "there is no topic `jkh.water`");
+    recipient("sectors = ['jkh']\nplaces = [\n'mira']", 6, "there is no place `mira`");
+    recipient("sectors = ['jkh']\nsources = ['city']", 5, "there is no source `city`");
+    refuse_one("alerts.toml", "level = 'red'", 1, "\"red\" is no level");
+    refuse_one("alerts.toml", "deadline = '4h'", 1, "whole number");
+    refuse_one("alerts.toml", "webhook = 'example.ru'", 1, "is no URL");
+    refuse_one("alert.toml", "", 1, "unknown file");
+}
+
+#[test]
+fn problems_of_all_files_are_listed_together() {
+    refuse(
+        &[
+            ("otklik.toml", "timezone = 'X'\nzone = 1\n[web]\nlisten = ''"),
+            ("sources.toml", "[[source]]\nid = 'a'\nname = 'А'\nowner = 5\nx = 1"),
+            ("places/b.toml", &PLACE.replace("улица мира", "\"")),
+            ("taxonomy/jkh.toml", "sector = \n[[topic]\n"),
+            ("recipients.toml", "[[recipient]]\nid = 'a'\nname = 'А'\ntopics = ['jkh.water']"),
+        ],
+        &[
+            ("otklik.toml:1", "no time zone"),
+            ("otklik.toml:2", "unknown key `zone`"),
+            ("otklik.toml:4", "no address"),
+            ("places/b.toml:5", "pattern"),
+            ("sources.toml:4", "negative"),
+            ("sources.toml:5", "unknown key `x`"),
+            ("taxonomy/jkh.toml:1", "not TOML"),
+            ("taxonomy/jkh.toml:2", "not TOML"),
+        ],
+    );
+}
+
+#[test]
+fn what_is_written_is_what_is_read() {
+    let config = accept(&[
+        ("sources.toml", &format!("{SOURCE}channel = 'City_News'\nevery = '90s'\nhome = false\n")),
+        ("taxonomy/tko.toml", &TOPIC.replace("jkh", "tko")),
+        ("taxonomy/jkh.toml", &format!("{TOPIC}[topic.examples]\nmatch = [\n'Нет воды',\n'Вода']\n")),
+        ("risks/a.toml", &format!("{RISK}any = ['тема:jkh.water вода']\n")),
+        ("places/a.toml", PLACE),
+        (
+            "recipients.toml",
+            "[[recipient]]\nid = 'r'\nname = 'Р'\ntopics = ['jkh.water']\nplaces = ['mira']\nsources = ['a']",
+        ),
+    ]);
+    let source = &config.sources[0];
+    assert_eq!(source.address, Address::Telegram("city_news".into()));
+    assert_eq!((source.every, source.home, source.enabled), (Duration::from_secs(90), false, true));
+    let sectors: Vec<_> = config.taxonomy.iter().map(|rules| rules.sector.as_str()).collect();
+    assert_eq!(sectors, ["jkh", "tko"]);
+    let examples = &config.taxonomy[0].topics[0].examples;
+    assert_eq!((examples.file.as_str(), examples.matching[1].line), ("taxonomy/jkh.toml", 9));
+    assert_eq!(config.recipients[0].sources, ["a"]);
+}
+
+#[test]
+fn the_rules_hash_follows_the_rules_and_nothing_else() {
+    let base = [("taxonomy/jkh.toml", TOPIC), ("otklik.toml", "")];
+    let hash = accept(&base).rules_hash;
+    assert_eq!(hash.len(), 64);
+    assert_eq!(hash, accept(&[base[0], ("otklik.toml", "[journal]\nkeep_days = 3")]).rules_hash);
+    let home = format!("{SOURCE}owner = -5\n");
+    assert_eq!(hash, accept(&[base[0], ("sources.toml", &home)]).rules_hash);
+    for other in [
+        [("taxonomy/jkh.toml", TOPIC.replace("'вода'", "'водопровод'"))],
+        [("places/a.toml", PLACE.to_owned())],
+        [("recipients.toml", "[[recipient]]\nid = 'r'\nname = 'Р'\nsectors = ['jkh']".to_owned())],
+        [("sources.toml", format!("{home}home = false\n"))],
+    ] {
+        let [(path, text)] = other;
+        assert_ne!(hash, accept(&[base[0], base[1], (path, &text)]).rules_hash, "{path}");
+    }
+}

@@ -1,0 +1,181 @@
+//! From a text to tokens with their lemmas, through a bounded cache.
+
+use std::sync::Arc;
+
+use quick_cache::unsync::Cache;
+
+use crate::morphology::{self, Entry};
+use crate::tokens::scan;
+
+/// Positions left free between the title, the text and the parts of a poll. Wider than any distance a query can ask for,
+/// so that no phrase crosses it.
+pub const POSITION_GAP: u32 = 100;
+
+/// Tokens of one field beyond this are not indexed: no post worth reading is longer, and one post must not stall the stream.
+pub const MAX_TOKENS: usize = 20_000;
+
+/// Distinct words remembered, about 20 MB. The running vocabulary of a region's posts fits; fewer, and rare words are analysed anew each time.
+const CACHED_WORDS: usize = 100_000;
+
+/// A word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// First byte in its field.
+    pub start: u32,
+    /// One past its last byte.
+    pub end: u32,
+    /// Place among the tokens of the document; the text begins [`POSITION_GAP`] after the title.
+    pub position: u32,
+    /// Folded spelling: lower case, ё as е, look-alike and stretched letters mended.
+    pub form: Arc<str>,
+    /// Folded dictionary forms, the likeliest first; at least one.
+    pub lemmas: Arc<[Arc<str>]>,
+}
+
+/// The tokens of a post: those of the title, of the text, then of the poll.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Document {
+    /// All tokens, by position.
+    pub tokens: Vec<Token>,
+    /// How many of them are the title's.
+    pub title_tokens: usize,
+    /// How many after those are the text's. The rest is the poll's, with offsets in its question or option.
+    pub text_tokens: usize,
+}
+
+/// How often the cache knew the word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CacheStats {
+    /// Words found.
+    pub hits: u64,
+    /// Words analysed.
+    pub misses: u64,
+}
+
+/// Makes tokens. Owns a bounded cache of words, so each thread has one of its own.
+pub struct Analyzer {
+    words: Cache<Arc<str>, Entry>,
+    stats: CacheStats,
+}
+
+impl Analyzer {
+    /// An analyzer with an empty cache.
+    pub fn new() -> Analyzer {
+        Analyzer { words: Cache::new(CACHED_WORDS), stats: CacheStats::default() }
+    }
+
+    /// The tokens of one text, with positions from zero; at most [`MAX_TOKENS`].
+    pub fn tokens(&mut self, text: &str) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        self.append(text, 0, &mut tokens);
+        tokens
+    }
+
+    /// The tokens of a title and a text.
+    pub fn document(&mut self, title: Option<&str>, text: &str) -> Document {
+        let mut tokens = Vec::new();
+        let next = self.append(title.unwrap_or_default(), 0, &mut tokens);
+        let title_tokens = tokens.len();
+        self.append(text, next, &mut tokens);
+        let text_tokens = tokens.len() - title_tokens;
+        Document { tokens, title_tokens, text_tokens }
+    }
+
+    /// The tokens of everything a post says: title, text, and the question and options of its poll.
+    pub fn post_document(&mut self, post: &model::Post) -> Document {
+        let mut document = self.document(post.title.as_deref(), &post.text);
+        if let Some(poll) = &post.poll {
+            let mut next = document.tokens.last().map_or(0, after);
+            for part in std::iter::once(&poll.question).chain(&poll.options) {
+                if document.tokens.len() >= MAX_TOKENS {
+                    break;
+                }
+                next = self.append(part, next, &mut document.tokens);
+            }
+        }
+        document
+    }
+
+    /// Hits and misses of the cache since the analyzer was made.
+    pub fn cache_stats(&self) -> CacheStats {
+        self.stats
+    }
+
+    /// Appends the tokens of a field that begins at a position; returns where the next field begins.
+    fn append(&mut self, text: &str, first: u32, tokens: &mut Vec<Token>) -> u32 {
+        let mut position = first;
+        let limit = tokens.len() + MAX_TOKENS;
+        scan(text, &mut |word, start, end| {
+            let Entry { form, lemmas } = self.entry(word);
+            tokens.push(Token { start: start as u32, end: end as u32, position, form, lemmas });
+            position += 1;
+            tokens.len() < limit
+        });
+        if position == first { first } else { position + POSITION_GAP }
+    }
+
+    fn entry(&mut self, word: &str) -> Entry {
+        if let Some(entry) = self.words.get(word) {
+            self.stats.hits += 1;
+            return entry.clone();
+        }
+        self.stats.misses += 1;
+        let entry = morphology::entry(word);
+        self.words.insert(Arc::from(word), entry.clone());
+        entry
+    }
+}
+
+impl Default for Analyzer {
+    fn default() -> Analyzer {
+        Analyzer::new()
+    }
+}
+
+/// Where a field begins that follows this last token.
+fn after(last: &Token) -> u32 {
+    last.position + 1 + POSITION_GAP
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn title_text_and_poll_share_positions_with_gaps_between() {
+        let post = model::wire::read_post(
+            r#"{"id":"vk:-1_2","platform":"vk","source":"city","published_at":"2026-11-01T10:00:00Z","title":"Нет воды",
+                "text":"Третий день!","poll":{"question":"Есть вода?","options":["да","нет"]}}"#
+                .as_bytes(),
+            None,
+        )
+        .unwrap();
+        let document = Analyzer::new().post_document(&post);
+        let positions: Vec<u32> = document.tokens.iter().map(|token| token.position).collect();
+        assert_eq!(positions, [0, 1, 102, 103, 204, 205, 306, 407]);
+        assert_eq!((document.title_tokens, document.text_tokens), (2, 2));
+        let day = &document.tokens[3];
+        assert_eq!(&post.text[day.start as usize..day.end as usize], "день");
+    }
+
+    #[test]
+    fn a_missing_title_leaves_no_gap() {
+        let document = Analyzer::new().document(None, "вода");
+        assert_eq!((document.tokens[0].position, document.title_tokens), (0, 0));
+    }
+
+    #[test]
+    fn the_cache_counts_and_changes_nothing() {
+        let mut analyzer = Analyzer::new();
+        let first = analyzer.tokens("Вода, вoда и ВОДАААА");
+        let again = analyzer.tokens("Вода, вoда и ВОДАААА");
+        assert_eq!(first, again);
+        assert_eq!(analyzer.cache_stats(), CacheStats { hits: 5, misses: 3 });
+        assert!(first[0].lemmas[0] == first[3].lemmas[0] && first[3].form == first[0].form);
+    }
+
+    #[test]
+    fn a_huge_text_is_cut() {
+        assert_eq!(Analyzer::new().tokens(&"а ".repeat(MAX_TOKENS + 10)).len(), MAX_TOKENS);
+    }
+}

@@ -1,0 +1,156 @@
+//! The query language of the search box, saved searches and rules.
+//!
+//! Words (in all forms), `"phrase"`, `"a b"~3`, `=exact`, `prefix*`, `|`, `-` or `НЕ`, parentheses and fields. A space binds
+//! tighter than `|`. What each means is in [`crate::matcher`].
+
+mod error;
+mod fields;
+mod parser;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use model::{Level, Platform, Sector};
+
+pub use error::QueryError;
+pub use parser::{MAX_DEPTH, MAX_GAP, MAX_NEAR_WORDS, MAX_QUERY_BYTES, MIN_PREFIX_CHARS};
+
+/// A query, parsed. Never of negations only at its root.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Query {
+    /// A word anywhere.
+    Word(Word),
+    /// Words side by side, in this order. At least two.
+    Phrase(Vec<Word>),
+    /// Words each at a token of its own, in any order. At least two.
+    Near {
+        /// The words.
+        words: Vec<Word>,
+        /// At most this many other tokens between the first and the last.
+        gap: u32,
+    },
+    /// All of these.
+    And(Vec<Query>),
+    /// Any of these.
+    Or(Vec<Query>),
+    /// Not this.
+    Not(Box<Query>),
+    /// A test of the post or its tags.
+    Field(FieldTest),
+}
+
+/// A word of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Where it is written in the query, in bytes.
+    pub span: Range<usize>,
+    /// Which tokens it meets.
+    pub kind: WordKind,
+}
+
+/// Which tokens a word of a query meets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WordKind {
+    /// Tokens with any of these lemmas.
+    Lemmas(Vec<Arc<str>>),
+    /// Tokens of this folded form.
+    Exact(Arc<str>),
+    /// Tokens whose folded form begins so.
+    Prefix(Arc<str>),
+}
+
+/// A test of a post or its tags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldTest {
+    /// `сектор:`, among all its sectors.
+    Sector(Sector),
+    /// `тема:`, an id of the taxonomy.
+    Topic(String),
+    /// `риск:`, an id of a kind of risk.
+    RiskKind(String),
+    /// `риск:` with a level: a risk of this level or above.
+    RiskLevel(Level),
+    /// `источник:`, an id of a source.
+    Source(String),
+    /// `платформа:`.
+    Platform(Platform),
+    /// `место:`, an id of a place.
+    Place(String),
+    /// `дата:`, days in the configured time zone, both included.
+    Published {
+        /// First day.
+        from: Option<Date>,
+        /// Last day.
+        to: Option<Date>,
+    },
+    /// `охват:`, views of the post. False where they are not known.
+    Reach {
+        /// How the views compare.
+        op: Comparison,
+        /// To what.
+        views: u64,
+    },
+}
+
+/// A comparison of numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `=`
+    Equal,
+    /// `>=`
+    GreaterOrEqual,
+    /// `>`
+    Greater,
+}
+
+impl Query {
+    /// Parses a query.
+    ///
+    /// # Errors
+    /// Everything that is not surely understood, in Russian, with its place.
+    pub fn parse(text: &str) -> Result<Query, QueryError> {
+        parser::parse(text)
+    }
+
+    /// Whether it tests any field, and so needs a post and its tags.
+    pub fn has_fields(&self) -> bool {
+        !self.fields().is_empty()
+    }
+
+    /// Every field test in it, negated ones included, in the order written.
+    pub fn fields(&self) -> Vec<&FieldTest> {
+        let mut fields = Vec::new();
+        self.collect_fields(&mut fields);
+        fields
+    }
+
+    fn collect_fields<'a>(&'a self, fields: &mut Vec<&'a FieldTest>) {
+        match self {
+            Query::Word(_) | Query::Phrase(_) | Query::Near { .. } => {}
+            Query::And(parts) | Query::Or(parts) => parts.iter().for_each(|part| part.collect_fields(fields)),
+            Query::Not(part) => part.collect_fields(fields),
+            Query::Field(test) => fields.push(test),
+        }
+    }
+}
+
+impl Comparison {
+    /// Whether a number compares so to another.
+    pub fn holds(self, left: u64, right: u64) -> bool {
+        match self {
+            Comparison::Less => left < right,
+            Comparison::LessOrEqual => left <= right,
+            Comparison::Equal => left == right,
+            Comparison::GreaterOrEqual => left >= right,
+            Comparison::Greater => left > right,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,254 @@
+//! What one poll read, and how far back it had to read.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use config::Settings;
+use model::{Clock, PostId, Time};
+
+use crate::fetch::{FetchError, Fetcher, Response, Validators};
+use crate::outcome::Outcome;
+use crate::schedule::earlier;
+use crate::state::{Cursor, Known};
+use crate::{Page, PageError, PageProblem, Parsed};
+
+/// A source seen for the first time is read back this far: what the digest compares with, and no more of a stranger's server.
+pub(crate) const BACKFILL: Duration = Duration::from_secs(15 * 24 * 3600);
+
+/// Edits and deletions are looked for this far back …
+const REREAD_BACK: Duration = Duration::from_secs(3 * 24 * 3600);
+
+/// … at least this often. Each poll reads the newest page anyway.
+const REREAD_EVERY: Duration = Duration::from_secs(3600);
+
+/// Pages of one poll. A channel that publishes more between two polls, or a server that invents pages, ends here; what lies
+/// further back is a gap in the ledger.
+const MAX_PAGES: u32 = 200;
+
+/// Pages that a re-reading may add: a very busy channel is re-read less far rather than at another's cost.
+const MAX_REREAD_PAGES: u32 = 20;
+
+/// Everything a poll read, whole or not.
+pub(crate) struct Reading {
+    /// How it ended. Posts read before a failure are kept.
+    pub outcome: Outcome,
+    /// More about a failure.
+    pub detail: Option<String>,
+    /// When the first request was sent: what is published later was not seen.
+    pub started: Time,
+    /// Pages fetched.
+    pub pages: u32,
+    /// Posts on them.
+    pub posts: Vec<Parsed>,
+    /// Blocks that could not be read.
+    pub problems: Vec<PageProblem>,
+    /// Their number.
+    pub unparsed: usize,
+    /// Posts taken in while the rest was still being read, see [`crate::collector`].
+    pub early: u32,
+    /// Where the next older page is.
+    pub next: Option<String>,
+    /// It reached the newest post of the poll before.
+    pub overlapped: bool,
+    /// It reached the source's first post.
+    pub beginning: bool,
+    /// It re-read the recent posts.
+    pub reread: bool,
+    /// For the next conditional request; none: keep those there are.
+    pub validators: Option<Validators>,
+    /// The name that the source gives itself.
+    pub title: Option<String>,
+    /// Pause that the page asks for, in minutes.
+    pub ttl_minutes: Option<u32>,
+    /// Remembered posts that the source says are gone.
+    pub gone: Vec<(PostId, Known)>,
+    /// Remembered posts that are not on the pages, of which the source did not say that they are gone.
+    pub unclear: Vec<(PostId, Known)>,
+}
+
+impl Reading {
+    pub(crate) fn new(started: Time) -> Reading {
+        Reading {
+            outcome: Outcome::Ok,
+            detail: None,
+            started,
+            pages: 0,
+            posts: Vec::new(),
+            problems: Vec::new(),
+            unparsed: 0,
+            early: 0,
+            next: None,
+            overlapped: false,
+            beginning: false,
+            reread: false,
+            validators: None,
+            title: None,
+            ttl_minutes: None,
+            gone: Vec::new(),
+            unclear: Vec::new(),
+        }
+    }
+
+    pub(crate) fn fail(&mut self, failure: Failure) {
+        (self.outcome, self.detail) = (failure.outcome, failure.detail);
+    }
+
+    /// Takes a page. Returns how many of its posts are not on an earlier page of this poll.
+    pub(crate) fn add(&mut self, page: Page) -> usize {
+        self.pages += 1;
+        self.unparsed += page.unread();
+        self.problems.extend(page.problems.into_iter().filter(|problem| !problem.is_left_out()));
+        self.ttl_minutes = self.ttl_minutes.or(page.ttl_minutes);
+        self.title = self.title.take().or(page.title);
+        let seen: HashSet<PostId> = self.posts.iter().map(|parsed| parsed.post.id.clone()).collect();
+        let before = self.posts.len();
+        self.posts.extend(page.posts.into_iter().filter(|parsed| !seen.contains(&parsed.post.id)));
+        self.posts.len() - before
+    }
+
+    /// Takes a post read by itself.
+    pub(crate) fn add_one(&mut self, parsed: Parsed) {
+        if !self.posts.iter().any(|known| known.post.id == parsed.post.id) {
+            self.posts.push(parsed);
+        }
+    }
+
+    /// Names what an outwardly fine reading lacks.
+    pub(crate) fn judge(&mut self) {
+        if self.outcome == Outcome::Ok && self.posts.is_empty() {
+            self.outcome = if self.unparsed > 0 { Outcome::NothingParsed } else { Outcome::Empty };
+        }
+    }
+
+    /// Whether every post since the poll before, or back to where reading had to begin, was read.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.outcome.is_ok() && (self.overlapped || self.beginning)
+    }
+
+    /// The lowest number read. A pinned post stands above newer ones and says nothing about where the page ends.
+    pub(crate) fn lowest(&self) -> Option<u64> {
+        self.in_order().filter_map(|parsed| number(&parsed.post.id)).min()
+    }
+
+    /// The highest number read.
+    pub(crate) fn highest(&self) -> Option<u64> {
+        self.posts.iter().filter_map(|parsed| number(&parsed.post.id)).max()
+    }
+
+    /// When the oldest post read was published.
+    pub(crate) fn oldest(&self) -> Option<Time> {
+        self.in_order().filter(|parsed| !parsed.undated).map(|parsed| parsed.post.published_at).min()
+    }
+
+    fn in_order(&self) -> impl Iterator<Item = &Parsed> {
+        self.posts.iter().filter(|parsed| !parsed.pinned)
+    }
+}
+
+/// How far back a poll of numbered pages reads.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Goal {
+    last_number: Option<u64>,
+    back_to: Option<Time>,
+    max_pages: u32,
+    rereads: bool,
+}
+
+impl Goal {
+    /// Down to the last seen post; at first sight as far as the backfill goes; from time to time over the recent posts.
+    pub(crate) fn new(cursor: &Cursor, now: Time) -> Goal {
+        let first_sight = cursor.last_number.is_none();
+        let rereads = cursor.reread_at.is_none_or(|at| at <= earlier(now, REREAD_EVERY));
+        let back = if first_sight { Some(BACKFILL) } else { rereads.then_some(REREAD_BACK) };
+        Goal {
+            last_number: cursor.last_number,
+            back_to: back.map(|by| earlier(now, by)),
+            max_pages: MAX_PAGES,
+            rereads,
+        }
+    }
+
+    /// The newest page alone.
+    pub(crate) fn newest_page() -> Goal {
+        Goal { last_number: None, back_to: None, max_pages: 1, rereads: false }
+    }
+
+    /// Notes in the reading what it has reached, and tells whether to stop.
+    pub(crate) fn reached(&self, reading: &mut Reading) -> bool {
+        let (Some(lowest), Some(oldest)) = (reading.lowest(), reading.oldest()) else {
+            return reading.pages >= self.max_pages;
+        };
+        reading.overlapped = self.last_number.is_some_and(|last| lowest <= last);
+        let far_enough = self.back_to.is_none_or(|back_to| oldest <= back_to) || reading.pages >= MAX_REREAD_PAGES;
+        reading.reread = self.rereads && far_enough;
+        let done = match self.last_number {
+            Some(_) => reading.overlapped && far_enough,
+            None => self.back_to.is_none_or(|back_to| oldest <= back_to),
+        };
+        done || reading.pages >= self.max_pages
+    }
+}
+
+/// The number of a post in its channel or wall: what stands after the last `/` or `_` of its id.
+pub(crate) fn number(id: &PostId) -> Option<u64> {
+    id.as_str().rsplit(['/', '_']).next()?.parse().ok()
+}
+
+/// Why a page was not read.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub outcome: Outcome,
+    pub detail: Option<String>,
+}
+
+impl From<Outcome> for Failure {
+    fn from(outcome: Outcome) -> Failure {
+        Failure { outcome, detail: None }
+    }
+}
+
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Failure {
+        Failure { outcome: Outcome::from(&error), detail: Some(error.to_string()) }
+    }
+}
+
+impl From<PageError> for Failure {
+    fn from(error: PageError) -> Failure {
+        Failure { outcome: Outcome::from(&error), detail: Some(error.to_string()) }
+    }
+}
+
+/// What readers of a platform work with.
+#[derive(Clone, Copy)]
+pub(crate) struct Net<'a> {
+    pub fetcher: &'a Fetcher,
+    pub settings: &'a Settings,
+    pub clock: &'a Clock,
+}
+
+impl Net<'_> {
+    /// Gets an address; any status but success is a failure.
+    pub(crate) async fn get(&self, url: &str) -> Result<Response, Failure> {
+        let response = self.fetcher.get(url, &Validators::default()).await?;
+        accept(response)
+    }
+}
+
+/// Turns a status that is no success into its outcome.
+pub(crate) fn accept(response: Response) -> Result<Response, Failure> {
+    match Outcome::of_status(&response) {
+        Some(outcome) => Err(Failure { outcome, detail: Some(format!("HTTP {}", response.status.as_u16())) }),
+        None => Ok(response),
+    }
+}
+
+/// Runs a parser where it delays nobody. A parser of another's library that panics is an outcome, not the end of a collector.
+pub(crate) async fn parse<T: Send + 'static>(
+    parser: impl FnOnce() -> Result<T, PageError> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(parser).await {
+        Ok(parsed) => Ok(parsed?),
+        Err(_) => Err(Outcome::ParserFailed.into()),
+    }
+}

@@ -1,0 +1,223 @@
+//! The collector against invented sites on the loopback, on a clock of the test's own.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use axum::body::Body;
+use axum::http::Response;
+use futures_util::stream;
+use journal::{Checkpoint, Error, Reader, Record, Stream};
+use model::{Counters, DeadLetter, Post};
+
+use super::*;
+use crate::test_server::{Asked, Server, answer, fetch_settings};
+
+mod feeds;
+mod laws;
+mod telegram_channels;
+mod vk_walls;
+
+/// A journal in memory that can be told to fail.
+#[derive(Default)]
+struct Memory {
+    records: Mutex<HashMap<Stream, Vec<Record>>>,
+    broken: AtomicBool,
+    full: AtomicBool,
+    appended: tokio::sync::Notify,
+}
+
+impl Journal for Memory {
+    fn append(&self, stream: Stream, records: &[Record]) -> Result<Checkpoint, Error> {
+        if self.full.load(Ordering::Relaxed) {
+            return Err(Error::Full("test".into()));
+        }
+        if self.broken.load(Ordering::Relaxed) && stream == Stream::Posts {
+            return Err(Error::Backend("test".into()));
+        }
+        self.records.lock().unwrap().entry(stream).or_default().extend_from_slice(records);
+        self.appended.notify_one();
+        Ok(Checkpoint::default())
+    }
+
+    fn reader(&self, _: Stream, _: &str) -> Result<Box<dyn Reader>, Error> {
+        Err(Error::Backend("not read in these tests".into()))
+    }
+
+    fn end(&self, _: Stream) -> Result<Checkpoint, Error> {
+        Ok(Checkpoint::default())
+    }
+
+    fn position_at(&self, _: Stream, _: Time) -> Result<Checkpoint, Error> {
+        Ok(Checkpoint::default())
+    }
+}
+
+impl Memory {
+    /// Messages of a stream so far.
+    fn read<T: serde::de::DeserializeOwned>(&self, stream: Stream) -> Vec<T> {
+        let records = self.records.lock().unwrap();
+        records
+            .get(&stream)
+            .into_iter()
+            .flatten()
+            .map(|record| serde_json::from_slice(&record.payload).unwrap())
+            .collect()
+    }
+
+    fn posts(&self) -> Vec<Post> {
+        self.read(Stream::Posts)
+    }
+
+    /// Everything ever appended, as text.
+    fn everything(&self) -> String {
+        let records = self.records.lock().unwrap();
+        records.values().flatten().map(|record| String::from_utf8_lossy(&record.payload).into_owned()).collect()
+    }
+}
+
+/// A collector of one source and what it works with.
+struct World {
+    dir: tempfile::TempDir,
+    journal: Arc<Memory>,
+    now: Arc<AtomicI64>,
+    config: Arc<Config>,
+    collector: Collector,
+}
+
+const START: &str = "2026-11-01T10:00:00Z";
+
+fn time(text: &str) -> Time {
+    text.parse().unwrap()
+}
+
+impl World {
+    fn new(server: &Server, addresses: &[Address], token: bool) -> World {
+        let (dir, journal) = (tempfile::tempdir().unwrap(), Arc::new(Memory::default()));
+        let token = token.then(|| {
+            std::fs::write(dir.path().join("token"), "vk1.secret\n").unwrap();
+            config::Secret::File(dir.path().join("token"))
+        });
+        let config = Arc::new(config(server, addresses, token));
+        let now = Arc::new(AtomicI64::new(time(START).as_second()));
+        let collector = open(&dir, &config, &journal, &now);
+        World { dir, journal, now, config, collector }
+    }
+
+    /// Stops the collector and starts another on the same data folder.
+    fn restart(self) -> World {
+        drop(self.collector);
+        let collector = open(&self.dir, &self.config, &self.journal, &self.now);
+        World { collector, ..self }
+    }
+
+    fn wait(&self, seconds: i64) {
+        self.now.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    fn now(&self) -> Time {
+        Time::from_second(self.now.load(Ordering::Relaxed)).unwrap()
+    }
+
+    async fn poll(&self) -> Coverage {
+        self.collector.poll("s0").await.unwrap()
+    }
+}
+
+fn open(dir: &tempfile::TempDir, config: &Arc<Config>, journal: &Arc<Memory>, now: &Arc<AtomicI64>) -> Collector {
+    let now = now.clone();
+    let clock: Clock = Arc::new(move || Time::from_second(now.load(Ordering::Relaxed)).unwrap());
+    let random: Random = Box::new(|key| {
+        key.fill(7);
+        Ok(())
+    });
+    Collector::open(dir.path(), config.clone(), journal.clone(), clock, random, "0.1.0").unwrap()
+}
+
+fn config(server: &Server, addresses: &[Address], token: Option<config::Secret>) -> Config {
+    let source = |(number, address): (usize, &Address)| Source {
+        id: format!("s{number}"),
+        name: "Источник".into(),
+        address: address.clone(),
+        enabled: true,
+        every: Duration::from_secs(300),
+        official: false,
+        home: true,
+    };
+    Config {
+        settings: config::Settings {
+            timezone: jiff::tz::TimeZone::UTC,
+            public_url: None,
+            web: config::Web { listen: ([127, 0, 0, 1], 0).into() },
+            journal: config::JournalLimits { keep_days: 14, max_mb: 100 },
+            facts: None,
+            fetch: fetch_settings(&[&server.host]),
+            vk: config::Vk { api: format!("{}/method", server.base), token },
+            telegram: config::Telegram { preview: server.base.clone() },
+            digest: config::Digest { at: jiff::civil::time(7, 30, 0, 0) },
+        },
+        sources: addresses.iter().enumerate().map(source).collect(),
+        taxonomy: Vec::new(),
+        risks: Vec::new(),
+        places: Vec::new(),
+        recipients: Vec::new(),
+        alerts: config::AlertRules {
+            level: model::Level::High,
+            group_window: Duration::from_secs(86_400),
+            max_age: Duration::from_secs(86_400),
+            copy_distance: 3,
+            deadline_hours: 4,
+            webhook: None,
+        },
+        rules_hash: String::new(),
+    }
+}
+
+/// A site whose state a test changes between polls.
+struct Site<T>(Arc<Mutex<T>>);
+
+impl<T: Send + 'static> Site<T> {
+    async fn serve(
+        state: T,
+        answer: impl Fn(&mut T, &Asked) -> Response<Body> + Send + Sync + 'static,
+    ) -> (Site<T>, Server) {
+        let state = Arc::new(Mutex::new(state));
+        let shared = state.clone();
+        let server = Server::start(move |asked| answer(&mut shared.lock().unwrap(), asked)).await;
+        (Site(state), server)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut T)) {
+        change(&mut self.0.lock().unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_never_answers_delays_no_other() {
+    let server = Server::start(|asked| match asked.target.as_str() {
+        "/slow" => answer(200, &[], Body::from_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>())),
+        _ => answer(200, &[], feeds::rss(&[(1, START)])),
+    })
+    .await;
+    let slow = Address::Portal(format!("{}/slow", server.base));
+    let quick = Address::Portal(format!("{}/quick", server.base));
+    let world = World::new(&server, &[slow, quick], false);
+    let (stop, stopped) = watch::channel(false);
+    let first_entry = async {
+        world.journal.appended.notified().await;
+        while world.journal.read::<Coverage>(Stream::Coverage).is_empty() {
+            world.journal.appended.notified().await;
+        }
+        stop.send(true).unwrap();
+    };
+    tokio::join!(world.collector.run(stopped), first_entry);
+    let entries: Vec<Coverage> = world.journal.read(Stream::Coverage);
+    assert_eq!((entries.len(), entries[0].source.as_str(), entries[0].new), (1, "s1", 1));
+}
+
+#[tokio::test]
+async fn an_unknown_source_is_not_polled() {
+    let server = Server::start(|_| answer(200, &[], "")).await;
+    let world = World::new(&server, &[], false);
+    assert_eq!(world.collector.poll("nobody").await, None);
+    assert!(world.collector.status().is_empty());
+}

@@ -1,0 +1,186 @@
+//! Feeds: outcomes, conditional requests, gaps, dead letters, and a journal that fails.
+
+use super::*;
+
+/// A feed of items by number and date.
+pub(super) fn rss(items: &[(u32, &str)]) -> String {
+    let items: String = items
+        .iter()
+        .map(|(number, date)| {
+            let date = jiff::fmt::rfc2822::to_string(&time(date).to_zoned_datetime(jiff::tz::TimeZone::UTC)).unwrap();
+            format!(
+                "<item><guid isPermaLink=\"false\">{number}</guid><title>Новость {number}</title>\
+                 <description>Перекрыто движение, участок {number}</description><pubDate>{date}</pubDate></item>"
+            )
+        })
+        .collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><rss version=\"2.0\"><channel><title>Вести</title>{items}</channel></rss>"
+    )
+}
+
+fn feed(server: &Server) -> [Address; 1] {
+    [Address::Portal(format!("{}/rss", server.base))]
+}
+
+async fn outcome(reply: fn() -> Response<Body>, name: &str, next_in: i64) {
+    let server = Server::start(move |_| reply()).await;
+    let world = World::new(&server, &feed(&server), false);
+    let coverage = world.poll().await;
+    let next_in_fact = coverage.next_at.unwrap().as_second() - world.now().as_second();
+    assert_eq!((coverage.outcome.as_str(), next_in_fact, coverage.covers_from), (name, next_in, None));
+    let status = &world.collector.status()[0];
+    assert_eq!((status.outcome.as_deref(), status.failures, status.last_ok_at), (Some(name), 1, None));
+    assert_eq!(world.journal.read::<Coverage>(Stream::Coverage), [coverage]);
+}
+
+#[tokio::test]
+async fn each_refusal_has_its_name_in_the_ledger_and_its_next_time() {
+    outcome(|| answer(403, &[], ""), "forbidden", 600).await;
+    outcome(|| answer(404, &[], ""), "not_found", 600).await;
+    outcome(|| answer(410, &[], ""), "gone", 3600).await;
+    outcome(|| answer(418, &[], ""), "unexpected_status", 600).await;
+    outcome(|| answer(429, &[], ""), "rate_limited", 60).await;
+    outcome(|| answer(429, &[("retry-after", "1200")], ""), "rate_limited", 1200).await;
+    outcome(|| answer(500, &[], ""), "server_error", 60).await;
+    outcome(|| answer(503, &[("retry-after", "90")], ""), "server_error", 90).await;
+    outcome(|| answer(301, &[("location", "/rss")], ""), "redirects", 600).await;
+    outcome(|| answer(302, &[("location", "http://10.0.0.1/")], ""), "private_address", 3600).await;
+    outcome(
+        || answer(200, &[], "<!doctype html><html><body><p>Сайт на ремонте</p></body></html>"),
+        "not_this_format",
+        600,
+    )
+    .await;
+    outcome(|| answer(200, &[("content-encoding", "gzip")], "no gzip"), "body_broken", 60).await;
+}
+
+#[tokio::test]
+async fn failures_in_a_row_wait_longer_and_a_success_ends_them() {
+    let (site, server) =
+        Site::serve(true, |down, _| if *down { answer(500, &[], "") } else { answer(200, &[], rss(&[(1, START)])) })
+            .await;
+    let world = World::new(&server, &feed(&server), false);
+    for wait in [60, 120, 240] {
+        let coverage = world.poll().await;
+        assert_eq!(coverage.next_at.unwrap().as_second() - world.now().as_second(), wait);
+    }
+    site.change(|down| *down = false);
+    assert_eq!(world.poll().await.outcome, "ok");
+    assert_eq!(world.collector.status()[0].failures, 0);
+}
+
+#[tokio::test]
+async fn an_unchanged_feed_is_not_sent_again_and_still_counts_as_seen() {
+    let server = Server::start(|asked| match asked.header("if-none-match") {
+        Some("\"7\"") => answer(304, &[], ""),
+        _ => answer(200, &[("etag", "\"7\"")], rss(&[(1, START)])),
+    })
+    .await;
+    let world = World::new(&server, &feed(&server), false);
+    let first = world.poll().await;
+    assert_eq!((first.outcome.as_str(), first.new), ("ok", 1));
+    world.wait(300);
+    let world = world.restart();
+    let second = world.poll().await;
+    assert_eq!((second.outcome.as_str(), second.covers_from), ("not_modified", Some(first.at)));
+    world.wait(300);
+    assert_eq!(world.poll().await.covers_from, Some(second.at));
+    assert_eq!(world.journal.posts().len(), 1);
+}
+
+#[tokio::test]
+async fn a_feed_that_moved_on_past_what_was_seen_has_a_gap() {
+    let items = vec![(1, "2026-11-01T08:00:00Z"), (2, "2026-11-01T09:00:00Z")];
+    let (site, server) = Site::serve(items, |items, _| answer(200, &[], rss(items))).await;
+    let world = World::new(&server, &feed(&server), false);
+    let first = world.poll().await;
+    assert_eq!((first.covers_from, first.detail), (Some(time("2026-11-01T08:00:00Z")), None));
+    world.wait(3600);
+    site.change(|items| items.push((3, "2026-11-01T10:30:00Z")));
+    let second = world.poll().await;
+    assert_eq!((second.new, second.covers_from), (1, Some(first.at)));
+    world.wait(86_400);
+    site.change(|items| *items = vec![(8, "2026-11-02T10:00:00Z"), (9, "2026-11-02T10:30:00Z")]);
+    let third = world.poll().await;
+    assert_eq!((third.new, third.covers_from), (2, Some(time("2026-11-02T10:00:00Z"))));
+    assert!(third.detail.unwrap().starts_with("gap"));
+    let world = world.restart();
+    assert_eq!(world.poll().await.covers_from, Some(third.at));
+}
+
+#[tokio::test]
+async fn an_impossible_date_is_one_dead_letter_however_often_it_is_seen() {
+    let server = Server::start(|_| answer(200, &[], rss(&[(1, START), (2, "2061-01-01T00:00:00Z")]))).await;
+    let world = World::new(&server, &feed(&server), false);
+    assert_eq!(world.poll().await.new, 1);
+    world.wait(300);
+    let world = world.restart();
+    assert_eq!(world.poll().await.new, 0);
+    let dead: Vec<DeadLetter> = world.journal.read(Stream::Dead);
+    assert_eq!(dead.len(), 1);
+    assert!(dead[0].stage == "ingest" && dead[0].reason.starts_with("date_out_of_range"), "{:?}", dead[0]);
+}
+
+#[tokio::test]
+async fn the_cursor_moves_only_after_the_journal_has_the_posts() {
+    let server = Server::start(|asked| match asked.header("if-none-match") {
+        Some(_) => answer(304, &[], ""),
+        None => answer(200, &[("etag", "\"1\"")], rss(&[(1, START)])),
+    })
+    .await;
+    let world = World::new(&server, &feed(&server), false);
+    world.journal.broken.store(true, Ordering::Relaxed);
+    let failed = world.poll().await;
+    assert_eq!((failed.outcome.as_str(), failed.covers_from, failed.new), ("journal_failed", None, 0));
+    world.journal.broken.store(false, Ordering::Relaxed);
+    let world = world.restart();
+    assert_eq!(world.poll().await.new, 1);
+    assert_eq!(world.journal.posts().len(), 1);
+}
+
+#[tokio::test]
+async fn a_full_journal_stops_fetching_until_it_takes_messages_again() {
+    let server = Server::start(|_| answer(200, &[], rss(&[(1, START)]))).await;
+    let world = World::new(&server, &feed(&server), false);
+    world.journal.full.store(true, Ordering::Relaxed);
+    for _ in 0..3 {
+        assert_eq!(world.poll().await.outcome, "journal_full");
+    }
+    assert_eq!(server.asked().len(), 1, "what cannot be kept is not fetched");
+    assert_eq!(world.collector.status()[0].outcome.as_deref(), Some("journal_full"));
+    world.journal.full.store(false, Ordering::Relaxed);
+    assert_eq!(world.poll().await.new, 1);
+}
+
+#[tokio::test]
+async fn a_source_that_moved_begins_anew() {
+    let server = Server::start(|_| answer(200, &[("etag", "\"1\"")], rss(&[(1, START)]))).await;
+    let mut world = World::new(&server, &feed(&server), false);
+    world.poll().await;
+    let mut config = Config::clone(&world.config);
+    config.sources[0].address = Address::Portal(format!("{}/other", server.base));
+    world.config = Arc::new(config);
+    let world = world.restart();
+    assert_eq!(world.poll().await.new, 1);
+    assert_eq!(server.asked()[1].header("if-none-match"), None);
+}
+
+#[tokio::test]
+async fn trying_a_site_finds_its_feed_and_suggests_lines() {
+    let server = Server::start(|asked| match asked.target.as_str() {
+        "/feed.xml" => answer(200, &[], rss(&[(1, START)])),
+        _ => answer(
+            200,
+            &[("content-type", "text/html")],
+            "<html><head><link rel=alternate type=\"application/rss+xml\" href=\"/feed.xml\"></head><body>Город</body></html>",
+        ),
+    })
+    .await;
+    let world = World::new(&server, &[], false);
+    let clock: Clock = Arc::new(|| time(START));
+    let tried = crate::try_source(&server.base, &world.config.settings, "0.1.0", clock).await.unwrap();
+    assert_eq!((tried.outcome, tried.posts.len(), tried.name.as_deref()), (Outcome::Ok, 1, Some("Вести")));
+    let url = format!("url = \"{}/feed.xml\"", server.base);
+    assert!(tried.toml.unwrap().contains(&url));
+}

@@ -1,0 +1,267 @@
+//! HTTP manners and defences: one request with its timeouts, its size limit, its redirects and its guarded addresses.
+
+mod guard;
+mod headers;
+#[cfg(test)]
+mod tests;
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use model::{Clock, Time};
+use reqwest::header::{
+    ACCEPT, CONTENT_TYPE, ETAG, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+};
+use reqwest::{Client, RequestBuilder, StatusCode, redirect};
+use tokio::time::Instant;
+use url::Url;
+
+use crate::politeness::Hosts;
+
+/// A server that does not take a connection within this is down; the rest of the total is left for reading.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Redirects followed. Honest chains (http → https → www → path) are shorter; loops end here.
+const MAX_REDIRECTS: usize = 5;
+
+/// A longer validator is not stored: it would be sent back with each poll, and servers answer 431 to long headers.
+const MAX_VALIDATOR_BYTES: usize = 1024;
+
+/// Where a 429 names no time, everybody leaves the host alone for this long.
+const PAUSE_WITHOUT_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// Fetches pages of other people's servers.
+pub struct Fetcher {
+    guarded: Client,
+    open: Client,
+    hosts: Hosts,
+    timeout: Duration,
+    max_bytes: usize,
+    allow_private: Vec<String>,
+    clock: Clock,
+}
+
+/// What an earlier answer gave to ask «has it changed?» with.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Validators {
+    /// `ETag`.
+    pub etag: Option<String>,
+    /// `Last-Modified`.
+    pub last_modified: Option<String>,
+}
+
+/// An answer. Its body is empty unless the status is a success.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Unpacked body.
+    pub body: Vec<u8>,
+    /// `Content-Type` as sent.
+    pub content_type: Option<String>,
+    /// For the next conditional request.
+    pub validators: Validators,
+    /// Until when the server asks to be left alone.
+    pub retry_after: Option<Time>,
+    /// Where redirects led.
+    pub final_url: Url,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// Not an `http` or `https` URL.
+    #[error("not an http or https address")]
+    BadUrl,
+    /// The host, or where it redirected to, is on a loopback, private or link-local address.
+    #[error("the host is on a private address; add it to [fetch] allow_private if that is meant")]
+    PrivateAddress,
+    /// The name does not resolve.
+    #[error("the name does not resolve")]
+    Dns,
+    /// No connection, or TLS failed.
+    #[error("no connection: {0}")]
+    Connect(String),
+    /// Not done in time.
+    #[error("no whole answer in time")]
+    Timeout,
+    /// More than the limit, counted after unpacking.
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(usize),
+    /// More redirects than are followed, or one that leads nowhere.
+    #[error("too many redirects, or one without a usable address")]
+    Redirects,
+    /// The connection broke or the packed body is corrupt.
+    #[error("the body broke off or cannot be unpacked: {0}")]
+    Body(String),
+    /// The host asked for a pause that is not over; nothing was sent.
+    #[error("the host asked for a pause until {0}")]
+    Paused(Time),
+}
+
+impl Fetcher {
+    /// A fetcher with the manners of the settings. `version` goes into the User-Agent.
+    pub fn new(settings: &config::Fetch, version: &str, clock: Clock) -> Result<Fetcher, reqwest::Error> {
+        let agent = headers::user_agent(version, settings.contact.as_deref());
+        Ok(Fetcher {
+            guarded: client(&agent)?.dns_resolver(guard::PublicOnly).build()?,
+            open: client(&agent)?.build()?,
+            hosts: Hosts::new(settings.host_interval_ms, settings.parallel, clock.clone()),
+            timeout: Duration::from_secs(settings.timeout_s.max(1).into()),
+            max_bytes: settings.max_mb as usize * 1024 * 1024,
+            allow_private: settings.allow_private.iter().map(|host| host.to_lowercase()).collect(),
+            clock,
+        })
+    }
+
+    /// Gets a page, following redirects. With validators the answer may be 304.
+    pub async fn get(&self, url: &str, validators: &Validators) -> Result<Response, FetchError> {
+        let mut url = parse(url)?;
+        let mut left = self.timeout;
+        for _ in 0..=MAX_REDIRECTS {
+            let mut request = self.client_for(&url)?.get(url.clone()).header(ACCEPT, "*/*");
+            for (name, value) in [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)] {
+                if let Some(value) = value.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
+                    request = request.header(name, value);
+                }
+            }
+            match self.exchange(request, &url, &mut left).await? {
+                Answer::Final(response) => return Ok(response),
+                Answer::Redirect(next) => url = next,
+            }
+        }
+        Err(FetchError::Redirects)
+    }
+
+    /// Posts a form. Redirects are not followed, since the form may hold a token that belongs to this host alone.
+    pub async fn post_form(&self, url: &str, form: &[(&str, &str)]) -> Result<Response, FetchError> {
+        let url = parse(url)?;
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = self
+            .client_for(&url)?
+            .post(url.clone())
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body);
+        match self.exchange(request, &url, &mut self.timeout.clone()).await? {
+            Answer::Final(response) => Ok(response),
+            Answer::Redirect(_) => Err(FetchError::Redirects),
+        }
+    }
+
+    /// Leaves the host of a URL alone until a time.
+    pub fn pause(&self, url: &str, until: Time) {
+        if let Ok(url) = parse(url) {
+            self.hosts.pause(&host_of(&url), until);
+        }
+    }
+
+    /// The client whose resolver refuses private addresses, unless the operator allowed this very host and port.
+    fn client_for(&self, url: &Url) -> Result<&Client, FetchError> {
+        let host = url.host_str().unwrap_or_default();
+        let with_port = host_of(url);
+        if self.allow_private.iter().any(|allowed| allowed == host || *allowed == with_port) {
+            return Ok(&self.open);
+        }
+        // A literal address never reaches the resolver.
+        let public = match url.host() {
+            Some(url::Host::Ipv4(ip)) => guard::is_public(ip.into()),
+            Some(url::Host::Ipv6(ip)) => guard::is_public(ip.into()),
+            Some(url::Host::Domain(_)) => true,
+            None => return Err(FetchError::BadUrl),
+        };
+        if public { Ok(&self.guarded) } else { Err(FetchError::PrivateAddress) }
+    }
+
+    /// One request and its answer, within what is left of the time. Waiting for the host's turn does not count.
+    async fn exchange(&self, request: RequestBuilder, url: &Url, left: &mut Duration) -> Result<Answer, FetchError> {
+        let _turn = self.hosts.turn(&host_of(url)).await.map_err(FetchError::Paused)?;
+        let began = Instant::now();
+        let answer = tokio::time::timeout(*left, self.answer(request, url)).await;
+        *left = left.saturating_sub(began.elapsed());
+        answer.unwrap_or(Err(FetchError::Timeout))
+    }
+
+    async fn answer(&self, request: RequestBuilder, url: &Url) -> Result<Answer, FetchError> {
+        let mut answer = request.send().await.map_err(sort)?;
+        let status = answer.status();
+        let text = |name| headers::text(answer.headers(), name);
+        if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+            let next = text(LOCATION).and_then(|location| url.join(&location).ok()).ok_or(FetchError::Redirects)?;
+            return Ok(Answer::Redirect(parse(next.as_str())?));
+        }
+        let now = (self.clock)();
+        let retry_after = text(reqwest::header::RETRY_AFTER).and_then(|value| headers::retry_after(&value, now));
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            let until = retry_after.unwrap_or_else(|| crate::schedule::later(now, PAUSE_WITHOUT_RETRY_AFTER));
+            self.hosts.pause(&host_of(url), until);
+        }
+        let short = |value: &String| value.len() <= MAX_VALIDATOR_BYTES;
+        let mut response = Response {
+            status,
+            body: Vec::new(),
+            content_type: text(CONTENT_TYPE),
+            validators: Validators { etag: text(ETAG).filter(short), last_modified: text(LAST_MODIFIED).filter(short) },
+            retry_after,
+            final_url: url.clone(),
+        };
+        if status.is_success() {
+            while let Some(chunk) = answer.chunk().await.map_err(sort)? {
+                if response.body.len() + chunk.len() > self.max_bytes {
+                    return Err(FetchError::TooLarge(self.max_bytes));
+                }
+                response.body.extend_from_slice(&chunk);
+            }
+        }
+        Ok(Answer::Final(response))
+    }
+}
+
+enum Answer {
+    Final(Response),
+    Redirect(Url),
+}
+
+fn client(agent: &str) -> Result<reqwest::ClientBuilder, reqwest::Error> {
+    // Without `no_proxy` a proxy from the environment would resolve names itself, past the guard.
+    Ok(Client::builder()
+        .user_agent(agent)
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_max_idle_per_host(2)
+        .referer(false))
+}
+
+fn parse(url: &str) -> Result<Url, FetchError> {
+    let url = Url::parse(url).map_err(|_| FetchError::BadUrl)?;
+    if matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(url) } else { Err(FetchError::BadUrl) }
+}
+
+/// `name:port`, by which manners are kept and private hosts allowed.
+fn host_of(url: &Url) -> String {
+    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
+}
+
+/// The name of a failure. The URL is left out of the words: it may hold what the operator keeps to himself.
+fn sort(error: reqwest::Error) -> FetchError {
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(&error);
+    let mut root = String::new();
+    while let Some(inner) = cause {
+        if inner.is::<guard::NotPublic>() {
+            return FetchError::PrivateAddress;
+        }
+        if inner.source().is_none() {
+            root = inner.to_string();
+        }
+        cause = inner.source();
+    }
+    if error.is_timeout() {
+        FetchError::Timeout
+    } else if error.is_dns() {
+        FetchError::Dns
+    } else if error.is_connect() {
+        FetchError::Connect(root)
+    } else {
+        FetchError::Body(root)
+    }
+}

@@ -1,0 +1,79 @@
+//! When a source is polled next.
+
+use std::time::Duration;
+
+use model::Time;
+
+/// What an outcome means for the schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consequence {
+    /// Go on at the source's own pace.
+    Usual,
+    /// Try again after `first`, twice as long after each further failure in a row, at most `longest`.
+    Backoff {
+        /// After the first failure.
+        first: Duration,
+        /// However many failures.
+        longest: Duration,
+    },
+    /// Not before this time.
+    Until(Time),
+    /// Nothing helps until a person changes something; looked at rarely, so that the change is noticed.
+    HumanNeeded,
+}
+
+/// How rarely a source that needs a person is looked at.
+const HUMAN_PACE: Duration = Duration::from_secs(3600);
+
+/// No consequence brings a source back sooner: a poll that fails at once must not become a busy loop.
+const SHORTEST: Duration = Duration::from_secs(1);
+
+/// When to poll next, after `failures` in a row including this one.
+pub fn next(now: Time, every: Duration, failures: u32, consequence: Consequence) -> Time {
+    let soonest = later(now, SHORTEST);
+    match consequence {
+        Consequence::Usual => later(now, every.max(SHORTEST)),
+        Consequence::Backoff { first, longest } => {
+            let doubled = first.saturating_mul(1 << failures.saturating_sub(1).min(20));
+            later(now, doubled.min(longest)).max(soonest)
+        }
+        Consequence::Until(time) => time.max(soonest),
+        Consequence::HumanNeeded => later(now, every.max(HUMAN_PACE)),
+    }
+}
+
+/// `time + by`; at the end of the calendar it stays there.
+pub(crate) fn later(time: Time, by: Duration) -> Time {
+    time.checked_add(by).unwrap_or(Time::MAX)
+}
+
+/// `time - by`; at the beginning of the calendar it stays there.
+pub(crate) fn earlier(time: Time, by: Duration) -> Time {
+    time.checked_sub(by).unwrap_or(Time::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIVE_MINUTES: Duration = Duration::from_secs(300);
+
+    #[track_caller]
+    fn check(failures: u32, consequence: Consequence, expect: &str) {
+        let now: Time = "2026-11-01T10:00:00Z".parse().unwrap();
+        assert_eq!(next(now, FIVE_MINUTES, failures, consequence), expect.parse().unwrap());
+    }
+
+    #[test]
+    fn each_consequence_has_its_next_time() {
+        let backoff = Consequence::Backoff { first: Duration::from_secs(60), longest: Duration::from_secs(3600) };
+        check(0, Consequence::Usual, "2026-11-01T10:05:00Z");
+        check(1, backoff, "2026-11-01T10:01:00Z");
+        check(2, backoff, "2026-11-01T10:02:00Z");
+        check(4, backoff, "2026-11-01T10:08:00Z");
+        check(400, backoff, "2026-11-01T11:00:00Z");
+        check(9, Consequence::Until("2026-11-01T12:00:00Z".parse().unwrap()), "2026-11-01T12:00:00Z");
+        check(9, Consequence::Until("2026-11-01T09:00:00Z".parse().unwrap()), "2026-11-01T10:00:01Z");
+        check(1, Consequence::HumanNeeded, "2026-11-01T11:00:00Z");
+    }
+}

@@ -1,0 +1,81 @@
+//! A server on the loopback that answers as a test says and remembers what it was asked.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, Response, StatusCode};
+
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub target: String,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Asked {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+pub(crate) struct Server {
+    /// `http://127.0.0.1:port`
+    pub base: String,
+    /// `127.0.0.1:port`
+    pub host: String,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Server {
+    pub(crate) async fn start(answer: impl Fn(&Asked) -> Response<Body> + Send + Sync + 'static) -> Server {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let host = listener.local_addr().unwrap().to_string();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (answer, log) = (Arc::new(answer), asked.clone());
+        let app = Router::new().fallback(move |request: Request| {
+            let (answer, log) = (answer.clone(), log.clone());
+            async move {
+                let (head, body) = request.into_parts();
+                let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+                let asked = Asked {
+                    target: head.uri.to_string(),
+                    headers: head.headers,
+                    body: String::from_utf8(body.to_vec()).unwrap(),
+                };
+                log.lock().unwrap().push(asked.clone());
+                answer(&asked)
+            }
+        });
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Server { base: format!("http://{host}"), host, asked }
+    }
+
+    /// Everything asked so far.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+/// An answer of a status, headers and a body.
+pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: impl Into<Body>) -> Response<Body> {
+    let mut answer = Response::builder().status(StatusCode::from_u16(status).unwrap());
+    for (name, value) in headers {
+        answer = answer.header(*name, *value);
+    }
+    answer.body(body.into()).unwrap()
+}
+
+/// `[fetch]` that allows these hosts, in a hurry.
+pub(crate) fn fetch_settings(allow_private: &[&str]) -> config::Fetch {
+    config::Fetch {
+        contact: Some("mailto:otklik@city.example".into()),
+        timeout_s: 1,
+        max_mb: 1,
+        host_interval_ms: 0,
+        parallel: 16,
+        allow_private: allow_private.iter().map(|host| host.to_string()).collect(),
+    }
+}

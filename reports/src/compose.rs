@@ -1,0 +1,239 @@
+//! A digest from figures, alerts and coverage: pure, so that every rule of the page is tested without a database.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alerts::AlertView;
+use config::Config;
+use jiff::civil::Date;
+use model::{Coverage, Sector, Time};
+use store::facts::{DayFigures, DayVolumes};
+
+use crate::coverage::{Span, seen};
+use crate::digest::{AlertLine, Decision, Digest, RiskLine, SectorVolume, TopicLine};
+
+/// Fewer fully seen days than this make no mean.
+const MEAN_FROM_DAYS: usize = 3;
+
+/// Topics shown.
+const TOPICS: usize = 10;
+
+/// What a digest is made of.
+pub struct Material<'a> {
+    pub config: &'a Config,
+    pub date: Date,
+    pub now: Time,
+    /// The day itself.
+    pub today: &'a DayFigures,
+    /// Volumes of the seven days before it and of the day.
+    pub days: &'a BTreeMap<Date, DayVolumes>,
+    /// Alerts open now or opened on the day.
+    pub alerts: &'a [AlertView],
+    /// Polls from the first of the days on.
+    pub polls: &'a [Coverage],
+    pub late: Option<u64>,
+}
+
+/// The day from its first moment to its last, in the configured time zone.
+pub fn span_of(date: Date, config: &Config) -> Result<Span, jiff::Error> {
+    let start = |date: Date| date.to_zoned_datetime(config.timezone().clone()).map(|start| start.timestamp());
+    Ok(Span { from: start(date)?, to: start(date.tomorrow()?)? })
+}
+
+/// Makes the digest.
+pub fn compose(material: &Material<'_>) -> Result<Digest, jiff::Error> {
+    let Material { config, date, now, today, days, alerts, polls, late } = *material;
+    let whole = span_of(date, config)?;
+    let finished = now >= whole.to;
+    let day = Span { from: whole.from, to: whole.to.min(now.max(whole.from)) };
+    let enabled: Vec<_> = config.sources.iter().filter(|source| source.enabled).collect();
+    let sources = seen(&enabled, polls, &today.by_source, day);
+
+    let mut complete_days = BTreeSet::new();
+    for &other in days.keys() {
+        let lines = seen(&enabled, polls, &BTreeMap::new(), span_of(other, config)?);
+        if !lines.is_empty() && lines.iter().all(|line| line.unseen.is_empty()) {
+            complete_days.insert(other);
+        }
+    }
+    let complete = finished && complete_days.contains(&date);
+    let before = date.yesterday()?;
+    let comparable = complete && complete_days.contains(&before);
+    let mean_days: Vec<&DayVolumes> =
+        days.iter().filter(|(day, _)| **day < date && complete_days.contains(day)).map(|(_, day)| day).collect();
+
+    let sectors = Sector::ALL.map(|sector| {
+        let count = |day: &DayVolumes| day.by_sector.get(&sector).copied().unwrap_or(0);
+        let posts = today.by_sector.get(&sector).copied().unwrap_or(0);
+        let mean = (complete && mean_days.len() >= MEAN_FROM_DAYS)
+            .then(|| mean_days.iter().map(|day| count(day) as f64).sum::<f64>() / mean_days.len() as f64);
+        SectorVolume {
+            sector,
+            posts,
+            day_before: comparable.then(|| days.get(&before).map_or(0, count)),
+            mean,
+            change_percent: mean.and_then(|mean| change_percent(posts, mean)),
+        }
+    });
+    let mut risks: Vec<RiskLine> = today
+        .by_risk
+        .iter()
+        .map(|(kind, level, posts)| RiskLine {
+            kind: kind.clone(),
+            name: config.risk_name(kind).to_owned(),
+            level: *level,
+            posts: *posts,
+        })
+        .collect();
+    risks.sort_by(|a, b| b.level.cmp(&a.level).then(b.posts.cmp(&a.posts)).then_with(|| a.kind.cmp(&b.kind)));
+
+    Ok(Digest {
+        date,
+        made_at: now,
+        finished,
+        complete,
+        decisions: decisions(alerts, now),
+        posts: today.posts,
+        posts_day_before: comparable.then(|| days.get(&before).map_or(0, |day| day.posts)),
+        late,
+        sectors: sectors.into(),
+        hours: today.by_hour.clone(),
+        topics: today
+            .by_topic
+            .iter()
+            .take(TOPICS)
+            .map(|(topic, posts)| TopicLine {
+                topic: topic.clone(),
+                name: config.topic_name(topic).to_owned(),
+                posts: *posts,
+            })
+            .collect(),
+        risks,
+        alerts: alerts
+            .iter()
+            .filter(|alert| alert.opened_at >= whole.from && alert.opened_at < whole.to)
+            .map(|alert| AlertLine {
+                alert: alert.id.clone(),
+                headline: alert.headline.clone(),
+                level: alert.level,
+                state: alert.state.clone(),
+                opened_at: alert.opened_at,
+                posts: alert.posts,
+            })
+            .collect(),
+        sources,
+    })
+}
+
+/// Open alerts, the worst first, then the ones whose deadline is nearest.
+fn decisions(alerts: &[AlertView], now: Time) -> Vec<Decision> {
+    let mut open: Vec<&AlertView> = alerts.iter().filter(|alert| alert.state == "open").collect();
+    open.sort_by(|a, b| b.level.cmp(&a.level).then(a.deadline.cmp(&b.deadline)).then_with(|| a.id.cmp(&b.id)));
+    let decision = |alert: &&AlertView| Decision {
+        alert: alert.id.clone(),
+        headline: alert.headline.clone(),
+        level: alert.level,
+        state: alert.state.clone(),
+        posts: alert.posts,
+        views: alert.views,
+        deadline: alert.deadline,
+        overdue: alert.deadline < now,
+    };
+    open.iter().take(Digest::DECISIONS).map(decision).collect()
+}
+
+fn change_percent(posts: u64, mean: f64) -> Option<i64> {
+    let enough = Digest::PERCENT_FROM as f64;
+    (posts as f64 >= enough && mean >= enough).then(|| ((posts as f64 / mean - 1.0) * 100.0).round() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use config::Files;
+
+    fn config(enabled: bool) -> Config {
+        let source = format!(
+            "[[source]]\nid = \"city\"\nname = \"Город\"\nurl = \"https://city.example/rss\"\nenabled = {enabled}\n"
+        );
+        Config::parse(&Files::shipped().overlay([("sources.toml".to_owned(), source)])).unwrap()
+    }
+
+    fn volumes(date: Date, jkh: u64) -> DayVolumes {
+        DayVolumes { date, posts: jkh, by_sector: [(Sector::Jkh, jkh)].into() }
+    }
+
+    /// Eight days of ЖКХ volumes, the last of them the digest's day.
+    fn digest(jkh: [u64; 8], polls: &[Coverage], enabled: bool) -> Digest {
+        let date = Date::constant(2026, 11, 23);
+        let days = jkh.iter().rev().enumerate().map(|(back, &jkh)| {
+            let day = date.checked_sub(jiff::Span::new().days(back as i64)).unwrap();
+            (day, volumes(day, jkh))
+        });
+        let material = Material {
+            config: &config(enabled),
+            date,
+            now: "2026-11-24T05:00:00Z".parse().unwrap(),
+            today: &DayFigures { date, posts: jkh[7], by_sector: [(Sector::Jkh, jkh[7])].into(), ..DayFigures::default() },
+            days: &days.collect(),
+            alerts: &[],
+            polls,
+            late: None,
+        };
+        compose(&material).unwrap()
+    }
+
+    fn poll(from: &str, at: &str) -> Coverage {
+        Coverage {
+            v: 1,
+            source: "city".into(),
+            platform: model::Platform::Portal,
+            at: at.parse().unwrap(),
+            outcome: "ok".into(),
+            covers_from: Some(from.parse().unwrap()),
+            pages: 1,
+            posts: 0,
+            new: 0,
+            edited: 0,
+            deleted: 0,
+            dropped: 0,
+            unparsed: 0,
+            next_at: None,
+            detail: None,
+        }
+    }
+
+    #[test]
+    fn a_fully_seen_day_is_compared() {
+        let all = [poll("2026-11-01T00:00:00Z", "2026-11-24T04:00:00Z")];
+        let jkh = digest([20, 20, 20, 20, 20, 20, 20, 30], &all, true).sectors[0].clone();
+        assert_eq!((jkh.posts, jkh.day_before, jkh.mean, jkh.change_percent), (30, Some(20), Some(20.0), Some(50)));
+    }
+
+    #[test]
+    fn there_is_no_percentage_of_few_posts() {
+        let all = [poll("2026-11-01T00:00:00Z", "2026-11-24T04:00:00Z")];
+        let jkh = digest([5, 5, 5, 5, 5, 5, 5, 30], &all, true).sectors[0].clone();
+        assert_eq!((jkh.mean, jkh.change_percent), (Some(5.0), None));
+    }
+
+    #[test]
+    fn a_day_not_fully_seen_is_marked_and_not_compared() {
+        let till_noon = [poll("2026-11-01T00:00:00Z", "2026-11-23T09:00:00Z")];
+        let digest = digest([20, 20, 20, 20, 20, 20, 20, 30], &till_noon, true);
+        assert!(!digest.complete);
+        assert_eq!(digest.sources[0].unseen.len(), 1);
+        assert_eq!((digest.sectors[0].day_before, digest.sectors[0].mean), (None, None));
+    }
+
+    #[test]
+    fn days_not_fully_seen_stay_out_of_the_mean() {
+        let since_20th = [poll("2026-11-19T20:00:00Z", "2026-11-24T04:00:00Z")];
+        let jkh = digest([900, 900, 900, 900, 30, 30, 30, 60], &since_20th, true).sectors[0].clone();
+        assert_eq!((jkh.mean, jkh.change_percent), (Some(30.0), Some(100)));
+    }
+
+    #[test]
+    fn without_sources_nothing_vouches_for_the_day() {
+        assert!(!digest([20; 8], &[], false).complete);
+    }
+}

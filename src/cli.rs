@@ -1,0 +1,268 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// Otklik: what residents report in public, recognised, found again, counted, and told to the people who must act.
+#[derive(Debug, Parser)]
+#[command(name = "otklik", version, arg_required_else_help = true, max_term_width = 100, after_help = AFTER_HELP)]
+pub struct Cli {
+    #[command(flatten)]
+    pub places: Places,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done; 1 failed; 2 wrong use or invalid configuration; 3 done, but something was left out.
+Messages are Russian or English by LC_ALL, LC_MESSAGES or LANG. OTKLIK_LOG=info shows what goes on.
+First steps: `otklik run --sample` plays fifteen days of an invented district; then, beside it, `otklik search 'нет воды'`.";
+
+/// Where configuration and data are.
+#[derive(Debug, Clone, Args)]
+pub struct Places {
+    /// Folder of configuration [default: ./config where it has an otklik.toml, then /etc/otklik, then what is built in]
+    #[arg(long, global = true, value_name = "DIR", env = "OTKLIK_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Data folder, or the one of a running instance [default: ~/.local/share/otklik; the sample's: otklik-sample beside it]
+    #[arg(long, global = true, value_name = "DIR", env = "OTKLIK_DATA")]
+    pub data: Option<PathBuf>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the pipeline: collect, classify, index, count, alert, and serve the page
+    Run(Run),
+    /// Validate the configuration as a whole: every problem with file and line, and every rule against its examples
+    Check,
+    /// Look at a source before it is added
+    #[command(subcommand)]
+    Source(Source),
+    /// Read a saved page, answer or feed: posts as NDJSON on standard output, problems on standard error
+    Parse(Parse),
+    /// Tag posts: NDJSON (or with --text a text a line) on standard input, tagged posts on standard output
+    Classify(Classify),
+    /// Fill in older posts from files; ends when they are searchable and counted, and notifies nobody
+    Import(Import),
+    /// Search the posts
+    Search(Search),
+    /// Show alerts
+    Alerts(Alerts),
+    /// Show or write the digest of a day
+    Digest(Digest),
+    /// Classify again what the journal holds, after a change of the rules
+    Replay(Replay),
+    /// Show what could not be understood, and why
+    DeadLetters(DeadLetters),
+    /// Show every role, source, position, lag and size
+    Status(Status),
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Run against the sample district, on its own clock
+    #[arg(long)]
+    pub sample: bool,
+    /// Run only this role; may be repeated [default: all]
+    #[arg(long = "role", value_name = "ROLE")]
+    pub roles: Vec<Role>,
+    /// Address of the page and the API, instead of the configured one; port 0 takes a free one
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<std::net::SocketAddr>,
+}
+
+/// A role of the pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ValueEnum)]
+pub enum Role {
+    /// Poll the sources.
+    Ingest,
+    /// Recognise sector, topics, risks and places.
+    Classify,
+    /// Keep the search index.
+    Store,
+    /// Keep the figures.
+    Facts,
+    /// Raise and send alerts.
+    Alerts,
+    /// Serve the page and the API.
+    Web,
+}
+
+/// `source`.
+#[derive(Debug, Subcommand)]
+pub enum Source {
+    /// Fetch a source once, show its last posts with their tags, and print its lines for sources.toml
+    Try {
+        /// A channel (t.me/name or @name), a community (vk.com/name), a feed or a page that links one
+        url: String,
+    },
+}
+
+/// `parse`.
+#[derive(Debug, Args)]
+pub struct Parse {
+    /// What the file is
+    pub format: Format,
+    /// The file; `-` for standard input
+    pub file: PathBuf,
+    /// Source id written into the posts
+    #[arg(long, default_value = "file")]
+    pub source: String,
+}
+
+/// A format of `parse`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A page of the public web preview, t.me/s/<channel>
+    Telegram,
+    /// An answer of the VK API with posts or comments
+    Vk,
+    /// RSS, Atom, RDF or JSON Feed
+    Feed,
+}
+
+/// `classify`.
+#[derive(Debug, Args)]
+pub struct Classify {
+    /// Each line of standard input is a text, not JSON
+    #[arg(long)]
+    pub text: bool,
+}
+
+/// `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// What the files are
+    pub format: ImportFormat,
+    /// The files
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+/// A format of `import`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportFormat {
+    /// Posts, one a line, in the format that `parse` prints
+    Ndjson,
+    /// result.json of a channel exported by Telegram Desktop
+    TelegramExport,
+    /// A JSON array of messages with message_id, sender_id, date, text, channel
+    TelegramChannel,
+}
+
+/// `search`.
+#[derive(Debug, Args)]
+pub struct Search {
+    /// Words in any form; "phrase"; "a b"~3; =exact; prefix*; |; -; parentheses; сектор:жкх, риск:…, дата:2026-11-01..2026-11-24
+    #[arg(default_value = "")]
+    pub query: String,
+    /// Published on or after: a day or a time
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Published before: a time, or a day that is the last one included
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// jkh, tko, social, education, roads, transport or other
+    #[arg(long)]
+    pub sector: Option<String>,
+    /// Topic id
+    #[arg(long)]
+    pub topic: Option<String>,
+    /// Kind of risk
+    #[arg(long)]
+    pub risk: Option<String>,
+    /// Level of risk at least: low, medium, high, critical
+    #[arg(long)]
+    pub level: Option<String>,
+    /// Place id
+    #[arg(long)]
+    pub place: Option<String>,
+    /// Source id
+    #[arg(long)]
+    pub source: Option<String>,
+    /// vk, telegram or portal
+    #[arg(long)]
+    pub platform: Option<String>,
+    /// Order of the hits
+    #[arg(long, default_value = "time")]
+    pub sort: Sort,
+    /// Hits shown at most
+    #[arg(long, default_value_t = 20)]
+    pub limit: usize,
+    /// Hits left out first
+    #[arg(long, default_value_t = 0)]
+    pub offset: usize,
+    /// {"total": N, "hits": [tagged post, …]}
+    #[arg(long)]
+    pub json: bool,
+    /// Write all hits as CSV that Excel in Russia opens
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub csv: Option<PathBuf>,
+}
+
+/// Order of hits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// Newest first
+    Time,
+    /// Best match first
+    Relevance,
+    /// Most viewed first
+    Views,
+}
+
+/// `alerts`.
+#[derive(Debug, Args)]
+pub struct Alerts {
+    /// Closed ones too
+    #[arg(long)]
+    pub all: bool,
+    /// [{"id", "kind", "level", "opened_at", "state", "posts", …}]
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `digest`.
+#[derive(Debug, Args)]
+pub struct Digest {
+    /// The day [default: yesterday]
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<Date>,
+    /// Write it as one HTML file
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// The figures of the page
+    #[arg(long, conflicts_with = "out")]
+    pub json: bool,
+}
+
+/// `replay`.
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// Posts that came into the journal at this time or later: a day or a time
+    #[arg(long, value_name = "TIME")]
+    pub from: String,
+}
+
+/// `dead-letters`.
+#[derive(Debug, Args)]
+pub struct DeadLetters {
+    /// Shown at most, newest first
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+    /// As a JSON array
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `status`.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,178 @@
+//! `otklik import`.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use indicatif::{ProgressBar, ProgressStyle};
+use journal::{Checkpoint, Stream};
+use model::wire;
+
+use crate::cli::{self, ImportFormat, Places};
+use crate::client::Client;
+use crate::instance::Purpose;
+use crate::instance::admin::{Appended, Positions};
+use crate::language::say;
+use crate::{Exit, Failure};
+
+/// Posts sent in one piece.
+const PIECE: usize = 1_000;
+
+/// A piece is sent at this size even if it holds fewer posts.
+const PIECE_BYTES: usize = 8 << 20;
+
+/// An export longer than this does not fit into memory twice; split it.
+const MAX_EXPORT_BYTES: u64 = 2 << 30;
+
+/// How often the wait for the stages looks again.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// Reasons listed one by one at most; the rest are dead letters all the same.
+const REASONS_SHOWN: usize = 10;
+
+/// Fills in posts from files; ends when they are searchable and counted.
+pub async fn import(places: &Places, args: cli::Import) -> Result<Exit, Failure> {
+    let client = Client::connect(places, Purpose::pipeline()).await?;
+    let mut total = Total::default();
+    for file in &args.files {
+        let imported = import_file(&client, args.format, file, &mut total).await;
+        if let Err(error) = imported {
+            eprintln!("otklik: {}: {error:#}", file.display());
+            total.unreadable += 1;
+        }
+    }
+    until_counted(&client, say("Поиск и цифры", "Search and figures")).await?;
+    client.close().await;
+    println!("{}: {}", say("Загружено публикаций", "Posts imported"), total.accepted);
+    if total.refused.is_empty() && total.unreadable == 0 {
+        return Ok(Exit::Done);
+    }
+    for (reason, count) in total.refused.iter().take(REASONS_SHOWN) {
+        eprintln!("{} × {count}: {reason}", say("не понято", "refused"));
+    }
+    if total.accepted == 0 && total.unreadable == args.files.len() {
+        return Ok(Exit::Failed);
+    }
+    Ok(Exit::LeftOut)
+}
+
+#[derive(Default)]
+struct Total {
+    accepted: u64,
+    refused: BTreeMap<String, u64>,
+    unreadable: usize,
+}
+
+async fn import_file(client: &Client, format: ImportFormat, path: &Path, total: &mut Total) -> Result<()> {
+    let file = std::fs::File::open(path).context("cannot read it")?;
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    let bar = bar(length, &path.display().to_string());
+    let mut piece = Vec::new();
+    let mut posts = 0;
+    match format {
+        ImportFormat::Ndjson => {
+            let mut input = BufReader::new(bar.wrap_read(file));
+            loop {
+                let before = piece.len();
+                let read = input.read_until(b'\n', &mut piece).context("cannot read it")?;
+                if read == 0 {
+                    break;
+                }
+                if piece[before..].trim_ascii().is_empty() {
+                    piece.truncate(before);
+                    continue;
+                }
+                if piece.last() != Some(&b'\n') {
+                    piece.push(b'\n');
+                }
+                posts += 1;
+                if posts == PIECE || piece.len() >= PIECE_BYTES {
+                    send(client, &mut piece, &mut posts, total).await?;
+                }
+            }
+        }
+        ImportFormat::TelegramExport | ImportFormat::TelegramChannel => {
+            if length > MAX_EXPORT_BYTES {
+                return Err(anyhow!("it has {} MB, at most {} MB are read at once", length >> 20, MAX_EXPORT_BYTES >> 20));
+            }
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut bar.wrap_read(file), &mut bytes).context("cannot read it")?;
+            let page = match format {
+                ImportFormat::TelegramExport => ingest::exports::telegram_export(&bytes),
+                _ => ingest::exports::telegram_channel(&bytes),
+            }?;
+            for problem in &page.problems {
+                *total.refused.entry(problem.reason.clone()).or_default() += 1;
+            }
+            for parsed in &page.posts {
+                piece.extend_from_slice(&wire::write_post(&parsed.post));
+                piece.push(b'\n');
+                posts += 1;
+                if posts == PIECE || piece.len() >= PIECE_BYTES {
+                    send(client, &mut piece, &mut posts, total).await?;
+                }
+            }
+        }
+    }
+    send(client, &mut piece, &mut posts, total).await?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+async fn send(client: &Client, piece: &mut Vec<u8>, posts: &mut usize, total: &mut Total) -> Result<()> {
+    *posts = 0;
+    let body = std::mem::take(piece);
+    if body.is_empty() {
+        return Ok(());
+    }
+    let appended: Appended = client.post("/own/append", &(), body).await?;
+    total.accepted += appended.accepted;
+    for reason in appended.refused {
+        *total.refused.entry(reason).or_default() += 1;
+    }
+    Ok(())
+}
+
+/// Waits until every stage has done what was in the journal when it was called, first the classifier, then what follows it.
+pub async fn until_counted(client: &Client, what: &str) -> Result<()> {
+    until_done(client, Stream::Posts, what).await?;
+    until_done(client, Stream::Tagged, what).await
+}
+
+async fn until_done(client: &Client, stream: Stream, what: &str) -> Result<()> {
+    let first: Positions = client.get("/own/positions", &()).await?;
+    let end = first.ends.get(stream.as_str()).cloned().unwrap_or_default();
+    let behind = |positions: &Positions| {
+        let stages = positions.stages.values().filter(|stage| stage.stream == stream.as_str());
+        let start = Checkpoint::at(1);
+        stages.map(|stage| if stage.checkpoint.0.is_empty() { start.behind(&end) } else { stage.checkpoint.behind(&end) }).max().unwrap_or(0)
+    };
+    let all = behind(&first);
+    let bar = bar(all, what);
+    loop {
+        let positions: Positions = client.get("/own/positions", &()).await?;
+        let left = behind(&positions);
+        bar.set_position(all.saturating_sub(left));
+        if left == 0 {
+            bar.finish_and_clear();
+            return Ok(());
+        }
+        let failing = positions.stages.iter().find_map(|(name, stage)| Some((name, stage.error.as_ref()?)));
+        if let Some((name, error)) = failing {
+            bar.set_message(format!("{what}: {name}: {error}"));
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// A progress bar on a terminal, nothing elsewhere.
+fn bar(length: u64, what: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{wide_msg} {bar:30} {percent:>3}% {eta}");
+    let bar = ProgressBar::new(length).with_message(what.to_owned());
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

@@ -1,0 +1,73 @@
+//! What each subcommand does.
+
+mod alerts;
+mod check;
+mod classify;
+mod dead_letters;
+mod digest;
+mod import;
+mod parse;
+mod replay;
+mod run;
+mod search;
+mod source;
+mod status;
+mod time;
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use config::{Config, Files};
+use serde::Serialize;
+
+use crate::cli::{Cli, Command, Places, Source};
+use crate::{Exit, Failure};
+
+/// Runs a subcommand.
+pub fn run(cli: Cli) -> Result<Exit, Failure> {
+    let places = &cli.places;
+    match cli.command {
+        Command::Run(args) => in_runtime(run::run(places, args)),
+        Command::Check => check::check(places),
+        Command::Source(Source::Try { url }) => in_runtime(source::try_source(places, &url)),
+        Command::Parse(args) => parse::parse(&args),
+        Command::Classify(args) => classify::classify(places, &args),
+        Command::Import(args) => in_runtime(import::import(places, args)),
+        Command::Search(args) => in_runtime(search::search(places, args)),
+        Command::Alerts(args) => in_runtime(alerts::alerts(places, args)),
+        Command::Digest(args) => in_runtime(digest::digest(places, args)),
+        Command::Replay(args) => in_runtime(replay::replay(places, args)),
+        Command::DeadLetters(args) => in_runtime(dead_letters::dead_letters(places, args)),
+        Command::Status(args) => in_runtime(status::status(places, args)),
+    }
+}
+
+fn in_runtime(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    tokio::runtime::Runtime::new().context("cannot start the runtime")?.block_on(command)
+}
+
+/// The configuration in force: a folder's, or what is built in; with an overlay, such as the sample's.
+pub fn configuration(places: &Places, overlay: Vec<(String, String)>) -> Result<Config, Failure> {
+    let files = match config_folder(places) {
+        Some(folder) => Files::read(&folder).map_err(|error| Failure::usage(error.to_string()))?,
+        None => Files::shipped(),
+    };
+    Config::parse(&files.overlay(overlay)).map_err(|problems| Failure::usage(problems.to_string()))
+}
+
+/// The folder given, else `./config`, else `/etc/otklik`, where they have an `otklik.toml`.
+fn config_folder(places: &Places) -> Option<std::path::PathBuf> {
+    places.config.clone().or_else(|| {
+        let usual = [Path::new("config"), Path::new("/etc/otklik")];
+        usual.into_iter().find(|folder| folder.join("otklik.toml").exists()).map(Path::to_owned)
+    })
+}
+
+/// Writes one line of JSON to standard output. A reader that went away, as `head` does, ends the command quietly.
+pub fn print_json(value: &impl Serialize) -> Result<()> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, value)?;
+    writeln!(out)?;
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! `otklik run`.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use alerts::{Alerts, Channel, Delivery};
+use anyhow::{Context, Result};
+use model::{Clock, Time};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::cli::{self, Places, Role};
+use crate::commands::configuration;
+use crate::instance::folder::Folder;
+use crate::instance::sample::Sample;
+use crate::instance::{Instance, Purpose, serve};
+use crate::{Exit, Failure};
+
+/// How often retention and the digest's hour are looked at.
+const HOUSEKEEPING: Duration = Duration::from_secs(5);
+
+/// Expiring the journal is a query over its oldest messages: once an hour is enough.
+const EXPIRE_EVERY_S: i64 = 3600;
+
+/// Runs roles on a data folder until told to stop.
+pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
+    let folder = Folder::find(places.data.as_deref(), args.sample);
+    let lock = folder.take()?.ok_or_else(|| {
+        Failure::from(anyhow::anyhow!(
+            "папка данных {} занята другим процессом otklik; остановите его или укажите другую: --data",
+            folder.path().display()
+        ))
+    })?;
+    let sample = if args.sample { Some(Sample::start(&folder).await?) } else { None };
+    let files = sample.as_ref().map(|sample| sample.files.clone()).unwrap_or_default();
+    let mut config = configuration(places, files)?;
+    if let Some(sample) = &sample {
+        config.alerts.webhook.get_or_insert(sample.hook.clone());
+    }
+    let clock: Clock = sample.as_ref().map_or_else(|| Arc::new(Time::now) as Clock, |sample| Arc::clone(&sample.clock));
+    let parts: BTreeSet<Role> = if args.roles.is_empty() { Purpose::all() } else { args.roles.iter().copied().collect() };
+    let mut channels = vec![Channel::Terminal(print_alert)];
+    channels.extend(config.alerts.webhook.clone().map(Channel::Webhook));
+
+    let (stop, stopped) = watch::channel(false);
+    let purpose = Purpose { parts: parts.clone(), working: true };
+    let instance = Arc::new(
+        Instance::open(Arc::new(config), Arc::clone(&clock), folder.clone(), lock, &purpose, channels).await?,
+    );
+    if let Some(sample) = &sample {
+        sample.keep_clock(folder.clone(), stopped.clone());
+    }
+    serve::serve_own(&folder, serve::own_router(&instance), stopped.clone())?;
+    let address = if parts.contains(&Role::Web) {
+        let listen = args.listen.unwrap_or(instance.config.settings.web.listen);
+        Some(serve::serve_page(listen, serve::public_router(&instance), stopped.clone()).await?)
+    } else {
+        None
+    };
+    greet(&instance, address, sample.as_ref());
+
+    let mut tasks = tokio::task::JoinSet::new();
+    if let Some(alerts) = instance.alerts.clone() {
+        let client = reqwest::Client::builder().no_proxy().build().context("cannot prepare the webhook")?;
+        tasks.spawn(alerts::deliver(alerts, client, stopped.clone()));
+    }
+    if let Some(collector) = instance.collector.clone() {
+        let stopped = stopped.clone();
+        tasks.spawn(async move { collector.run(stopped).await });
+    }
+    tasks.spawn(housekeeping(Arc::clone(&instance), stopped.clone()));
+
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate()).context("cannot wait for signals")?,
+        signal(SignalKind::interrupt()).context("cannot wait for signals")?,
+    );
+    tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+    eprintln!("останавливаюсь: дописываю начатое…");
+    let _ = stop.send(true);
+    while tasks.join_next().await.is_some() {}
+    instance.close().await;
+    Ok(Exit::Done)
+}
+
+/// Tells where everything is, in Russian: who runs it reads this.
+fn greet(instance: &Instance, address: Option<std::net::SocketAddr>, sample: Option<&Sample>) {
+    let mut out = std::io::stdout().lock();
+    let mut say = |line: String| drop(writeln!(out, "{line}"));
+    let now = (instance.clock)().to_zoned_datetime(instance.config.timezone().clone());
+    if let Some(sample) = sample {
+        say(format!("Отклик работает на учебном районе «Светлореченский округ»; время там {}.", now.strftime("%d.%m.%Y %H:%M")));
+        say(format!("Источники района: {}", sample.base));
+    } else {
+        let enabled = instance.config.sources.iter().filter(|source| source.enabled).count();
+        say(format!("Отклик работает; источников включено: {enabled}."));
+        if enabled == 0 {
+            say("Включите источники в config/sources.toml или посмотрите любой: ./otklik source try https://t.me/s/ИМЯ".into());
+        }
+    }
+    if let Some(address) = address {
+        say(format!("Страница: http://{address}/"));
+    }
+    say(format!("Папка данных: {}", instance.folder.path().display()));
+    say("\nПопробуйте в другом окне:".into());
+    for line in ["./otklik search 'нет воды'", "./otklik alerts", "./otklik digest"] {
+        say(format!("  {line}"));
+    }
+    say("\nТревоги появляются здесь по мере поступления. Остановить: Ctrl+C.\n".into());
+}
+
+/// An alert in full, on standard output.
+fn print_alert(alerts: &Alerts, delivery: &Delivery) {
+    let text = alerts::text(&delivery.alert, alerts.timezone());
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{text}\n");
+    let _ = out.flush();
+}
+
+/// Makes the day's digest at its hour and lets old messages of the journal go.
+async fn housekeeping(instance: Arc<Instance>, mut stop: watch::Receiver<bool>) {
+    let mut tick = tokio::time::interval(HOUSEKEEPING);
+    let mut expired_at = i64::MIN;
+    loop {
+        tokio::select! { _ = tick.tick() => {} _ = stop.changed() => return }
+        if let Some(reports) = &instance.reports
+            && let Err(error) = reports.make_due().await
+        {
+            tracing::error!(%error, "the digest cannot be made yet");
+        }
+        let now = (instance.clock)().as_second();
+        if now.saturating_sub(expired_at) >= EXPIRE_EVERY_S {
+            expired_at = now;
+            let journal = instance.journal.clone();
+            match tokio::task::spawn_blocking(move || journal.expire()).await {
+                Ok(Ok(removed)) => tracing::info!(removed, "journal expired"),
+                Ok(Err(error)) => tracing::error!(%error, "journal cannot be expired"),
+                Err(error) => tracing::error!(%error, "journal cannot be expired"),
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `otklik source try`.
+
+use std::sync::Arc;
+
+use ::classify::Classifier;
+use anyhow::anyhow;
+use model::{Platform, Time};
+
+use crate::cli::Places;
+use crate::commands::configuration;
+use crate::{Exit, Failure};
+
+/// Posts shown.
+const SHOWN: usize = 5;
+
+/// A post shows this much of its text.
+const SHOWN_CHARS: usize = 240;
+
+/// Fetches a source once and shows, in Russian, what it would bring. Nothing is stored.
+pub async fn try_source(places: &Places, url: &str) -> Result<Exit, Failure> {
+    let config = Arc::new(configuration(places, Vec::new())?);
+    let tried = ingest::try_source(url, &config.settings, env!("CARGO_PKG_VERSION"), Arc::new(Time::now)).await;
+    let tried = tried.map_err(|error| Failure::usage(error.to_string()))?;
+    let Some(toml) = &tried.toml else {
+        let detail = tried.detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
+        return Err(anyhow!("{url}: {}{detail}", tried.outcome.words()).into());
+    };
+    println!("{}: публикаций прочитано {}\n", tried.name.as_deref().unwrap_or(url), tried.posts.len());
+    let mut posts = tried.posts;
+    posts.sort_by_key(|post| std::cmp::Reverse(post.published_at));
+    let mut classifier = Classifier::new(Arc::clone(&config), 0);
+    for post in posts.into_iter().take(SHOWN) {
+        let tagged = classifier.classify(post);
+        let at = tagged.post.published_at.to_zoned_datetime(config.timezone().clone()).strftime("%d.%m.%Y %H:%M").to_string();
+        let mut tags = vec![at, tagged.tags.sector.name_ru().to_owned()];
+        tags.extend(tagged.tags.topics.iter().map(|topic| config.topic_name(topic).to_owned()));
+        tags.extend(
+            tagged.tags.risks.iter().map(|risk| format!("⚠ {} ({})", config.risk_name(&risk.kind), risk.level.name_ru())),
+        );
+        let words: Vec<&str> =
+            tagged.post.title.iter().chain([&tagged.post.text]).flat_map(|part| part.split_whitespace()).collect();
+        let text: String = words.join(" ").chars().take(SHOWN_CHARS).collect();
+        println!("{}\n  {text}\n", tags.join(" · "));
+    }
+    for problem in &tried.problems {
+        eprintln!("{}: {}", problem.position, problem.reason);
+    }
+    println!("Строки для config/sources.toml:\n\n{}", toml.trim_end());
+    let needs_token = tried.address.is_some_and(|address| matches!(address, config::Address::Vk(_)));
+    if needs_token && config.settings.vk.token.is_none() {
+        println!("\nДля {} нужен ключ доступа: [vk] token_file в otklik.toml.", Platform::Vk);
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,64 @@
+//! `otklik status`.
+
+use web::Status;
+
+use crate::cli::{self, Places, Role};
+use crate::client::Client;
+use crate::commands::print_json;
+use crate::instance::Purpose;
+use crate::language::say;
+use crate::{Exit, Failure};
+
+/// Shows every role, source, position, lag and size.
+pub async fn status(places: &Places, args: cli::Status) -> Result<Exit, Failure> {
+    let parts = [Role::Store, Role::Facts, Role::Alerts];
+    let client = Client::connect(places, Purpose::look(&parts)).await?;
+    let status: Status = client.get("/api/status", &()).await?;
+    client.close().await;
+    if args.json {
+        print_json(&status)?;
+    } else {
+        print(&status);
+    }
+    Ok(Exit::Done)
+}
+
+fn print(status: &Status) {
+    let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
+    println!("otklik {} · {} · {} {}", status.version, status.now, say("набор правил", "rule set"), status.rules);
+    println!("{:<16}{:>10}  {}", say("журнал", "journal"), status.journal.posts, megabytes(status.journal.bytes));
+    if let Some(index) = &status.index {
+        println!("{:<16}{:>10}  {}", say("поиск", "index"), index.docs, megabytes(index.bytes));
+    }
+    if let Some(facts) = &status.facts {
+        let posts = facts.posts.map_or("—".into(), |posts| posts.to_string());
+        println!("{:<16}{posts:>10}  {}", say("цифры", "facts"), facts.error.as_deref().unwrap_or(""));
+    }
+    if let Some(alerts) = &status.alerts {
+        println!(
+            "{:<16}{:>10}  {} {}, {} {}",
+            say("тревоги", "alerts"),
+            alerts.open,
+            say("не доставлено", "pending"),
+            alerts.pending,
+            say("доставлено", "sent"),
+            alerts.sent
+        );
+    }
+    println!("{:<16}{:>10}", say("не понято", "dead letters"), status.dead_letters);
+    println!("\n{:<16}{:>12}{:>8}{:>10}{:>9}", say("роль", "role"), say("место", "position"), say("отстаёт", "lag"), say("сделано", "done"), say("отказов", "refused"));
+    for role in &status.roles {
+        let error = role.error.as_deref().unwrap_or("");
+        println!("{:<16}{:>12}{:>8}{:>10}{:>9}  {error}", role.role, role.position, role.lag, role.done, role.refused);
+    }
+    println!("\n{:<24}{:<10}{:<18}{:<28}{}", say("источник", "source"), say("площадка", "platform"), say("исход", "outcome"), say("опрошен", "polled"), say("следующий", "next"));
+    for source in &status.sources {
+        let outcome = match (source.enabled, &source.outcome) {
+            (false, _) => say("выключен", "off"),
+            (true, None) => say("ещё нет", "not yet"),
+            (true, Some(outcome)) => outcome,
+        };
+        let time = |time: Option<model::Time>| time.map_or(String::new(), |time| time.strftime("%Y-%m-%d %H:%M:%SZ").to_string());
+        println!("{:<24}{:<10}{outcome:<18}{:<28}{}", source.id, source.platform, time(source.last_at), time(source.next_at));
+    }
+}

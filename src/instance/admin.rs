@@ -1,0 +1,190 @@
+//! What only the operator may ask of an instance: served on the socket in the data folder, never on the network.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use journal::{Checkpoint, Journal, Record, Stream};
+use model::{DeadLetter, Origin, Time, wire};
+use serde::{Deserialize, Serialize};
+
+use super::Instance;
+use super::replay::Replayed;
+use super::stages::dead_letter;
+
+/// An import sends its posts in pieces; one piece may hold a few posts of the greatest length.
+const MAX_APPEND_BYTES: usize = 64 << 20;
+
+/// Reading dead letters stops here: the newest are wanted, and each can be long.
+const MAX_DEAD_LETTERS: usize = 10_000;
+
+/// `/own/now`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Now {
+    /// The instance's time.
+    pub now: Time,
+}
+
+/// `/own/append`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Appended {
+    /// Posts the journal has.
+    pub accepted: u64,
+    /// Reasons of the ones that became dead letters.
+    pub refused: Vec<String>,
+}
+
+/// `/own/positions`: how far each stage is, and where the streams end.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Positions {
+    /// By stream.
+    pub ends: BTreeMap<String, Checkpoint>,
+    /// By stage.
+    pub stages: BTreeMap<String, StagePosition>,
+}
+
+/// One stage of [`Positions`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct StagePosition {
+    /// The stream it follows.
+    pub stream: String,
+    /// Everything before it is done.
+    pub checkpoint: Checkpoint,
+    /// What fails now.
+    pub error: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct From {
+    from: Time,
+}
+
+#[derive(Deserialize)]
+struct Limit {
+    limit: usize,
+}
+
+/// The operator's routes.
+pub fn router(instance: Arc<Instance>) -> Router {
+    Router::new()
+        .route("/own/now", get(now))
+        .route("/own/append", post(append).layer(DefaultBodyLimit::max(MAX_APPEND_BYTES)))
+        .route("/own/positions", get(positions))
+        .route("/own/replay", post(replay))
+        .route("/own/dead-letters", get(dead_letters))
+        .with_state(instance)
+}
+
+async fn now(State(instance): State<Arc<Instance>>) -> Json<Now> {
+    Json(Now { now: (instance.clock)() })
+}
+
+async fn append(State(instance): State<Arc<Instance>>, body: Bytes) -> Result<Json<Appended>, Failure> {
+    blocking(move || {
+        let now = (instance.clock)();
+        let (mut posts, mut letters, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+        for (n, line) in body.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty()) {
+            match wire::read_post(line, Some(now)) {
+                Ok(mut post) => {
+                    post.origin = Origin::Import;
+                    post.seen_at.get_or_insert(post.edited_at.unwrap_or(post.published_at));
+                    let tombstone = post.is_deleted();
+                    posts.push(Record { tombstone, ..Record::new(post.id.as_str(), wire::write_post(&post)) });
+                }
+                Err(reason) => {
+                    letters.push(dead_letter(DeadLetter {
+                        stage: "import".into(),
+                        source: "import".into(),
+                        position: format!("line {}", n + 1),
+                        reason: reason.to_string(),
+                        at: now,
+                        id: None,
+                        payload: String::from_utf8_lossy(line).into_owned(),
+                    }));
+                    refused.push(reason.to_string());
+                }
+            }
+        }
+        instance.journal.append(Stream::Posts, &posts)?;
+        instance.journal.append(Stream::Dead, &letters)?;
+        Ok(Json(Appended { accepted: posts.len() as u64, refused }))
+    })
+    .await
+}
+
+async fn positions(State(instance): State<Arc<Instance>>) -> Result<Json<Positions>, Failure> {
+    blocking(move || {
+        let ends = Stream::ALL.into_iter().map(|stream| Ok((stream.as_str().to_owned(), instance.journal.end(stream)?)));
+        let stages = instance.stages.states().into_iter().map(|(name, state)| {
+            let position = StagePosition {
+                stream: state.stream.as_str().to_owned(),
+                checkpoint: state.checkpoint,
+                error: state.error,
+            };
+            (name.to_owned(), position)
+        });
+        Ok(Json(Positions { ends: ends.collect::<Result<_, journal::Error>>()?, stages: stages.collect() }))
+    })
+    .await
+}
+
+async fn replay(State(instance): State<Arc<Instance>>, Query(query): Query<From>) -> Result<Json<Replayed>, Failure> {
+    blocking(move || Ok(Json(super::replay::replay(&instance, query.from)?))).await
+}
+
+async fn dead_letters(
+    State(instance): State<Arc<Instance>>,
+    Query(query): Query<Limit>,
+) -> Result<Json<Vec<serde_json::Value>>, Failure> {
+    blocking(move || {
+        let mut reader = instance.journal.reader(Stream::Dead, "dead-letters")?;
+        let mut letters = std::collections::VecDeque::new();
+        loop {
+            let entries = reader.poll(500, std::time::Duration::ZERO)?;
+            if entries.is_empty() {
+                break;
+            }
+            for entry in entries.iter().filter(|entry| !entry.payload.is_empty()) {
+                if let Ok(letter) = serde_json::from_slice(&entry.payload) {
+                    letters.push_back(letter);
+                }
+                if letters.len() > query.limit.min(MAX_DEAD_LETTERS) {
+                    letters.pop_front();
+                }
+            }
+        }
+        Ok(Json(letters.into_iter().rev().collect()))
+    })
+    .await
+}
+
+/// Runs work that waits for the disk where it holds up nobody.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, anyhow::Error> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => Ok(done?),
+        Err(panicked) => Err(Failure(panicked.into())),
+    }
+}
+
+/// A failure as an answer.
+struct Failure(anyhow::Error);
+
+impl std::convert::From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Failure {
+        Failure(error)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let body = Json(serde_json::json!({ "error": format!("{:#}", self.0) }));
+        (StatusCode::SERVICE_UNAVAILABLE, body).into_response()
+    }
+}

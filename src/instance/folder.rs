@@ -1,0 +1,166 @@
+//! The data folder: who owns it, how its owner is reached, and the small things kept in it.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
+
+/// A Unix socket's path must fit 108 bytes on Linux; a longer one goes into the folder for temporary files, named by the data folder.
+const MAX_SOCKET_PATH: usize = 100;
+
+/// A data folder by path; whoever holds its [`Lock`] owns it.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+/// Held by the one process that owns the folder; the system lets go of it when the process ends, however it ends.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+/// The number of the rule set in force: it grows when the rules change.
+#[derive(Debug, Serialize, Deserialize, Default)]
+struct RuleSet {
+    number: u32,
+    hash: String,
+}
+
+impl Folder {
+    /// The folder given, else the one of a running instance, else the one that is there, else where a first one would go.
+    pub fn find(given: Option<&Path>, sample: bool) -> Folder {
+        if let Some(path) = given {
+            return Folder { path: path.to_owned() };
+        }
+        let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+        let base = base.unwrap_or_else(|| {
+            std::env::var_os("HOME").map_or_else(|| PathBuf::from("."), PathBuf::from).join(".local/share")
+        });
+        let own = Folder { path: base.join("otklik") };
+        let of_sample = Folder { path: base.join("otklik-sample") };
+        if sample {
+            return of_sample;
+        }
+        if !own.is_held() && (of_sample.is_held() || !own.path.exists() && of_sample.path.exists()) {
+            return of_sample;
+        }
+        own
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A file in it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Takes the folder, which is made if it is not there; `None` if somebody holds it.
+    pub fn take(&self) -> Result<Option<Lock>> {
+        std::fs::create_dir_all(&self.path)
+            .with_context(|| format!("cannot make the data folder {}", self.path.display()))?;
+        let path = self.file("lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .with_context(|| format!("cannot open {}; is the data folder writable?", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+        }
+    }
+
+    /// Whether a process holds it now.
+    fn is_held(&self) -> bool {
+        File::open(self.file("lock")).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
+    /// Where its owner listens.
+    pub fn socket(&self) -> PathBuf {
+        let inside = self.file("otklik.sock");
+        if inside.as_os_str().len() <= MAX_SOCKET_PATH {
+            return inside;
+        }
+        let whole = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
+        let hash = Sha256::digest(whole.as_os_str().as_encoded_bytes());
+        let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        std::env::temp_dir().join(format!("otklik-{name}.sock"))
+    }
+
+    /// The number of a rule set: the stored one where its hash is the same, else the next.
+    pub fn rule_set(&self, hash: &str) -> Result<u32> {
+        let stored: RuleSet = self.read_json("rules.json")?.unwrap_or_default();
+        if stored.hash == hash {
+            return Ok(stored.number);
+        }
+        let next = RuleSet { number: stored.number + 1, hash: hash.to_owned() };
+        if next.number > model::MAX_RULE_SET {
+            bail!("the rules were changed {} times: start a new data folder", stored.number);
+        }
+        self.write_json("rules.json", &next)?;
+        Ok(next.number)
+    }
+
+    /// Reads a small JSON file; `None` where it is not there.
+    pub fn read_json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
+        let path = self.file(name);
+        let json = match std::fs::read(&path) {
+            Ok(json) => json,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+        };
+        serde_json::from_slice(&json).map(Some).with_context(|| format!("{} is damaged", path.display()))
+    }
+
+    /// Writes a small JSON file so that a crash leaves the old or the new one, never half of it.
+    pub fn write_json<T: Serialize>(&self, name: &str, value: &T) -> Result<()> {
+        let path = self.file(name);
+        let half = self.file(&format!("{name}.new"));
+        let written = || -> std::io::Result<()> {
+            let mut file = File::create(&half)?;
+            serde_json::to_writer(&mut file, value)?;
+            file.sync_all()?;
+            std::fs::rename(&half, &path)
+        };
+        written().with_context(|| format!("cannot write {}", path.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rule_set_gets_the_next_number_when_the_rules_change_and_keeps_it_while_they_do_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::find(Some(folder.path()), false);
+        let numbers: Vec<u32> = ["a", "a", "b", "a"].iter().map(|hash| folder.rule_set(hash).unwrap()).collect();
+        assert_eq!(numbers, [1, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_folder_has_one_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::find(Some(&folder.path().join("new")), false);
+        let lock = folder.take().unwrap().unwrap();
+        assert!(folder.is_held());
+        assert!(folder.take().unwrap().is_none());
+        drop(lock);
+        assert!(!folder.is_held());
+        assert!(folder.take().unwrap().is_some());
+    }
+
+    #[test]
+    fn a_long_path_has_a_short_socket() {
+        let folder = Folder::find(Some(Path::new(&format!("/{}", "x".repeat(200)))), false);
+        assert!(folder.socket().as_os_str().len() <= MAX_SOCKET_PATH);
+    }
+}

@@ -1,0 +1,82 @@
+//! The sample district around an instance: its clock, its servers and its configuration.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use model::{Clock, Time};
+use sample::{SampleClock, Saved, World};
+use tokio::sync::watch;
+
+use super::folder::Folder;
+
+/// The file of the sample's clock in the data folder.
+const CLOCK_FILE: &str = "sample.json";
+
+/// The same world at every start.
+const SEED: u64 = 42;
+
+/// How often the clock is written down: well within the time that a restart after a kill skips, [`sample::SAVE_INTERVAL`].
+const SAVE_EVERY: Duration = Duration::from_millis(500);
+
+/// The sample's clock as it stood when the data folder was last written; `None` where the folder is not a sample's.
+pub fn stopped_clock(folder: &Folder) -> Result<Option<Clock>> {
+    let saved: Option<Saved> = folder.read_json(CLOCK_FILE)?;
+    Ok(saved.map(|saved| -> Clock { Arc::new(move || saved.at) }))
+}
+
+/// The running sample.
+pub struct Sample {
+    /// Configuration files that lie over the given ones.
+    pub files: Vec<(String, String)>,
+    /// The sample's clock.
+    pub clock: Clock,
+    /// Where its webhook receiver is.
+    pub hook: String,
+    /// Where its sources are served.
+    pub base: String,
+    mapping: SampleClock,
+}
+
+impl Sample {
+    /// Serves the district on the loopback and starts its clock, or goes on where it was.
+    pub async fn start(folder: &Folder) -> Result<Sample> {
+        let saved: Option<Saved> = folder.read_json(CLOCK_FILE)?;
+        let mapping = SampleClock::start(saved, Time::now());
+        folder.write_json(CLOCK_FILE, &mapping.saved(Time::now()))?;
+        let clock: Clock = Arc::new(move || mapping.at(Time::now()));
+        let world = Arc::new(World::new(mapping.end(), SEED));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.context("cannot serve the sample district")?;
+        let base = format!("http://{}", listener.local_addr()?);
+        let router = sample::router(world, Arc::clone(&clock));
+        tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!(%error, "the sample district is no longer served");
+            }
+        });
+        let token = folder.file("sample-vk-token");
+        std::fs::write(&token, sample::TOKEN).with_context(|| format!("cannot write {}", token.display()))?;
+        let files = files(&base, &token);
+        Ok(Sample { files, clock, hook: format!("{base}/hook"), base, mapping })
+    }
+
+    /// Writes the clock down until `stop` turns true.
+    pub fn keep_clock(&self, folder: Folder, mut stop: watch::Receiver<bool>) {
+        let mapping = self.mapping;
+        tokio::spawn(async move {
+            let mut tick = tokio::time::interval(SAVE_EVERY);
+            loop {
+                tokio::select! { _ = tick.tick() => {} _ = stop.changed() => return }
+                if let Err(error) = folder.write_json(CLOCK_FILE, &mapping.saved(Time::now())) {
+                    tracing::error!(%error, "the sample's clock cannot be written down");
+                }
+            }
+        });
+    }
+}
+
+/// The sample's configuration where its servers are not running: for commands on a folder that nobody holds.
+pub fn files(base: &str, token: &Path) -> Vec<(String, String)> {
+    sample::config_files(base, &token.display().to_string())
+}

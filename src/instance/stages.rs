@@ -1,0 +1,168 @@
+//! The threads that follow the journal, and what they tell about themselves.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use journal::{Checkpoint, Embedded, Entry, Error, Journal, Pace, Progress, Record, Refusal, Sink, Stream, follow};
+use model::{Clock, DeadLetter, PostId, wire};
+
+/// How long a stage waits for messages before it looks whether to stop.
+const WAIT: Duration = Duration::from_millis(250);
+
+/// What a stage tells about itself.
+#[derive(Debug, Clone)]
+pub struct StageState {
+    pub stream: Stream,
+    pub checkpoint: Checkpoint,
+    pub done: u64,
+    pub refused: u64,
+    pub error: Option<String>,
+}
+
+/// The stages that run in this process.
+#[derive(Clone)]
+pub struct Stages {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    journal: Embedded,
+    clock: Clock,
+    states: Mutex<BTreeMap<&'static str, StageState>>,
+    stop: AtomicBool,
+    /// Wakes a stage that pauses before its next try when it is time to stop.
+    stopping: Condvar,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Stages {
+    /// No stages yet.
+    pub fn new(journal: Embedded, clock: Clock) -> Stages {
+        Stages {
+            shared: Arc::new(Shared {
+                journal,
+                clock,
+                states: Mutex::default(),
+                stop: AtomicBool::new(false),
+                stopping: Condvar::new(),
+                threads: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Starts a stage in a thread of its own.
+    pub fn start(
+        &self,
+        name: &'static str,
+        stream: Stream,
+        batch: usize,
+        mut sink: Box<dyn Sink>,
+    ) -> anyhow::Result<()> {
+        let shared = Arc::clone(&self.shared);
+        let mut reader = shared.journal.reader(stream, name)?;
+        let state = StageState { stream, checkpoint: Checkpoint::default(), done: 0, refused: 0, error: None };
+        shared.states().insert(name, state);
+        let thread = std::thread::Builder::new().name(name.into()).spawn(move || {
+            let pace = Pace { batch, wait: WAIT };
+            let pause = |time| shared.pause(time);
+            follow(&mut *reader, &mut *sink, pace, &shared.stop, &pause, &mut |progress| shared.report(name, progress));
+        })?;
+        lock(&self.shared.threads).push(thread);
+        Ok(())
+    }
+
+    /// What each stage tells about itself.
+    pub fn states(&self) -> BTreeMap<&'static str, StageState> {
+        self.shared.states().clone()
+    }
+
+    /// Stops every stage after its batch and waits for them.
+    pub fn stop(&self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+        self.shared.stopping.notify_all();
+        for thread in std::mem::take(&mut *lock(&self.shared.threads)) {
+            if thread.join().is_err() {
+                tracing::error!("a stage panicked");
+            }
+        }
+    }
+}
+
+impl Shared {
+    fn states(&self) -> MutexGuard<'_, BTreeMap<&'static str, StageState>> {
+        lock(&self.states)
+    }
+
+    fn pause(&self, time: Duration) {
+        let stopped = |_: &mut BTreeMap<_, _>| !self.stop.load(Ordering::Relaxed);
+        drop(self.stopping.wait_timeout_while(self.states(), time, stopped));
+    }
+
+    fn report(&self, name: &'static str, progress: Progress<'_>) -> Result<(), Error> {
+        if let Progress::Refused { entries, refusals } = &progress {
+            self.keep_dead_letters(name, entries, refusals)?;
+        }
+        let mut states = self.states();
+        let Some(state) = states.get_mut(name) else {
+            return Ok(());
+        };
+        match progress {
+            Progress::Placed { checkpoint } => state.checkpoint = checkpoint.clone(),
+            Progress::Refused { refusals, .. } => state.refused += refusals.len() as u64,
+            Progress::Done { checkpoint, count } => {
+                if state.error.take().is_some() {
+                    tracing::info!(stage = name, "stage works again");
+                }
+                state.checkpoint = checkpoint.clone();
+                state.done += count as u64;
+            }
+            Progress::Failed { error, retry_in } => {
+                let words = error.to_string();
+                // Said when it begins, not at every try.
+                if state.error.as_deref() != Some(&words) {
+                    let retry_ms = retry_in.as_millis() as u64;
+                    tracing::error!(stage = name, error = words, retry_ms, "stage failed and will try again");
+                }
+                state.error = Some(words);
+            }
+        }
+        Ok(())
+    }
+
+    fn keep_dead_letters(&self, stage: &'static str, entries: &[Entry], refusals: &[Refusal]) -> Result<(), Error> {
+        let stream = self.states().get(stage).map_or("", |state| state.stream.as_str());
+        let letters = refusals.iter().map(|refusal| {
+            let entry = entries.iter().find(|e| (e.partition, e.offset) == (refusal.partition, refusal.offset));
+            let (key, payload) = entry.map_or(("", &[][..]), |entry| (&*entry.key, &*entry.payload));
+            tracing::warn!(stage, offset = refusal.offset, reason = refusal.reason, "message refused");
+            dead_letter(DeadLetter {
+                stage: stage.into(),
+                source: stream.into(),
+                position: format!("{}:{}", refusal.partition, refusal.offset),
+                reason: refusal.reason.clone(),
+                at: (self.clock)(),
+                id: PostId::new(key).ok(),
+                payload: String::from_utf8_lossy(payload).into_owned(),
+            })
+        });
+        self.journal.append(Stream::Dead, &letters.collect::<Vec<_>>())?;
+        Ok(())
+    }
+}
+
+/// A dead letter as a record, its payload cut. Its key is the post's id, so that a deletion at the source reaches it.
+pub fn dead_letter(mut letter: DeadLetter) -> Record {
+    if letter.payload.len() > wire::MAX_DEAD_PAYLOAD {
+        let end = letter.payload.floor_char_boundary(wire::MAX_DEAD_PAYLOAD);
+        letter.payload.truncate(end);
+    }
+    let key = letter.id.as_ref().map_or_else(|| letter.source.clone(), |id| id.to_string());
+    Record::new(key, wire::write(&letter))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

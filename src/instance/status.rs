@@ -1,0 +1,85 @@
+//! How an instance is doing.
+
+use journal::{Checkpoint, Journal};
+use store::search::SearchIndex;
+use web::{AlertsStatus, FactsStatus, IndexStatus, JournalStatus, RoleStatus, SourceStatus, Status};
+
+use super::Instance;
+
+impl Instance {
+    /// How the parts opened here are doing. Fails only where the journal itself cannot be read.
+    pub async fn status(&self) -> anyhow::Result<Status> {
+        let sizes = self.journal.sizes()?;
+        let facts = match &self.facts {
+            None => None,
+            Some(facts) => Some(match facts.count().await {
+                Ok(posts) => FactsStatus { posts: Some(posts), error: None },
+                Err(error) => FactsStatus { posts: None, error: Some(error.to_string()) },
+            }),
+        };
+        Ok(Status {
+            version: env!("CARGO_PKG_VERSION").into(),
+            now: (self.clock)(),
+            rules: self.rules,
+            journal: JournalStatus { posts: sizes.posts, bytes: sizes.bytes },
+            index: self.index.as_ref().map(index_status).transpose()?,
+            facts,
+            alerts: self.alerts.as_ref().map(alerts_status).transpose()?,
+            dead_letters: sizes.dead_letters,
+            sources: self.sources(),
+            roles: self.roles()?,
+        })
+    }
+
+    fn sources(&self) -> Vec<SourceStatus> {
+        let polled = self.collector.as_ref().map(|collector| collector.status()).unwrap_or_default();
+        let line = |source: &config::Source| {
+            let polled = polled.iter().find(|polled| polled.id == source.id);
+            SourceStatus {
+                id: source.id.clone(),
+                name: source.name.clone(),
+                platform: source.platform(),
+                enabled: source.enabled,
+                last_at: polled.and_then(|polled| polled.last_at),
+                last_ok_at: polled.and_then(|polled| polled.last_ok_at),
+                outcome: polled.and_then(|polled| polled.outcome.clone()),
+                detail: polled.and_then(|polled| polled.detail.clone()),
+                failures: polled.map_or(0, |polled| polled.failures),
+                next_at: polled.and_then(|polled| polled.next_at),
+            }
+        };
+        self.config.sources.iter().map(line).collect()
+    }
+
+    fn roles(&self) -> anyhow::Result<Vec<RoleStatus>> {
+        let mut roles = Vec::new();
+        if self.collector.is_some() {
+            roles.push(RoleStatus { role: "ingest".into(), ..RoleStatus::default() });
+        }
+        for (name, state) in self.stages.states() {
+            let mut position = state.checkpoint;
+            if position.0.is_empty() {
+                position = Checkpoint::at(1);
+            }
+            roles.push(RoleStatus {
+                role: name.into(),
+                lag: position.behind(&self.journal.end(state.stream)?),
+                position: position.to_string(),
+                done: state.done,
+                refused: state.refused,
+                error: state.error,
+            });
+        }
+        Ok(roles)
+    }
+}
+
+fn index_status(index: &SearchIndex) -> anyhow::Result<IndexStatus> {
+    Ok(IndexStatus { docs: index.docs()?, bytes: index.disk_bytes()? })
+}
+
+fn alerts_status(alerts: &alerts::Alerts) -> Result<AlertsStatus, alerts::AlertError> {
+    let outbox = alerts.outbox()?;
+    let open = alerts.list(alerts::Filter { open: true, ..Default::default() })?.len() as u64;
+    Ok(AlertsStatus { open, pending: outbox.pending, sent: outbox.sent })
+}

@@ -1,0 +1,139 @@
+use jiff::tz::TimeZone;
+use model::{Counters, Coverage, Platform};
+
+use super::*;
+use crate::facts::{FactsError, PostsFilter};
+
+fn texts(held: &Held, facts: &Facts) -> Vec<String> {
+    let posts = held.run(facts.posts(&PostsFilter::default(), 100)).unwrap();
+    posts.into_iter().map(|tagged| tagged.post.text).collect()
+}
+
+#[test]
+fn the_greater_version_wins_in_any_order_and_a_repeat_changes_nothing() {
+    let held = engine();
+    let first = post("vk:-1_1", "2026-11-01T10:00:00Z", Sector::Jkh);
+    let second = edited(&first, "2026-11-01T11:00:00Z", "Воду дали");
+    let mut third = second.clone();
+    third.tags.rules = 2;
+    third.tags.sector = Sector::Roads;
+    let versions = [first, second, third];
+    for (i, order) in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]].into_iter().enumerate() {
+        let facts = held.facts(&format!("order_{i}"));
+        for which in order {
+            held.take_in(&facts, &versions[which..=which]);
+            held.take_in(&facts, &versions[which..=which]);
+        }
+        assert_eq!(held.run(facts.count()).unwrap(), 1);
+        let expect = ("vk:-1_1".to_owned(), versions[2].version().0);
+        assert_eq!(held.run(facts.versions()).unwrap(), [expect], "{order:?}");
+        assert_eq!(held.run(facts.posts(&PostsFilter::default(), 10)).unwrap(), [versions[2].clone()]);
+    }
+}
+
+#[test]
+fn a_deleted_post_is_hidden_at_once_and_its_text_is_gone_after_the_purge() {
+    let held = engine();
+    let facts = held.facts("deleted");
+    let gone = post("vk:-1_1", "2026-11-01T10:00:00Z", Sector::Jkh);
+    let kept = edited(&post("vk:-1_2", "2026-11-01T10:00:00Z", Sector::Jkh), "2026-11-01T10:00:00Z", "Свет есть");
+    let back = post("vk:-1_3", "2026-11-01T10:00:00Z", Sector::Jkh);
+    held.take_in(&facts, &[gone.clone(), kept.clone(), back.clone()]);
+    held.take_in(&facts, &[deleted(&gone, "2026-11-01T12:00:00Z"), deleted(&back, "2026-11-01T12:00:00Z")]);
+    held.take_in(&facts, &[edited(&back, "2026-11-01T13:00:00Z", "Снова здесь")]);
+    // An older copy that comes late stays hidden.
+    held.take_in(&facts, &[edited(&gone, "2026-11-01T11:00:00Z", "Опоздавшая копия")]);
+    assert_eq!(texts(&held, &facts), ["Свет есть", "Снова здесь"]);
+
+    let stored = || {
+        let sql = "SELECT count() FROM posts WHERE position(body, ?) > 0";
+        let count = |text: &str| held.run(facts.one::<u64>(facts.client.query(sql).bind(text))).unwrap();
+        ["Речной", "Опоздавшая", "Свет", "Снова"].map(count)
+    };
+    assert_eq!(stored(), [2, 1, 1, 1]);
+    held.run(facts.purge()).unwrap();
+    assert_eq!(stored(), [0, 0, 1, 1]);
+    let tombstones = facts.client.query("SELECT count() FROM posts WHERE deleted = 1");
+    assert_eq!(held.run(facts.one::<u64>(tombstones)).unwrap(), 2);
+    assert_eq!(texts(&held, &facts), ["Свет есть", "Снова здесь"]);
+}
+
+#[test]
+fn counters_and_coverage_are_series() {
+    let held = engine();
+    let facts = held.facts("series");
+    let reading = |seen_at, views| Counters {
+        id: id("vk:-1_1"),
+        seen_at: time(seen_at),
+        views: Some(views),
+        reactions: None,
+        reposts: Some(0),
+        comments: None,
+    };
+    let readings = [reading("2026-11-01T10:00:00Z", 5), reading("2026-11-01T11:00:00Z", 9)];
+    let payloads: Vec<Vec<u8>> = readings.iter().rev().chain(&readings).map(wire::write).collect();
+    let mut sink = facts.counters_sink(held.runtime.clone());
+    sink.apply(&entries(&payloads)).unwrap();
+    sink.apply(&entries(&payloads)).unwrap();
+    assert_eq!(held.run(facts.counters(&id("vk:-1_1"))).unwrap(), readings);
+
+    let poll = |at: &str| Coverage {
+        v: 1,
+        source: "city".into(),
+        platform: Platform::Vk,
+        at: time(at),
+        outcome: "ok".into(),
+        covers_from: Some(time("2026-11-01T00:00:00Z")),
+        pages: 1,
+        posts: 2,
+        new: 1,
+        edited: 0,
+        deleted: 0,
+        dropped: 0,
+        unparsed: 0,
+        next_at: None,
+        detail: None,
+    };
+    let polls = ["2026-11-01T10:00:00Z", "2026-11-01T11:00:00.123456789Z", "2026-11-01T12:00:00Z"].map(poll);
+    let payloads: Vec<Vec<u8>> = polls.iter().map(wire::write).collect();
+    let mut sink = facts.coverage_sink(held.runtime.clone());
+    sink.apply(&entries(&payloads)).unwrap();
+    sink.apply(&entries(&payloads)).unwrap();
+    let found = held.run(facts.coverage(time("2026-11-01T10:00:00Z"), time("2026-11-01T12:00:00Z"))).unwrap();
+    assert_eq!(found, polls[..2]);
+    assert!(held.run(facts.disk_bytes()).unwrap() > 0);
+}
+
+#[test]
+fn what_cannot_be_understood_is_refused_by_offset_and_the_rest_is_stored() {
+    let held = engine();
+    let facts = held.facts("refused");
+    let good = wire::write_tagged(&post("vk:-1_1", "2026-11-01T10:00:00Z", Sector::Tko));
+    // An emptied payload is no post and nothing to refuse.
+    let payloads = [b"{".to_vec(), good, Vec::new(), b"{\"id\":\"nobody:1\"}".to_vec()];
+    let applied = facts.posts_sink(held.runtime.clone()).apply(&entries(&payloads)).unwrap();
+    assert_eq!(applied.refused.iter().map(|refusal| refusal.offset).collect::<Vec<_>>(), [0, 3]);
+    assert!(applied.refused[0].reason.starts_with("not_a_post"), "{applied:?}");
+    assert_eq!(held.run(facts.count()).unwrap(), 1);
+}
+
+#[test]
+fn a_server_that_is_away_is_an_error_that_says_where_it_was_sought() {
+    let held = engine();
+    let facts = Facts::connect("http://127.0.0.1:1", "otklik", "otklik", "", &TimeZone::UTC);
+    let payload = wire::write_tagged(&post("vk:-1_1", "2026-11-01T10:00:00Z", Sector::Tko));
+    let error = facts.posts_sink(held.runtime.clone()).apply(&entries(&[payload])).unwrap_err().to_string();
+    assert!(error.contains("http://127.0.0.1:1"), "{error}");
+}
+
+#[test]
+fn migrating_again_changes_nothing_and_tables_of_a_newer_build_are_left_alone() {
+    let held = engine();
+    let facts = held.facts("migrated");
+    held.take_in(&facts, &[post("vk:-1_1", "2026-11-01T10:00:00Z", Sector::Tko)]);
+    held.run(facts.migrate()).unwrap();
+    assert_eq!(held.run(facts.count()).unwrap(), 1);
+    held.run(facts.client.query("INSERT INTO migrations (number) VALUES (9999)").execute()).unwrap();
+    let refused = held.run(facts.migrate()).unwrap_err();
+    assert!(matches!(refused, FactsError::Newer { found: 9999, .. }), "{refused}");
+}

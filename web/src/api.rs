@@ -1,0 +1,154 @@
+//! The JSON API.
+
+use std::fmt::Display;
+
+use alerts::{AlertView, Filter};
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
+use serde::Deserialize;
+use store::facts::{Figure, FiguresRequest};
+use store::search::{SearchError, SearchRequest, SearchResult};
+
+use crate::{Status, Web};
+
+/// An error as an answer: `{"error": "…"}`.
+pub struct ApiError(StatusCode, String);
+
+impl ApiError {
+    /// What was asked is wrong.
+    pub fn asked(error: impl Display) -> ApiError {
+        ApiError(StatusCode::BAD_REQUEST, error.to_string())
+    }
+
+    /// What should answer does not.
+    pub fn unavailable(error: impl Display) -> ApiError {
+        ApiError(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+    }
+
+    /// The reason in words.
+    pub fn words(self) -> String {
+        self.1
+    }
+
+    /// The part does not run in this process.
+    pub fn absent(role: &str) -> ApiError {
+        ApiError::unavailable(format!("the role {role} does not run here"))
+    }
+}
+
+impl From<SearchError> for ApiError {
+    fn from(error: SearchError) -> ApiError {
+        match error {
+            SearchError::Query(_) | SearchError::Request(_) => ApiError::asked(error),
+            _ => ApiError::unavailable(error),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (self.0, Json(serde_json::json!({ "error": self.1 }))).into_response()
+    }
+}
+
+/// The process answers.
+pub async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// Every stage here works: 200; else 503 with what fails.
+pub async fn readyz(State(web): State<Web>) -> Response {
+    let failing: Vec<String> = match (web.status)().await {
+        Ok(status) => status
+            .roles
+            .into_iter()
+            .filter_map(|role| Some(format!("{}: {}", role.role, role.error?)))
+            .chain(status.facts.and_then(|facts| facts.error).map(|error| format!("facts: {error}")))
+            .collect(),
+        Err(error) => vec![error],
+    };
+    match failing.is_empty() {
+        true => "ready\n".into_response(),
+        false => (StatusCode::SERVICE_UNAVAILABLE, failing.join("\n") + "\n").into_response(),
+    }
+}
+
+pub async fn status(State(web): State<Web>) -> Result<Json<Status>, ApiError> {
+    (web.status)().await.map(Json).map_err(ApiError::unavailable)
+}
+
+pub async fn search(
+    State(web): State<Web>,
+    request: Result<Query<SearchRequest>, QueryRejection>,
+) -> Result<Json<SearchResult>, ApiError> {
+    let Query(request) = request.map_err(|error| ApiError::asked(error.body_text()))?;
+    find(&web, request).await.map(Json)
+}
+
+/// Searches where it holds up nobody.
+pub async fn find(web: &Web, request: SearchRequest) -> Result<SearchResult, ApiError> {
+    let index = web.index.clone().ok_or_else(|| ApiError::absent("store"))?;
+    let found = tokio::task::spawn_blocking(move || index.search(&request)).await;
+    Ok(found.map_err(ApiError::unavailable)??)
+}
+
+#[derive(Deserialize)]
+pub struct AlertsQuery {
+    #[serde(default)]
+    all: bool,
+}
+
+pub async fn alerts(
+    State(web): State<Web>,
+    query: Result<Query<AlertsQuery>, QueryRejection>,
+) -> Result<Json<Vec<AlertView>>, ApiError> {
+    let Query(query) = query.map_err(|error| ApiError::asked(error.body_text()))?;
+    let alerts = web.alerts.ok_or_else(|| ApiError::absent("alerts"))?;
+    alerts.list(Filter { open: !query.all, ..Filter::default() }).map(Json).map_err(ApiError::unavailable)
+}
+
+#[derive(Deserialize)]
+pub struct DigestQuery {
+    date: Date,
+    #[serde(default)]
+    format: DigestFormat,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+enum DigestFormat {
+    #[default]
+    Json,
+    Html,
+    Text,
+}
+
+pub async fn digest(
+    State(web): State<Web>,
+    query: Result<Query<DigestQuery>, QueryRejection>,
+) -> Result<Response, ApiError> {
+    let Query(query) = query.map_err(|error| ApiError::asked(error.body_text()))?;
+    let reports = web.reports.ok_or_else(|| ApiError::absent("facts"))?;
+    let digest = reports.digest(query.date).await.map_err(ApiError::unavailable)?;
+    Ok(match query.format {
+        DigestFormat::Json => Json(digest).into_response(),
+        DigestFormat::Text => digest.text(&web.config).into_response(),
+        DigestFormat::Html => {
+            let html = reports.html(&digest).await.map_err(ApiError::unavailable)?;
+            ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
+        }
+    })
+}
+
+pub async fn figures(
+    State(web): State<Web>,
+    query: Result<Query<FiguresRequest>, QueryRejection>,
+) -> Result<Json<Vec<Figure>>, ApiError> {
+    let Query(request) = query.map_err(|error| ApiError::asked(error.body_text()))?;
+    let facts = web.facts.ok_or_else(|| ApiError::absent("facts"))?;
+    facts.figures(&request).await.map(Json).map_err(ApiError::unavailable)
+}

@@ -1,0 +1,109 @@
+//! How the installation is doing, for people, scripts and metrics.
+
+use model::{Platform, Time};
+use serde::{Deserialize, Serialize};
+
+/// `status --json`, `/api/status`. Parts that this process does not run are null.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Status {
+    /// Version of the program.
+    pub version: String,
+    /// The instance's time; the sample's, where it runs on one.
+    pub now: Time,
+    /// Number of the rule set in force.
+    pub rules: u32,
+    /// The journal.
+    pub journal: JournalStatus,
+    /// The search index.
+    pub index: Option<IndexStatus>,
+    /// The figures.
+    pub facts: Option<FactsStatus>,
+    /// Alerts and what waits to be sent.
+    pub alerts: Option<AlertsStatus>,
+    /// Messages kept as dead letters.
+    pub dead_letters: u64,
+    /// Each source.
+    pub sources: Vec<SourceStatus>,
+    /// Each stage that runs here.
+    pub roles: Vec<RoleStatus>,
+}
+
+/// The journal.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct JournalStatus {
+    /// Distinct posts held, tombstones aside.
+    pub posts: u64,
+    /// Bytes in use.
+    pub bytes: u64,
+}
+
+/// The search index.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct IndexStatus {
+    /// Posts that can be found.
+    pub docs: u64,
+    /// Bytes on disk.
+    pub bytes: u64,
+}
+
+/// The figures. `posts` is null while ClickHouse does not answer.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct FactsStatus {
+    /// Posts that are counted.
+    pub posts: Option<u64>,
+    /// Why there is no number.
+    pub error: Option<String>,
+}
+
+/// Alerts.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct AlertsStatus {
+    /// Open ones.
+    pub open: u64,
+    /// Messages waiting or being tried again.
+    pub pending: u64,
+    /// Messages accepted.
+    pub sent: u64,
+}
+
+/// A source.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SourceStatus {
+    /// Id in `sources.toml`.
+    pub id: String,
+    /// The name people see.
+    pub name: String,
+    /// Platform.
+    pub platform: Platform,
+    /// Polled at all.
+    pub enabled: bool,
+    /// Last poll.
+    pub last_at: Option<Time>,
+    /// Last poll that saw the source.
+    pub last_ok_at: Option<Time>,
+    /// Named outcome of the last poll.
+    pub outcome: Option<String>,
+    /// More about it.
+    pub detail: Option<String>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Next poll.
+    pub next_at: Option<Time>,
+}
+
+/// A stage.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct RoleStatus {
+    /// `ingest`, `classify`, `search`, `facts`, `alerts`, …
+    pub role: String,
+    /// How far it has read, `partition:next offset`.
+    pub position: String,
+    /// Messages still before it.
+    pub lag: u64,
+    /// Messages done since start.
+    pub done: u64,
+    /// Messages refused since start.
+    pub refused: u64,
+    /// What fails now and is tried again.
+    pub error: Option<String>,
+}
