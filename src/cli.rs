@@ -33,6 +33,7 @@ pub struct Places {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant)] // One is made in the life of the process.
 pub enum Command {
     /// Run the pipeline: collect, classify, index, count, alert, and serve the page
     Run(Run),

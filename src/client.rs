@@ -1,5 +1,6 @@
 //! Asking whoever owns a data folder: the running instance over its socket, or this process itself.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use axum::response::Response;
+use config::Config;
 use http_body_util::BodyExt;
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
@@ -15,7 +17,7 @@ use serde::de::DeserializeOwned;
 use tower::ServiceExt;
 
 use crate::cli::Places;
-use crate::commands::configuration;
+use crate::commands;
 use crate::instance::folder::Folder;
 use crate::instance::{Instance, Purpose, sample, serve};
 
@@ -42,11 +44,22 @@ impl Client {
             Some(_) => sample::files("http://127.0.0.1:1", &folder.file("sample-vk-token")),
             None => Vec::new(),
         };
-        let config = Arc::new(configuration(places, overlay).map_err(|failure| failure.error)?);
+        let files = commands::files(places, overlay).map_err(|failure| failure.error)?;
         let clock = stopped.unwrap_or_else(|| Arc::new(model::Time::now));
-        let instance = Arc::new(Instance::open(config, clock, folder, lock, &purpose, Vec::new()).await?);
+        let instance = Arc::new(Instance::open(files, clock, folder, lock, &purpose, Vec::new()).await?);
         let router = serve::own_router(&instance);
         Ok(Client::Here { instance, router })
+    }
+
+    /// The configuration of the owner: its names are the ones that its answers mean.
+    pub async fn config(&self) -> Result<Arc<Config>> {
+        match self {
+            Client::Here { instance, .. } => Ok(Arc::clone(&instance.config)),
+            Client::Running(_) => {
+                let files: BTreeMap<String, String> = self.get("/own/config", &()).await?;
+                Ok(Arc::new(Config::parse(&files.into_iter().collect())?))
+            }
+        }
     }
 
     /// GET of a path with a query, answered as JSON.

@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 pub fn is_russian() -> bool {
     static RUSSIAN: OnceLock<bool> = OnceLock::new();
     *RUSSIAN.get_or_init(|| {
-        let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
         set.is_some_and(|locale| locale.to_ascii_lowercase().starts_with("ru"))
     })
 }

@@ -24,7 +24,7 @@ pub enum AlertError {
 /// Which alerts to list.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
-    /// Only open ones.
+    /// Only open ones: neither closed nor quiet.
     pub open: bool,
     /// Opened at or after.
     pub from: Option<Time>,
@@ -85,8 +85,8 @@ impl Alerts {
         let to = filter.to.map_or(i64::MAX, Time::as_millisecond);
         let ids: Vec<String> =
             select.query_map(params![filter.open, from, to], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        let views = ids.iter().map(|id| self.view(&database, id));
-        views.filter_map(Result::transpose).collect()
+        let views = ids.iter().filter_map(|id| self.view(&database, id).transpose());
+        views.filter(|view| !filter.open || view.as_ref().map_or(true, |view| view.state == "open")).collect()
     }
 
     /// One alert; none of that id gives `None`.
@@ -94,12 +94,8 @@ impl Alerts {
         self.view(&self.database(), id)
     }
 
-    /// The zone that people read times in.
-    pub fn timezone(&self) -> &jiff::tz::TimeZone {
-        self.shared.config.timezone()
-    }
-
-    pub(crate) fn config(&self) -> &Config {
+    /// The configuration in force.
+    pub fn config(&self) -> &Config {
         &self.shared.config
     }
 
@@ -128,6 +124,9 @@ impl Alerts {
         let posts = alert_posts(database, id)?;
         let deadline_s = i64::from(config.alerts.deadline_hours) * 3600;
         let opened_at = time(row.opened_at)?;
+        let newest = posts.iter().map(|post| post.quote.published_at.as_second()).max();
+        let silent_s = newest.map_or(0, |newest| self.now().as_second() - newest);
+        let quiet = row.state == "open" && silent_s > config.alerts.quiet_after.as_secs() as i64;
         let mut sources: Vec<&str> = posts.iter().map(|post| post.quote.source.as_str()).collect();
         sources.sort_unstable();
         sources.dedup();
@@ -151,7 +150,7 @@ impl Alerts {
             kind: row.kind,
             place: row.place,
             headline: row.headline,
-            state: row.state,
+            state: if quiet { "quiet".into() } else { row.state },
         }))
     }
 }

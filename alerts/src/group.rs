@@ -1,6 +1,6 @@
 //! Which alert a post belongs to: a pure decision with its reason.
 
-use model::{Level, PostId, Signature, Time};
+use model::{PostId, Signature, Time};
 use sha2::{Digest, Sha256};
 
 /// A post that reaches the threshold, reduced to what grouping looks at.
@@ -8,7 +8,6 @@ use sha2::{Digest, Sha256};
 pub struct Incoming {
     pub id: PostId,
     pub kind: String,
-    pub level: Level,
     pub place: Option<String>,
     pub published_at: Time,
     pub signature: Option<Signature>,
@@ -98,7 +97,6 @@ mod tests {
         Incoming {
             id: PostId::new("vk:-1_9").unwrap(),
             kind: "fire".into(),
-            level: Level::High,
             place: place.map(Into::into),
             published_at: at(hour),
             signature: Some(Signature(signature)),
@@ -132,7 +130,7 @@ mod tests {
         let both = [mira.clone(), lenina.clone()];
         check(&post(Some("lenina"), 5, FAR), &both, Some(("lenina", JoinReason::SamePlace)));
         check(&post(Some("lenina"), 5, 0b111), &both, Some(("mira", JoinReason::NearCopy)));
-        check(&post(Some("lenina"), 5, 0b1111), &[mira.clone()], None);
+        check(&post(Some("lenina"), 5, 0b1111), std::slice::from_ref(&mira), None);
         check(&post(None, 5, FAR), &[mira], Some(("mira", JoinReason::OnlyOne)));
         check(&post(None, 5, FAR), &both, None);
         check(&post(Some("sadovaya"), 5, FAR), &both, None);

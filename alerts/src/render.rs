@@ -1,12 +1,13 @@
 //! An alert in words, for a terminal.
 
-use jiff::tz::TimeZone;
+use config::Config;
 
 use crate::AlertView;
 
 /// The alert in full, in Russian: what, where, how many, why, quotes with links.
-pub fn text(alert: &AlertView, timezone: &TimeZone) -> String {
-    let local = |time: model::Time| time.to_zoned_datetime(timezone.clone()).strftime("%d.%m.%Y %H:%M").to_string();
+pub fn text(alert: &AlertView, config: &Config) -> String {
+    let local =
+        |time: model::Time| time.to_zoned_datetime(config.timezone().clone()).strftime("%d.%m.%Y %H:%M").to_string();
     let mut lines = vec![
         format!("⚠ {} · {}", alert.level.name_ru().to_uppercase(), alert.headline),
         format!(
@@ -26,7 +27,7 @@ pub fn text(alert: &AlertView, timezone: &TimeZone) -> String {
         lines.push(format!("  «{}»", quote.text));
         lines.push(format!(
             "    {}, {}{}",
-            quote.source,
+            config.source_name(&quote.source),
             local(quote.published_at),
             quote.url.as_deref().map(|url| format!(", {url}")).unwrap_or_default()
         ));

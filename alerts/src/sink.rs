@@ -124,7 +124,6 @@ impl AlertSink {
         let incoming = Incoming {
             id: post.id.clone(),
             kind: risk.kind.clone(),
-            level: risk.level,
             place: tagged.tags.places.first().cloned(),
             published_at: post.published_at,
             signature: tagged.tags.signature,

@@ -92,6 +92,21 @@ fn posts_of_one_event_are_one_alert_and_one_message() {
 }
 
 #[test]
+fn an_alert_without_new_posts_is_quiet_and_opens_again_with_one() {
+    let mut book = Book::new();
+    book.take(&[post(1, Some("mira"), Some(Level::High))]);
+    let open = |book: &Book| book.alerts.list(Filter { open: true, ..Filter::default() }).unwrap().len();
+    assert_eq!(open(&book), 1);
+    book.now.fetch_add(49 * 3600, Ordering::Relaxed);
+    assert_eq!((open(&book), book.list()[0].state.as_str()), (0, "quiet"));
+    let mut again = post(2, Some("mira"), Some(Level::High));
+    again.post.published_at = Time::from_second(START + 3600).unwrap();
+    again.post.seen_at = Some(again.post.published_at);
+    book.take(&[again]);
+    assert_eq!(open(&book), 1);
+}
+
+#[test]
 fn a_rise_of_the_level_is_told_once() {
     let mut book = Book::new();
     book.take(&[post(1, Some("mira"), Some(Level::High))]);

@@ -24,7 +24,7 @@ pub struct AlertView {
     pub opened_at: Time,
     /// When its newest post was read.
     pub updated_at: Time,
-    /// `open` or `closed`.
+    /// `open`; `quiet`: no new post for `quiet_after`; `closed`: its posts are gone.
     pub state: String,
     /// By when somebody must have decided («условный срок»).
     pub deadline: Time,

@@ -11,6 +11,8 @@ pub struct AlertRules {
     pub level: Level,
     /// `group_window`: posts of one risk and place this close in time are one alert (default 24h).
     pub group_window: Duration,
+    /// `quiet_after`: an alert without a new post for so long is quiet: kept, and no longer listed as open (default 48h).
+    pub quiet_after: Duration,
     /// `max_age`: older posts notify nobody (default 24h).
     pub max_age: Duration,
     /// `copy_distance`: signatures at most this many bits apart are near-copies (default 12).

@@ -18,7 +18,9 @@ pub fn telegram_export(json: &[u8]) -> Result<Page, PageError> {
     let export: Export = read(json, "an object with name, type, id and messages")?;
     if !export.r#type.ends_with("channel") {
         let kind = export.r#type;
-        return Err(PageError::Format(format!("the export is of a {kind}; only channels are read, since chats are private")));
+        return Err(PageError::Format(format!(
+            "the export is of a {kind}; only channels are read, since chats are private"
+        )));
     }
     let source = export.name.clone().unwrap_or_else(|| format!("c{}", export.id));
     let mut page = Page { title: export.name, ..Page::default() };
@@ -134,7 +136,9 @@ fn push(page: &mut Page, parts: Parts, source: &str, number: Option<i64>) {
 fn rich_text(text: &Value) -> String {
     match text {
         Value::String(text) => text.clone(),
-        Value::Array(parts) => parts.iter().map(|part| part.as_str().or(part["text"].as_str()).unwrap_or_default()).collect(),
+        Value::Array(parts) => {
+            parts.iter().map(|part| part.as_str().or(part["text"].as_str()).unwrap_or_default()).collect()
+        }
         _ => String::new(),
     }
 }

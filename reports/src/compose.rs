@@ -173,7 +173,12 @@ mod tests {
             config: &config(enabled),
             date,
             now: "2026-11-24T05:00:00Z".parse().unwrap(),
-            today: &DayFigures { date, posts: jkh[7], by_sector: [(Sector::Jkh, jkh[7])].into(), ..DayFigures::default() },
+            today: &DayFigures {
+                date,
+                posts: jkh[7],
+                by_sector: [(Sector::Jkh, jkh[7])].into(),
+                ..DayFigures::default()
+            },
             days: &days.collect(),
             alerts: &[],
             polls,

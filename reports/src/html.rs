@@ -125,6 +125,8 @@ impl Reports {
         let mut decisions = Vec::new();
         for decision in &digest.decisions {
             let filter = PostsFilter { ids: self.alert_posts(&decision.alert)?, ..PostsFilter::default() };
+            // Without ids the filter would mean any post.
+            let posts = if filter.ids.is_empty() { 0 } else { decision.posts };
             decisions.push(DecisionRow {
                 level: decision.level.name_ru(),
                 critical: decision.level == Level::Critical,
@@ -132,7 +134,7 @@ impl Reports {
                 facts: format!("просмотров {} · {}", decision.views, text::state_ru(&decision.state)),
                 deadline: local(decision.deadline, config, "%d.%m %H:%M"),
                 overdue: decision.overdue,
-                figure: self.unfolded(decision.posts, filter).await?,
+                figure: self.unfolded(posts, filter).await?,
             });
         }
         let page = Page {

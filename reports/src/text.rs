@@ -78,7 +78,11 @@ impl Digest {
 
 /// What an alert's state is called.
 pub(crate) fn state_ru(state: &str) -> &'static str {
-    if state == "open" { "открыта" } else { "закрыта" }
+    match state {
+        "open" => "открыта",
+        "quiet" => "затихла",
+        _ => "закрыта",
+    }
 }
 
 fn against(before: Option<u64>) -> String {

@@ -4,15 +4,15 @@ use ::alerts::AlertView;
 
 use crate::cli::{self, Places, Role};
 use crate::client::Client;
-use crate::commands::{configuration, print_json};
+use crate::commands::print_json;
 use crate::instance::Purpose;
 use crate::language::say;
 use crate::{Exit, Failure};
 
 /// Shows alerts, newest last, so that the newest stands above the prompt.
 pub async fn alerts(places: &Places, args: cli::Alerts) -> Result<Exit, Failure> {
-    let timezone = configuration(places, Vec::new())?.timezone().clone();
     let client = Client::connect(places, Purpose::look(&[Role::Alerts])).await?;
+    let config = client.config().await?;
     let alerts: Vec<AlertView> = client.get("/api/alerts", &serde_json::json!({ "all": args.all })).await?;
     client.close().await;
     if args.json {
@@ -23,7 +23,7 @@ pub async fn alerts(places: &Places, args: cli::Alerts) -> Result<Exit, Failure>
         println!("{}", say("Открытых тревог нет.", "There are no open alerts."));
     }
     for alert in alerts.iter().rev() {
-        println!("{}\n", ::alerts::text(alert, &timezone));
+        println!("{}\n", ::alerts::text(alert, &config));
     }
     Ok(Exit::Done)
 }

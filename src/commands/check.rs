@@ -9,7 +9,7 @@ use crate::{Exit, Failure};
 
 /// Validates the configuration and runs every rule against its examples.
 pub fn check(places: &Places) -> Result<Exit, Failure> {
-    let config = configuration(places, Vec::new())?;
+    let config = configuration(places)?;
     let config = Arc::new(config);
     let problems = ::classify::check_examples(&config);
     if !problems.is_empty() {

@@ -13,7 +13,7 @@ use crate::{Exit, Failure};
 
 /// Tags what comes on standard input, line by line and in order.
 pub fn classify(places: &Places, args: &cli::Classify) -> Result<Exit, Failure> {
-    let config = configuration(places, Vec::new())?;
+    let config = configuration(places)?;
     let mut classifier = Classifier::new(Arc::new(config), 0);
     let mut input = std::io::stdin().lock();
     let mut out = BufWriter::new(std::io::stdout().lock());

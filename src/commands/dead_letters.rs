@@ -12,8 +12,7 @@ use crate::{Exit, Failure};
 /// Shows what could not be understood, newest first. Payloads are shown only as JSON: they can be long and can name people.
 pub async fn dead_letters(places: &Places, args: cli::DeadLetters) -> Result<Exit, Failure> {
     let client = Client::connect(places, Purpose::look(&[])).await?;
-    let letters: Vec<DeadLetter> =
-        client.get("/own/dead-letters", &serde_json::json!({ "limit": args.limit })).await?;
+    let letters: Vec<DeadLetter> = client.get("/own/dead-letters", &serde_json::json!({ "limit": args.limit })).await?;
     client.close().await;
     if args.json {
         print_json(&letters)?;

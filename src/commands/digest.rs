@@ -12,11 +12,10 @@ use crate::{Exit, Failure};
 
 /// Shows the digest of a day in words, as JSON, or writes its page.
 pub async fn digest(places: &Places, args: cli::Digest) -> Result<Exit, Failure> {
-    let timezone = super::configuration(places, Vec::new())?.timezone().clone();
     let client = Client::connect(places, Purpose::look(&[Role::Store, Role::Facts, Role::Alerts])).await?;
     let date = match args.date {
         Some(date) => date,
-        None => yesterday(&client, &timezone).await?,
+        None => yesterday(&client, client.config().await?.timezone()).await?,
     };
     let format = match (&args.out, args.json) {
         (Some(_), _) => "html",
@@ -37,5 +36,9 @@ pub async fn digest(places: &Places, args: cli::Digest) -> Result<Exit, Failure>
 
 async fn yesterday(client: &Client, timezone: &jiff::tz::TimeZone) -> anyhow::Result<Date> {
     let now: Now = client.get("/own/now", &()).await?;
-    now.now.to_zoned_datetime(timezone.clone()).date().yesterday().map_err(|_| anyhow!("the instance's clock is out of range"))
+    now.now
+        .to_zoned_datetime(timezone.clone())
+        .date()
+        .yesterday()
+        .map_err(|_| anyhow!("the instance's clock is out of range"))
 }

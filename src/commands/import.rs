@@ -95,7 +95,11 @@ async fn import_file(client: &Client, format: ImportFormat, path: &Path, total: 
         }
         ImportFormat::TelegramExport | ImportFormat::TelegramChannel => {
             if length > MAX_EXPORT_BYTES {
-                return Err(anyhow!("it has {} MB, at most {} MB are read at once", length >> 20, MAX_EXPORT_BYTES >> 20));
+                return Err(anyhow!(
+                    "it has {} MB, at most {} MB are read at once",
+                    length >> 20,
+                    MAX_EXPORT_BYTES >> 20
+                ));
             }
             let mut bytes = Vec::new();
             std::io::Read::read_to_end(&mut bar.wrap_read(file), &mut bytes).context("cannot read it")?;
@@ -147,7 +151,10 @@ async fn until_done(client: &Client, stream: Stream, what: &str) -> Result<()> {
     let behind = |positions: &Positions| {
         let stages = positions.stages.values().filter(|stage| stage.stream == stream.as_str());
         let start = Checkpoint::at(1);
-        stages.map(|stage| if stage.checkpoint.0.is_empty() { start.behind(&end) } else { stage.checkpoint.behind(&end) }).max().unwrap_or(0)
+        stages
+            .map(|stage| if stage.checkpoint.0.is_empty() { start.behind(&end) } else { stage.checkpoint.behind(&end) })
+            .max()
+            .unwrap_or(0)
     };
     let all = behind(&first);
     let bar = bar(all, what);

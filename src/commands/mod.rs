@@ -47,13 +47,23 @@ fn in_runtime(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Ex
     tokio::runtime::Runtime::new().context("cannot start the runtime")?.block_on(command)
 }
 
-/// The configuration in force: a folder's, or what is built in; with an overlay, such as the sample's.
-pub fn configuration(places: &Places, overlay: Vec<(String, String)>) -> Result<Config, Failure> {
+/// The files of the configuration in force: a folder's, or what is built in; with an overlay, such as the sample's.
+pub fn files(places: &Places, overlay: Vec<(String, String)>) -> Result<Files, Failure> {
     let files = match config_folder(places) {
         Some(folder) => Files::read(&folder).map_err(|error| Failure::usage(error.to_string()))?,
         None => Files::shipped(),
     };
-    Config::parse(&files.overlay(overlay)).map_err(|problems| Failure::usage(problems.to_string()))
+    Ok(files.overlay(overlay))
+}
+
+/// The configuration in force, valid as a whole.
+pub fn configuration(places: &Places) -> Result<Config, Failure> {
+    valid(&files(places, Vec::new())?)
+}
+
+/// Validates files; what is wrong with them is wrong use.
+pub fn valid(files: &Files) -> Result<Config, Failure> {
+    Config::parse(files).map_err(|problems| Failure::usage(problems.to_string()))
 }
 
 /// The folder given, else `./config`, else `/etc/otklik`, where they have an `otklik.toml`.

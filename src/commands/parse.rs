@@ -20,8 +20,8 @@ pub fn parse(args: &cli::Parse) -> Result<Exit, Failure> {
         Format::Vk => ingest::Format::Vk,
         Format::Feed => ingest::Format::Feed,
     };
-    let page = ingest::parse(format, &bytes, &args.source)
-        .map_err(|error| anyhow!("{}: {error}", args.file.display()))?;
+    let page =
+        ingest::parse(format, &bytes, &args.source).map_err(|error| anyhow!("{}: {error}", args.file.display()))?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for parsed in page.posts {
         // What the page does not date is dated by first sight, as the collectors do.

@@ -1,7 +1,5 @@
 //! `otklik replay`.
 
-use jiff::tz::TimeZone;
-
 use crate::cli::{self, Places};
 use crate::client::Client;
 use crate::commands::import::until_counted;
@@ -13,9 +11,8 @@ use crate::{Exit, Failure};
 
 /// Classifies again what came into the journal since a time, and ends when search and figures have it.
 pub async fn replay(places: &Places, args: cli::Replay) -> Result<Exit, Failure> {
-    let timezone = super::configuration(places, Vec::new()).map_or(TimeZone::UTC, |config| config.timezone().clone());
-    let from = time::parse(&args.from, End::From, &timezone)?;
     let client = Client::connect(places, Purpose::pipeline()).await?;
+    let from = time::parse(&args.from, End::From, client.config().await?.timezone())?;
     let replayed: Replayed =
         client.post("/own/replay", &serde_json::json!({ "from": from.to_string() }), Vec::new()).await?;
     until_counted(&client, say("Поиск и цифры", "Search and figures")).await?;

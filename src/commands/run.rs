@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::cli::{self, Places, Role};
-use crate::commands::configuration;
+use crate::commands;
 use crate::instance::folder::Folder;
 use crate::instance::sample::Sample;
 use crate::instance::{Instance, Purpose, serve};
@@ -23,6 +23,9 @@ const HOUSEKEEPING: Duration = Duration::from_secs(5);
 
 /// Expiring the journal is a query over its oldest messages: once an hour is enough.
 const EXPIRE_EVERY_S: i64 = 3600;
+
+/// A deleted text may stay on the disk for a day; purging rewrites files, so not much oftener.
+const PURGE_EVERY_S: i64 = 20 * 3600;
 
 /// Runs roles on a data folder until told to stop.
 pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
@@ -35,20 +38,17 @@ pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
     })?;
     let sample = if args.sample { Some(Sample::start(&folder).await?) } else { None };
     let files = sample.as_ref().map(|sample| sample.files.clone()).unwrap_or_default();
-    let mut config = configuration(places, files)?;
-    if let Some(sample) = &sample {
-        config.alerts.webhook.get_or_insert(sample.hook.clone());
-    }
+    let files = commands::files(places, files)?;
+    let webhook = commands::valid(&files)?.alerts.webhook;
     let clock: Clock = sample.as_ref().map_or_else(|| Arc::new(Time::now) as Clock, |sample| Arc::clone(&sample.clock));
-    let parts: BTreeSet<Role> = if args.roles.is_empty() { Purpose::all() } else { args.roles.iter().copied().collect() };
+    let parts: BTreeSet<Role> =
+        if args.roles.is_empty() { Purpose::all() } else { args.roles.iter().copied().collect() };
     let mut channels = vec![Channel::Terminal(print_alert)];
-    channels.extend(config.alerts.webhook.clone().map(Channel::Webhook));
+    channels.extend(webhook.map(Channel::Webhook));
 
     let (stop, stopped) = watch::channel(false);
     let purpose = Purpose { parts: parts.clone(), working: true };
-    let instance = Arc::new(
-        Instance::open(Arc::new(config), Arc::clone(&clock), folder.clone(), lock, &purpose, channels).await?,
-    );
+    let instance = Arc::new(Instance::open(files, Arc::clone(&clock), folder.clone(), lock, &purpose, channels).await?);
     if let Some(sample) = &sample {
         sample.keep_clock(folder.clone(), stopped.clone());
     }
@@ -90,13 +90,19 @@ fn greet(instance: &Instance, address: Option<std::net::SocketAddr>, sample: Opt
     let mut say = |line: String| drop(writeln!(out, "{line}"));
     let now = (instance.clock)().to_zoned_datetime(instance.config.timezone().clone());
     if let Some(sample) = sample {
-        say(format!("Отклик работает на учебном районе «Светлореченский округ»; время там {}.", now.strftime("%d.%m.%Y %H:%M")));
+        say(format!(
+            "Отклик работает на учебном районе «Светлореченский округ»; время там {}.",
+            now.strftime("%d.%m.%Y %H:%M")
+        ));
         say(format!("Источники района: {}", sample.base));
     } else {
         let enabled = instance.config.sources.iter().filter(|source| source.enabled).count();
         say(format!("Отклик работает; источников включено: {enabled}."));
         if enabled == 0 {
-            say("Включите источники в config/sources.toml или посмотрите любой: ./otklik source try https://t.me/s/ИМЯ".into());
+            say(
+                "Включите источники в config/sources.toml или посмотрите любой: ./otklik source try https://t.me/s/ИМЯ"
+                    .into(),
+            );
         }
     }
     if let Some(address) = address {
@@ -112,7 +118,7 @@ fn greet(instance: &Instance, address: Option<std::net::SocketAddr>, sample: Opt
 
 /// An alert in full, on standard output.
 fn print_alert(alerts: &Alerts, delivery: &Delivery) {
-    let text = alerts::text(&delivery.alert, alerts.timezone());
+    let text = alerts::text(&delivery.alert, alerts.config());
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{text}\n");
     let _ = out.flush();
@@ -122,6 +128,7 @@ fn print_alert(alerts: &Alerts, delivery: &Delivery) {
 async fn housekeeping(instance: Arc<Instance>, mut stop: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(HOUSEKEEPING);
     let mut expired_at = i64::MIN;
+    let mut purged_at = (instance.clock)().as_second();
     loop {
         tokio::select! { _ = tick.tick() => {} _ = stop.changed() => return }
         if let Some(reports) = &instance.reports
@@ -130,6 +137,12 @@ async fn housekeeping(instance: Arc<Instance>, mut stop: watch::Receiver<bool>) 
             tracing::error!(%error, "the digest cannot be made yet");
         }
         let now = (instance.clock)().as_second();
+        if now.saturating_sub(purged_at) >= PURGE_EVERY_S {
+            purged_at = now;
+            if let Err(error) = instance.purge().await {
+                tracing::error!(%error, "deleted texts are not yet off the disk; tried again in a day");
+            }
+        }
         if now.saturating_sub(expired_at) >= EXPIRE_EVERY_S {
             expired_at = now;
             let journal = instance.journal.clone();

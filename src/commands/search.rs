@@ -10,8 +10,8 @@ use store::search::{self, SearchRequest, SearchResult};
 
 use crate::cli::{self, Places, Role};
 use crate::client::Client;
+use crate::commands::print_json;
 use crate::commands::time::{self, End};
-use crate::commands::{configuration, print_json};
 use crate::instance::Purpose;
 use crate::language::say;
 use crate::{Exit, Failure};
@@ -21,9 +21,9 @@ const SHOWN_CHARS: usize = 280;
 
 /// Searches the posts: a page of hits, or all of them as CSV.
 pub async fn search(places: &Places, args: cli::Search) -> Result<Exit, Failure> {
-    let config = configuration(places, Vec::new())?;
-    let request = request(&args, config.timezone())?;
     let client = Client::connect(places, Purpose::look(&[Role::Store])).await?;
+    let config = client.config().await?;
+    let request = request(&args, config.timezone())?;
     if let Some(path) = &args.csv {
         let mut file = std::io::BufWriter::new(
             std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?,
@@ -83,7 +83,14 @@ fn print(result: &SearchResult, config: &Config) {
     let bold = std::io::stdout().is_terminal();
     for hit in &result.hits {
         println!("{}", heading(hit, config, bold));
-        let text: String = hit.post.title.iter().chain([&hit.post.text]).flat_map(|part| part.split_whitespace()).collect::<Vec<_>>().join(" ");
+        let text: String = hit
+            .post
+            .title
+            .iter()
+            .chain([&hit.post.text])
+            .flat_map(|part| part.split_whitespace())
+            .collect::<Vec<_>>()
+            .join(" ");
         let cut: String = text.chars().take(SHOWN_CHARS).collect();
         println!("  {cut}{}", if cut.len() < text.len() { "…" } else { "" });
         if let Some(url) = &hit.post.url {
@@ -96,9 +103,12 @@ fn print(result: &SearchResult, config: &Config) {
 
 fn heading(hit: &TaggedPost, config: &Config, bold: bool) -> String {
     let local = hit.post.published_at.to_zoned_datetime(config.timezone().clone()).strftime("%d.%m.%Y %H:%M");
-    let mut parts = vec![local.to_string(), config.source_name(&hit.post.source).to_owned(), hit.tags.sector.name_ru().to_owned()];
+    let mut parts =
+        vec![local.to_string(), config.source_name(&hit.post.source).to_owned(), hit.tags.sector.name_ru().to_owned()];
     parts.extend(hit.tags.topics.iter().map(|topic| config.topic_name(topic).to_owned()));
-    parts.extend(hit.tags.risks.iter().map(|risk| format!("⚠ {} ({})", config.risk_name(&risk.kind), risk.level.name_ru())));
+    parts.extend(
+        hit.tags.risks.iter().map(|risk| format!("⚠ {} ({})", config.risk_name(&risk.kind), risk.level.name_ru())),
+    );
     parts.extend(hit.tags.places.iter().map(|place| config.place_name(place).to_owned()));
     let line = parts.join(" · ");
     if bold { format!("\x1b[1m{line}\x1b[0m") } else { line }

@@ -18,7 +18,7 @@ const SHOWN_CHARS: usize = 240;
 
 /// Fetches a source once and shows, in Russian, what it would bring. Nothing is stored.
 pub async fn try_source(places: &Places, url: &str) -> Result<Exit, Failure> {
-    let config = Arc::new(configuration(places, Vec::new())?);
+    let config = Arc::new(configuration(places)?);
     let tried = ingest::try_source(url, &config.settings, env!("CARGO_PKG_VERSION"), Arc::new(Time::now)).await;
     let tried = tried.map_err(|error| Failure::usage(error.to_string()))?;
     let Some(toml) = &tried.toml else {
@@ -31,11 +31,20 @@ pub async fn try_source(places: &Places, url: &str) -> Result<Exit, Failure> {
     let mut classifier = Classifier::new(Arc::clone(&config), 0);
     for post in posts.into_iter().take(SHOWN) {
         let tagged = classifier.classify(post);
-        let at = tagged.post.published_at.to_zoned_datetime(config.timezone().clone()).strftime("%d.%m.%Y %H:%M").to_string();
+        let at = tagged
+            .post
+            .published_at
+            .to_zoned_datetime(config.timezone().clone())
+            .strftime("%d.%m.%Y %H:%M")
+            .to_string();
         let mut tags = vec![at, tagged.tags.sector.name_ru().to_owned()];
         tags.extend(tagged.tags.topics.iter().map(|topic| config.topic_name(topic).to_owned()));
         tags.extend(
-            tagged.tags.risks.iter().map(|risk| format!("⚠ {} ({})", config.risk_name(&risk.kind), risk.level.name_ru())),
+            tagged
+                .tags
+                .risks
+                .iter()
+                .map(|risk| format!("⚠ {} ({})", config.risk_name(&risk.kind), risk.level.name_ru())),
         );
         let words: Vec<&str> =
             tagged.post.title.iter().chain([&tagged.post.text]).flat_map(|part| part.split_whitespace()).collect();

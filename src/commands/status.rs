@@ -46,19 +46,41 @@ fn print(status: &Status) {
         );
     }
     println!("{:<16}{:>10}", say("не понято", "dead letters"), status.dead_letters);
-    println!("\n{:<16}{:>12}{:>8}{:>10}{:>9}", say("роль", "role"), say("место", "position"), say("отстаёт", "lag"), say("сделано", "done"), say("отказов", "refused"));
+    println!(
+        "\n{:<16}{:>12}{:>8}{:>10}{:>9}",
+        say("роль", "role"),
+        say("место", "position"),
+        say("отстаёт", "lag"),
+        say("сделано", "done"),
+        say("отказов", "refused")
+    );
     for role in &status.roles {
         let error = role.error.as_deref().unwrap_or("");
         println!("{:<16}{:>12}{:>8}{:>10}{:>9}  {error}", role.role, role.position, role.lag, role.done, role.refused);
     }
-    println!("\n{:<24}{:<10}{:<18}{:<28}{}", say("источник", "source"), say("площадка", "platform"), say("исход", "outcome"), say("опрошен", "polled"), say("следующий", "next"));
+    println!(
+        "\n{:<24}{:<10}{:<18}{:<28}{}",
+        say("источник", "source"),
+        say("площадка", "platform"),
+        say("исход", "outcome"),
+        say("опрошен", "polled"),
+        say("следующий", "next")
+    );
     for source in &status.sources {
         let outcome = match (source.enabled, &source.outcome) {
             (false, _) => say("выключен", "off"),
             (true, None) => say("ещё нет", "not yet"),
             (true, Some(outcome)) => outcome,
         };
-        let time = |time: Option<model::Time>| time.map_or(String::new(), |time| time.strftime("%Y-%m-%d %H:%M:%SZ").to_string());
-        println!("{:<24}{:<10}{outcome:<18}{:<28}{}", source.id, source.platform, time(source.last_at), time(source.next_at));
+        let time = |time: Option<model::Time>| {
+            time.map_or(String::new(), |time| time.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
+        };
+        println!(
+            "{:<24}{:<10}{outcome:<18}{:<28}{}",
+            source.id,
+            source.platform,
+            time(source.last_at),
+            time(source.next_at)
+        );
     }
 }

@@ -33,7 +33,10 @@ pub fn parse(text: &str, end: End, timezone: &TimeZone) -> Result<Time, Failure>
         Failure::usage(format!(
             "{} {text:?}: {}",
             say("не понимаю время", "not a day or time:"),
-            say("нужно 2026-11-24, 2026-11-24T08:00 или 2026-11-24T08:00:00Z", "write 2026-11-24, 2026-11-24T08:00 or 2026-11-24T08:00:00Z")
+            say(
+                "нужно 2026-11-24, 2026-11-24T08:00 или 2026-11-24T08:00:00Z",
+                "write 2026-11-24, 2026-11-24T08:00 or 2026-11-24T08:00:00Z"
+            )
         ))
     })
 }

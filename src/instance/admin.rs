@@ -73,6 +73,7 @@ struct Limit {
 pub fn router(instance: Arc<Instance>) -> Router {
     Router::new()
         .route("/own/now", get(now))
+        .route("/own/config", get(config))
         .route("/own/append", post(append).layer(DefaultBodyLimit::max(MAX_APPEND_BYTES)))
         .route("/own/positions", get(positions))
         .route("/own/replay", post(replay))
@@ -82,6 +83,10 @@ pub fn router(instance: Arc<Instance>) -> Router {
 
 async fn now(State(instance): State<Arc<Instance>>) -> Json<Now> {
     Json(Now { now: (instance.clock)() })
+}
+
+async fn config(State(instance): State<Arc<Instance>>) -> Json<BTreeMap<String, String>> {
+    Json(instance.files.iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect())
 }
 
 async fn append(State(instance): State<Arc<Instance>>, body: Bytes) -> Result<Json<Appended>, Failure> {
@@ -119,7 +124,8 @@ async fn append(State(instance): State<Arc<Instance>>, body: Bytes) -> Result<Js
 
 async fn positions(State(instance): State<Arc<Instance>>) -> Result<Json<Positions>, Failure> {
     blocking(move || {
-        let ends = Stream::ALL.into_iter().map(|stream| Ok((stream.as_str().to_owned(), instance.journal.end(stream)?)));
+        let ends =
+            Stream::ALL.into_iter().map(|stream| Ok((stream.as_str().to_owned(), instance.journal.end(stream)?)));
         let stages = instance.stages.states().into_iter().map(|(name, state)| {
             let position = StagePosition {
                 stream: state.stream.as_str().to_owned(),

@@ -42,8 +42,5 @@ impl Sink for ClassifySink {
 
 /// A tagged post as a record of its stream.
 pub fn tagged_record(tagged: &model::TaggedPost) -> Record {
-    Record {
-        tombstone: tagged.post.is_deleted(),
-        ..Record::new(tagged.post.id.as_str(), wire::write_tagged(tagged))
-    }
+    Record { tombstone: tagged.post.is_deleted(), ..Record::new(tagged.post.id.as_str(), wire::write_tagged(tagged)) }
 }

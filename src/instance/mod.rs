@@ -3,6 +3,7 @@
 pub mod admin;
 mod classifying;
 pub mod folder;
+mod purging;
 pub mod replay;
 pub mod sample;
 pub mod serve;
@@ -17,7 +18,7 @@ use std::time::Duration;
 use alerts::{Alerts, Channel};
 use anyhow::{Context, Result};
 use classify::Classifier;
-use config::Config;
+use config::{Config, Files};
 use ingest::Collector;
 use journal::{Embedded, Limits, Stream};
 use model::Clock;
@@ -28,6 +29,7 @@ use store::search::SearchIndex;
 use crate::cli::Role;
 use classifying::ClassifySink;
 use folder::{Folder, Lock};
+use purging::Purged;
 use stages::Stages;
 
 /// Messages a stage takes at once: enough to fill a commit, few enough that a crash repeats little.
@@ -38,6 +40,8 @@ const ALERT_BATCH: usize = 1_000;
 
 /// An instance on a data folder. The parts it was not asked for are absent.
 pub struct Instance {
+    /// The files that `config` was made of.
+    pub files: Files,
     pub config: Arc<Config>,
     pub clock: Clock,
     pub folder: Folder,
@@ -50,6 +54,7 @@ pub struct Instance {
     pub collector: Option<Arc<Collector>>,
     pub rules: u32,
     engine: Mutex<Option<Engine>>,
+    purge: Mutex<Option<Purged>>,
     /// Dropped last: until then nobody else opens the folder.
     _lock: Lock,
 }
@@ -83,7 +88,7 @@ impl Purpose {
 impl Instance {
     /// Opens the parts of an instance and, where it is for work, starts their stages. Collectors start with [`Instance::collect`].
     pub async fn open(
-        config: Arc<Config>,
+        files: Files,
         clock: Clock,
         folder: Folder,
         lock: Lock,
@@ -91,6 +96,7 @@ impl Instance {
         channels: Vec<Channel>,
     ) -> Result<Instance> {
         let has = |role| purpose.parts.contains(&role);
+        let config = Arc::new(Config::parse(&files)?);
         let limits = Limits {
             keep: Duration::from_secs(u64::from(config.settings.journal.keep_days) * 24 * 3600),
             max_bytes: config.settings.journal.max_mb << 20,
@@ -131,6 +137,7 @@ impl Instance {
         let rules = folder.rule_set(&config.rules_hash)?;
         let stages = Stages::new(journal.clone(), Arc::clone(&clock));
         let instance = Instance {
+            files,
             config,
             clock,
             folder,
@@ -143,6 +150,7 @@ impl Instance {
             collector,
             rules,
             engine: Mutex::new(engine),
+            purge: Mutex::new(None),
             _lock: lock,
         };
         if purpose.working {
@@ -162,7 +170,8 @@ impl Instance {
             self.stages.start("classify", Stream::Posts, BATCH, Box::new(sink))?;
         }
         if let Some(index) = &self.index {
-            let sink = index.sink().context("cannot write the search index")?;
+            let sink = Purged::new(index.sink().context("cannot write the search index")?);
+            *self.purge.lock().unwrap_or_else(PoisonError::into_inner) = Some(sink.clone());
             self.stages.start("search", Stream::Tagged, BATCH, Box::new(sink))?;
         }
         if let Some(facts) = &self.facts {
@@ -181,6 +190,18 @@ impl Instance {
     /// A classifier of the rules in force.
     pub fn classifier(&self) -> Classifier {
         Classifier::new(Arc::clone(&self.config), self.rules)
+    }
+
+    /// Takes deleted texts off the disk, where the index and the figures still keep them in old segments and parts.
+    pub async fn purge(&self) -> Result<()> {
+        let sink = self.purge.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(sink) = sink {
+            tokio::task::spawn_blocking(move || sink.purge()).await?.map_err(anyhow::Error::from_boxed)?;
+        }
+        if let Some(facts) = &self.facts {
+            facts.purge().await?;
+        }
+        Ok(())
     }
 
     /// Stops the stages after their batch, then the engine of the figures.
@@ -223,9 +244,9 @@ fn library() -> Result<PathBuf> {
         return Ok(path.into());
     }
     let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(|folder| folder.join("libchdb.so")));
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| {
-        std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache"))
-    });
+    let cache = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")));
     let cached = cache.map(|cache| cache.join("otklik/chdb").join(CHDB_VERSION).join("libchdb.so"));
     beside.into_iter().chain(cached).find(|path| path.exists()).with_context(|| {
         "the embedded ClickHouse (libchdb.so) is not installed: run deploy/setup.sh, set OTKLIK_CHDB to where it is, \

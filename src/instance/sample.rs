@@ -32,8 +32,6 @@ pub struct Sample {
     pub files: Vec<(String, String)>,
     /// The sample's clock.
     pub clock: Clock,
-    /// Where its webhook receiver is.
-    pub hook: String,
     /// Where its sources are served.
     pub base: String,
     mapping: SampleClock,
@@ -47,7 +45,8 @@ impl Sample {
         folder.write_json(CLOCK_FILE, &mapping.saved(Time::now()))?;
         let clock: Clock = Arc::new(move || mapping.at(Time::now()));
         let world = Arc::new(World::new(mapping.end(), SEED));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.context("cannot serve the sample district")?;
+        let listener =
+            tokio::net::TcpListener::bind("127.0.0.1:0").await.context("cannot serve the sample district")?;
         let base = format!("http://{}", listener.local_addr()?);
         let router = sample::router(world, Arc::clone(&clock));
         tokio::spawn(async move {
@@ -58,7 +57,7 @@ impl Sample {
         let token = folder.file("sample-vk-token");
         std::fs::write(&token, sample::TOKEN).with_context(|| format!("cannot write {}", token.display()))?;
         let files = files(&base, &token);
-        Ok(Sample { files, clock, hook: format!("{base}/hook"), base, mapping })
+        Ok(Sample { files, clock, base, mapping })
     }
 
     /// Writes the clock down until `stop` turns true.

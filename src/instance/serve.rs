@@ -36,9 +36,9 @@ pub fn own_router(instance: &Arc<Instance>) -> Router {
 
 /// Serves the page until `stop`; returns the address.
 pub async fn serve_page(listen: SocketAddr, router: Router, stop: watch::Receiver<bool>) -> Result<SocketAddr> {
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("cannot listen on {listen}: is another instance running? Choose another with --listen or [web] listen"))?;
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}: is another instance running? Choose another with --listen or [web] listen")
+    })?;
     let address = listener.local_addr()?;
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped(stop)).await {

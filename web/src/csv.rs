@@ -86,7 +86,8 @@ fn head() -> Result<Bytes, std::io::Error> {
 
 fn row(tagged: &TaggedPost, config: &Config) -> Result<Bytes, std::io::Error> {
     let post = &tagged.post;
-    let local = |time: model::Time| time.to_zoned_datetime(config.timezone().clone()).strftime("%d.%m.%Y %H:%M:%S").to_string();
+    let local =
+        |time: model::Time| time.to_zoned_datetime(config.timezone().clone()).strftime("%d.%m.%Y %H:%M:%S").to_string();
     let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
     let risks =
         tagged.tags.risks.iter().map(|risk| format!("{} ({})", config.risk_name(&risk.kind), risk.level.name_ru()));

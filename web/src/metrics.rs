@@ -35,7 +35,9 @@ fn render(status: &Status) -> String {
     }
     if let Some(facts) = &status.facts {
         gauge("facts_up", "Whether the figures answer.", one(u64::from(facts.error.is_none())));
-        facts.posts.map(|posts| gauge("facts_posts", "Posts that are counted.", one(posts)));
+        if let Some(posts) = facts.posts {
+            gauge("facts_posts", "Posts that are counted.", one(posts));
+        }
     }
     if let Some(alerts) = &status.alerts {
         gauge("alerts_open", "Open alerts.", one(alerts.open));

@@ -88,8 +88,7 @@ impl HomeQuery {
     }
 
     fn hidden(&self) -> Vec<(&'static str, String)> {
-        let fields =
-            [("topic", &self.topic), ("risk", &self.risk), ("place", &self.place), ("source", &self.source)];
+        let fields = [("topic", &self.topic), ("risk", &self.risk), ("place", &self.place), ("source", &self.source)];
         let filled = fields.into_iter().filter(|(_, value)| !value.is_empty());
         filled.map(|(name, value)| (name, value.clone())).collect()
     }

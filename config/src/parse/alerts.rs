@@ -19,6 +19,7 @@ pub fn read(mut table: Table) -> AlertRules {
     let rules = AlertRules {
         level: table.parsed("level", level).unwrap_or(Level::High),
         group_window: table.duration("group_window", DAY, Duration::from_secs(60)..=MONTH),
+        quiet_after: table.duration("quiet_after", 2 * DAY, Duration::from_secs(60)..=MONTH),
         max_age: table.duration("max_age", DAY, Duration::from_secs(60)..=MONTH),
         copy_distance: table.number("copy_distance", COPY_DISTANCE, 0..=24),
         deadline_hours: table.number("deadline", 4, 1..=24 * 31),

@@ -163,6 +163,7 @@ fn config(server: &Server, addresses: &[Address], token: Option<config::Secret>)
         alerts: config::AlertRules {
             level: model::Level::High,
             group_window: Duration::from_secs(86_400),
+            quiet_after: Duration::from_secs(48 * 3600),
             max_age: Duration::from_secs(86_400),
             copy_distance: 3,
             deadline_hours: 4,

@@ -31,7 +31,7 @@ impl Exception {
     pub fn status(&self) -> StatusCode {
         match self.code {
             192 | 193 | 194 | 516 => StatusCode::FORBIDDEN,
-            6 | 26 | 27 | 36 | 38 | 41 | 43 | 53 | 62 | 69 | 72 | 117 | 130 | 131 | 164 | 167 | 168 | 374 => {
+            6 | 26 | 27 | 36 | 38 | 41 | 43 | 53 | 62 | 69 | 72 | 117 | 130 | 131 | 164 | 167 | 168 | 374 | 457 => {
                 StatusCode::BAD_REQUEST
             }
             46 | 47 | 50 | 56 | 60 | 63 | 73 | 81 | 115 => StatusCode::NOT_FOUND,

@@ -177,7 +177,7 @@ async fn run_query(server: &Arc<Server>, call: Call, sql: String, read_only: boo
         if analysis.statements > 1 {
             return Err(Exception::new(Code::Syntax, "Multi-statements are not allowed"));
         }
-        if analysis.statements == 0 && read_only {
+        if analysis.statements == 0 && (read_only || sql.trim().is_empty()) {
             return Err(Exception::new(Code::Syntax, "the query is not one statement that parses"));
         }
         if read_only && !analysis.read_only {

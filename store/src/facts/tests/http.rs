@@ -8,16 +8,18 @@ use serde::{Deserialize, Serialize};
 use super::*;
 use crate::facts::EngineError;
 
-/// Sends one request as it is written here; returns status, head and body.
+/// Sends one request as it is written here; returns status, head and body. One that gives its own length is cut off.
 fn raw(held: &Held, request: &str, body: &[u8]) -> (u16, String, String) {
     let host = held.url.strip_prefix("http://").unwrap();
     let request = request.replace("HOST", host).replace("PASSWORD", &held.password);
     let mut stream = TcpStream::connect(host).unwrap();
-    let length =
-        if request.contains("content-length") { String::new() } else { format!("content-length: {}\r\n", body.len()) };
+    let cut = request.contains("content-length");
+    let length = if cut { String::new() } else { format!("content-length: {}\r\n", body.len()) };
     write!(stream, "{request}\r\n{length}connection: close\r\n\r\n").unwrap();
     stream.write_all(body).unwrap();
-    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    if cut {
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+    }
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     let answer = String::from_utf8_lossy(&answer).into_owned();
@@ -72,7 +74,7 @@ fn the_official_client_selects_inserts_and_binds() {
         assert_eq!(bound, lines[7]);
         let by_name = client.query("SELECT count() FROM line WHERE name = {name:String}").param("name", "нет\tтакой'");
         assert_eq!(by_name.fetch_one::<u64>().await.unwrap(), 0);
-        let set = client.query("SELECT getSetting('max_threads')").with_setting("max_threads", "1");
+        let set = client.query("SELECT toUInt64(getSetting('max_threads'))").with_setting("max_threads", "1");
         assert_eq!(set.fetch_one::<u64>().await.unwrap(), 1);
 
         // An INSERT that is not ended stores nothing.
@@ -133,7 +135,7 @@ fn get_only_reads_even_for_the_writer() {
     let get = |query: &str| format!("GET /?user=otklik&password=PASSWORD&query={query} HTTP/1.1\r\nhost: HOST");
     check(&held, &get("SELECT%201"), "", 200, "1\n");
     check(&held, &get("SELECT%201&default_format=JSONEachRow"), "", 200, "{\"1\":1}");
-    check(&held, &get("SELECT%20%7Ba:String%7D&param_a=x%09y"), "", 200, "x\\ty");
+    check(&held, &get("SELECT%20%7Ba:String%7D&param_a=x%5Cty"), "", 200, "x\\ty");
     check(&held, &get("CREATE%20DATABASE%20got"), "", 400, "Code: 164");
     check(&held, "GET /ping HTTP/1.1\r\nhost: HOST", "", 200, "Ok.");
     check(&held, "GET / HTTP/1.1\r\nhost: HOST", "", 200, "Ok.");
