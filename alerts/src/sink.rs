@@ -77,7 +77,8 @@ impl AlertSink {
         changed: &mut BTreeSet<String>,
     ) -> Result<(), AlertError> {
         let post = &tagged.post;
-        let risk = tagged.tags.risks.iter().max_by_key(|risk| risk.level);
+        // The worst risk comes first; the post's subject speaks of the same.
+        let risk = tagged.tags.risks.first();
         let risk = risk.filter(|risk| risk.level >= self.alerts.config().alerts.level && !post.is_deleted());
         let stored: Option<(i64, Option<String>)> = transaction
             .prepare_cached("SELECT version, alert FROM alert_post WHERE id = ?1")?

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
-use journal::{Checkpoint, Stream};
+use journal::Stream;
 use model::wire;
 
 use crate::cli::{self, ImportFormat, Places};
@@ -150,11 +150,7 @@ async fn until_done(client: &Client, stream: Stream, what: &str) -> Result<()> {
     let end = first.ends.get(stream.as_str()).cloned().unwrap_or_default();
     let behind = |positions: &Positions| {
         let stages = positions.stages.values().filter(|stage| stage.stream == stream.as_str());
-        let start = Checkpoint::at(1);
-        stages
-            .map(|stage| if stage.checkpoint.0.is_empty() { start.behind(&end) } else { stage.checkpoint.behind(&end) })
-            .max()
-            .unwrap_or(0)
+        stages.map(|stage| stage.checkpoint.behind(&end)).max().unwrap_or(0)
     };
     let all = behind(&first);
     let bar = bar(all, what);

@@ -37,8 +37,13 @@ pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
         ))
     })?;
     let sample = if args.sample { Some(Sample::start(&folder).await?) } else { None };
-    let files = sample.as_ref().map(|sample| sample.files.clone()).unwrap_or_default();
-    let files = commands::files(places, files)?;
+    let given = commands::files(places, Vec::new())?;
+    let mut overlay = sample.as_ref().map(|sample| sample.files.clone()).unwrap_or_default();
+    if commands::valid(&given)?.alerts.webhook.is_some() {
+        // Who set a webhook wants to see the sample's alerts there.
+        overlay.retain(|(path, _)| path != "alerts.toml");
+    }
+    let files = given.overlay(overlay);
     let webhook = commands::valid(&files)?.alerts.webhook;
     let clock: Clock = sample.as_ref().map_or_else(|| Arc::new(Time::now) as Clock, |sample| Arc::clone(&sample.clock));
     let parts: BTreeSet<Role> =
@@ -49,9 +54,6 @@ pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
     let (stop, stopped) = watch::channel(false);
     let purpose = Purpose { parts: parts.clone(), working: true };
     let instance = Arc::new(Instance::open(files, Arc::clone(&clock), folder.clone(), lock, &purpose, channels).await?);
-    if let Some(sample) = &sample {
-        sample.keep_clock(folder.clone(), stopped.clone());
-    }
     serve::serve_own(&folder, serve::own_router(&instance), stopped.clone())?;
     let address = if parts.contains(&Role::Web) {
         let listen = args.listen.unwrap_or(instance.config.settings.web.listen);
@@ -62,6 +64,9 @@ pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
     greet(&instance, address, sample.as_ref());
 
     let mut tasks = tokio::task::JoinSet::new();
+    if let Some(sample) = &sample {
+        tasks.spawn(sample.keep_clock(folder.clone(), stopped.clone()));
+    }
     if let Some(alerts) = instance.alerts.clone() {
         let client = reqwest::Client::builder().no_proxy().build().context("cannot prepare the webhook")?;
         tasks.spawn(alerts::deliver(alerts, client, stopped.clone()));
@@ -132,6 +137,7 @@ async fn housekeeping(instance: Arc<Instance>, mut stop: watch::Receiver<bool>) 
     loop {
         tokio::select! { _ = tick.tick() => {} _ = stop.changed() => return }
         if let Some(reports) = &instance.reports
+            && instance.has_caught_up()
             && let Err(error) = reports.make_due().await
         {
             tracing::error!(%error, "the digest cannot be made yet");

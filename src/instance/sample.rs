@@ -60,18 +60,23 @@ impl Sample {
         Ok(Sample { files, clock, base, mapping })
     }
 
-    /// Writes the clock down until `stop` turns true.
-    pub fn keep_clock(&self, folder: Folder, mut stop: watch::Receiver<bool>) {
+    /// Writes the clock down until `stop` turns true, and once more then.
+    pub fn keep_clock(
+        &self,
+        folder: Folder,
+        mut stop: watch::Receiver<bool>,
+    ) -> impl Future<Output = ()> + Send + use<> {
         let mapping = self.mapping;
-        tokio::spawn(async move {
+        async move {
             let mut tick = tokio::time::interval(SAVE_EVERY);
-            loop {
-                tokio::select! { _ = tick.tick() => {} _ = stop.changed() => return }
+            let mut last = false;
+            while !last {
+                tokio::select! { _ = tick.tick() => {} _ = stop.changed() => last = true }
                 if let Err(error) = folder.write_json(CLOCK_FILE, &mapping.saved(Time::now())) {
                     tracing::error!(%error, "the sample's clock cannot be written down");
                 }
             }
-        });
+        }
     }
 }
 

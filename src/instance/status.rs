@@ -1,6 +1,6 @@
 //! How an instance is doing.
 
-use journal::{Checkpoint, Journal};
+use journal::Journal;
 use store::search::SearchIndex;
 use web::{AlertsStatus, FactsStatus, IndexStatus, JournalStatus, RoleStatus, SourceStatus, Status};
 
@@ -31,6 +31,22 @@ impl Instance {
         })
     }
 
+    /// Whether yesterday is in: every source that is due was polled since the day began, and no stage has messages before it.
+    /// A digest made earlier, just after a start, would tell of a silence that is ours.
+    pub fn has_caught_up(&self) -> bool {
+        let now = (self.clock)();
+        let midnight = now.to_zoned_datetime(self.config.timezone().clone()).start_of_day();
+        let Ok(midnight) = midnight.map(|start| start.timestamp()) else {
+            return false;
+        };
+        let polled = self.collector.as_ref().map(|collector| collector.status()).unwrap_or_default();
+        let waiting = polled.iter().filter(|source| source.enabled).any(|source| {
+            let seen_today = source.last_at.is_some_and(|at| at >= midnight);
+            !seen_today && source.next_at.is_none_or(|next| next <= now)
+        });
+        !waiting && self.roles().is_ok_and(|roles| roles.iter().all(|role| role.lag == 0))
+    }
+
     fn sources(&self) -> Vec<SourceStatus> {
         let polled = self.collector.as_ref().map(|collector| collector.status()).unwrap_or_default();
         let line = |source: &config::Source| {
@@ -57,14 +73,10 @@ impl Instance {
             roles.push(RoleStatus { role: "ingest".into(), ..RoleStatus::default() });
         }
         for (name, state) in self.stages.states() {
-            let mut position = state.checkpoint;
-            if position.0.is_empty() {
-                position = Checkpoint::at(1);
-            }
             roles.push(RoleStatus {
                 role: name.into(),
-                lag: position.behind(&self.journal.end(state.stream)?),
-                position: position.to_string(),
+                lag: state.checkpoint.behind(&self.journal.end(state.stream)?),
+                position: state.checkpoint.to_string(),
                 done: state.done,
                 refused: state.refused,
                 error: state.error,

@@ -1,1 +1,9 @@
-//! e2e
+//! End-to-end tests of the real binary. Each works in a folder of its own; what runs beside it runs here, on the loopback.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+mod cli;
+mod kill;
+mod pipeline;
+mod sample_district;
+mod support;

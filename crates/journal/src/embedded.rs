@@ -245,7 +245,7 @@ impl EmbeddedReader {
 }
 
 impl Reader for EmbeddedReader {
-    fn seek(&mut self, checkpoint: &Checkpoint) -> Result<(), Error> {
+    fn seek(&mut self, checkpoint: &Checkpoint) -> Result<Checkpoint, Error> {
         let committed: Option<u64> = self
             .connection
             .query_row(
@@ -254,16 +254,13 @@ impl Reader for EmbeddedReader {
                 |row| row.get(0),
             )
             .optional()?;
-        let Some(wanted) = checkpoint.0.get(&0).copied().or(committed) else {
-            self.next = 0;
-            return Ok(());
-        };
         let oldest = self.oldest()?;
+        let wanted = checkpoint.0.get(&0).copied().or(committed).unwrap_or(oldest);
         if wanted < oldest {
             return Err(Error::Expired { stream: self.stream.as_str(), wanted, oldest });
         }
         self.next = wanted;
-        Ok(())
+        Ok(Checkpoint::at(wanted))
     }
 
     fn poll(&mut self, max: usize, wait: Duration) -> Result<Vec<Entry>, Error> {

@@ -119,8 +119,9 @@ pub trait Journal: Send + Sync {
 /// One reader's place in a stream.
 pub trait Reader: Send {
     /// Goes on from a checkpoint that the caller kept with its own data; a partition that it does not name goes on from
-    /// what was committed. Fails with [`Error::Expired`] where messages between it and the oldest kept one are gone.
-    fn seek(&mut self, checkpoint: &Checkpoint) -> Result<(), Error>;
+    /// what was committed. Returns where it stands now. Fails with [`Error::Expired`] where messages between the checkpoint
+    /// and the oldest kept one are gone.
+    fn seek(&mut self, checkpoint: &Checkpoint) -> Result<Checkpoint, Error>;
 
     /// Up to `max` next messages in order; waits up to `wait` for the first one, and returns none if none came.
     fn poll(&mut self, max: usize, wait: Duration) -> Result<Vec<Entry>, Error>;

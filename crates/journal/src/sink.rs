@@ -119,7 +119,7 @@ fn step(
         if let Some(position) = sink.position()? {
             done.merge(&position);
         }
-        reader.seek(done)?;
+        *done = reader.seek(done)?;
         *placed = true;
         report(Progress::Placed { checkpoint: done })?;
     }
