@@ -118,7 +118,7 @@ pub struct Parse {
 /// A format of `parse`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// A page of the public web preview, t.me/s/<channel>
+    /// A page of the public web preview, t.me/s/CHANNEL
     Telegram,
     /// An answer of the VK API with posts or comments
     Vk,

@@ -16,7 +16,7 @@ const LATEST_S: i64 = 4_102_444_800;
 /// What a file or answer is, for [`parse`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// A page of t.me/s/<channel>.
+    /// A page of `t.me/s/<channel>`.
     Telegram,
     /// An answer of VK's API: posts, comments or events.
     Vk,

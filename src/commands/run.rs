@@ -61,6 +61,11 @@ pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
     } else {
         None
     };
+    // From here on a signal stops it in order: whoever reads the greeting may send one.
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate()).context("cannot wait for signals")?,
+        signal(SignalKind::interrupt()).context("cannot wait for signals")?,
+    );
     greet(&instance, address, sample.as_ref());
 
     let mut tasks = tokio::task::JoinSet::new();
@@ -77,10 +82,6 @@ pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
     }
     tasks.spawn(housekeeping(Arc::clone(&instance), stopped.clone()));
 
-    let (mut terminate, mut interrupt) = (
-        signal(SignalKind::terminate()).context("cannot wait for signals")?,
-        signal(SignalKind::interrupt()).context("cannot wait for signals")?,
-    );
     tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
     eprintln!("останавливаюсь: дописываю начатое…");
     let _ = stop.send(true);

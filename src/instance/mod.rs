@@ -86,7 +86,7 @@ impl Purpose {
 }
 
 impl Instance {
-    /// Opens the parts of an instance and, where it is for work, starts their stages. Collectors start with [`Instance::collect`].
+    /// Opens the parts of an instance and, where it is for work, starts their stages. Polling begins when `run` starts the collector.
     pub async fn open(
         files: Files,
         clock: Clock,

@@ -11,7 +11,7 @@ pub mod wire;
 use std::sync::Arc;
 
 pub use coverage::{Counters, Coverage, DeadLetter};
-pub use id::{IdError, Platform, PostId};
+pub use id::{IdError, MAX_ID_BYTES, Platform, PostId};
 pub use post::{Kind, MAX_RULE_SET, Origin, Poll, Post, Version};
 pub use tags::{Level, Risk, Sector, Signature, TaggedPost, Tags};
 

@@ -33,7 +33,7 @@ pub(crate) struct District {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// Its id in the `sources.toml` of [`crate::config_files`].
+    /// Its id in the `sources.toml` of [`crate::config_files()`].
     pub id: String,
     /// The name people see.
     pub name: String,

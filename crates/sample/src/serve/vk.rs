@@ -1,4 +1,4 @@
-//! The VK API 5.199 as far as a collector of walls needs it (https://dev.vk.com/method): true JSON, true errors.
+//! The VK API 5.199 as far as a collector of walls needs it (<https://dev.vk.com/method>): true JSON, true errors.
 
 use std::collections::HashMap;
 

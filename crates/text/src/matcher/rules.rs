@@ -50,7 +50,7 @@ impl RuleSet {
         &self.queries
     }
 
-    /// Calls `hit` for each query that matches, in ascending order, with the positions as [`matches`] gives them.
+    /// Calls `hit` for each query that matches, in ascending order, with the positions as [`matches()`] gives them.
     pub fn matches(&self, document: &Indexed, fields: Option<&Fields>, hit: &mut dyn FnMut(usize, Vec<u32>)) {
         for candidate in self.candidates(document) {
             if let Some(positions) = matches(&self.queries[candidate as usize], document, fields) {
