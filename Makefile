@@ -35,12 +35,13 @@ fmt: ## Format the code
 doc: ## Build the developer documentation
 	$(CARGO) doc --workspace --no-deps
 
+TOOLS := $(dir $(CARGO_TARGET_DIR))tools
 deny: ## Licences, sources and banned crates (the first time it installs cargo-deny, some minutes)
-	@command -v "$(dir $(CARGO_TARGET_DIR))tools/bin/cargo-deny" >/dev/null || $(CARGO) install cargo-deny --locked --root "$(dir $(CARGO_TARGET_DIR))tools"
-	"$(dir $(CARGO_TARGET_DIR))tools/bin/cargo-deny" --log-level error check licenses sources bans
+	@test -x "$(TOOLS)/bin/cargo-deny" || CARGO_TARGET_DIR="$(TOOLS)/target" $(CARGO) install cargo-deny --locked --root "$(TOOLS)"
+	"$(TOOLS)/bin/cargo-deny" --log-level error check licenses sources bans
 
-fuzz: ## Fuzz each parser of foreign bytes for SECONDS (default 60); needs nightly Rust and cargo-fuzz
-	@for target in telegram vk feed; do cargo +nightly fuzz run --fuzz-dir ingest/fuzz $$target -- -max_total_time=$${SECONDS_EACH:-60} || exit 1; done
+fuzz: ## Fuzz each parser of foreign bytes for SECONDS_EACH (default 60); needs nightly Rust and cargo-fuzz
+	@for target in telegram vk feed; do cargo +nightly fuzz run --fuzz-dir ingest/fuzz $$target -- -max_total_time=$(or $(SECONDS_EACH),60) || exit 1; done
 
 clean: ## Remove cargo's output of this project
 	rm -rf "$(CARGO_TARGET_DIR)"

@@ -241,27 +241,3 @@ fn telegram_pages_have_the_outcome_their_name_says() {
         }
     }
 }
-
-/// `cargo test -p ingest --release --test real_data -- --ignored --nocapture`
-#[test]
-#[ignore = "prints speeds, proves nothing"]
-fn speed() {
-    let print = |name: &str, folder: &str, read: &dyn Fn(&[u8]) -> usize| {
-        let Some(folder) = data(folder) else { return };
-        let inputs: Vec<Vec<u8>> = files(&folder).iter().map(|path| fs::read(path).unwrap()).collect();
-        let started = std::time::Instant::now();
-        let (mut bytes, mut posts) = (0, 0);
-        while started.elapsed().as_secs() < 2 {
-            for input in &inputs {
-                bytes += input.len();
-                posts += read(input);
-            }
-        }
-        let seconds = started.elapsed().as_secs_f64();
-        println!("{name}: {:.1} MB/s, {:.0} posts/s", bytes as f64 / 1e6 / seconds, posts as f64 / seconds);
-    };
-    let count = |page: Result<Page, PageError>| page.map_or(0, |page| page.posts.len());
-    print("telegram", "telegram/pages", &|bytes| count(telegram::parse_page(bytes, "s")));
-    print("vk", "vk/answers", &|bytes| count(vk::parse_wall(bytes, "s")));
-    print("feeds", "feeds/rss-parser/input", &|bytes| count(portal::parse_feed(bytes, None, "s")));
-}

@@ -275,6 +275,10 @@ impl<'a> Parser<'a> {
                 "«=» и «*» вместе не бывают: слово либо точно такое, либо с таким началом.".to_owned(),
             ));
         }
+        if let Some(bar) = body.find('|').filter(|_| quoted) {
+            let bar = body_at + bar;
+            return Err((bar..bar + 1, "Внутри кавычек «|» не действует: \"a b\" | \"a c\".".to_owned()));
+        }
         let first = words.len();
         scan(body, &mut |word, start, end| {
             let span = body_at + start..body_at + end;
