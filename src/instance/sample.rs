@@ -1,5 +1,6 @@
 //! The sample district around an instance: its clock, its servers and its configuration.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,12 +8,16 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use model::{Clock, Time};
 use sample::{SampleClock, Saved, World};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::folder::Folder;
 
 /// The file of the sample's clock in the data folder.
 const CLOCK_FILE: &str = "sample.json";
+
+/// Where the sample's sources were served last.
+const ADDRESS_FILE: &str = "sample-address.json";
 
 /// The same world at every start.
 const SEED: u64 = 42;
@@ -45,8 +50,7 @@ impl Sample {
         folder.write_json(CLOCK_FILE, &mapping.saved(Time::now()))?;
         let clock: Clock = Arc::new(move || mapping.at(Time::now()));
         let world = Arc::new(World::new(mapping.end(), SEED));
-        let listener =
-            tokio::net::TcpListener::bind("127.0.0.1:0").await.context("cannot serve the sample district")?;
+        let listener = listen(folder).await.context("cannot serve the sample district")?;
         let base = format!("http://{}", listener.local_addr()?);
         let router = sample::router(world, Arc::clone(&clock));
         tokio::spawn(async move {
@@ -78,6 +82,21 @@ impl Sample {
             }
         }
     }
+}
+
+/// On the port of the last start, since a source whose address changes begins anew; on a free one where that is taken.
+async fn listen(folder: &Folder) -> Result<TcpListener> {
+    let last: Option<SocketAddr> = folder.read_json(ADDRESS_FILE)?;
+    let again = match last {
+        Some(address) => TcpListener::bind(address).await.ok(),
+        None => None,
+    };
+    let listener = match again {
+        Some(listener) => listener,
+        None => TcpListener::bind("127.0.0.1:0").await?,
+    };
+    folder.write_json(ADDRESS_FILE, &listener.local_addr()?)?;
+    Ok(listener)
 }
 
 /// The sample's configuration where its servers are not running: for commands on a folder that nobody holds.

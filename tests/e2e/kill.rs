@@ -176,7 +176,7 @@ fn check_sample(place: &Place, stored: &Stored, status: &Value) {
     }
     let mut compared = 0;
     for source in status["sources"].as_array().unwrap() {
-        let seen = time(&source["last_ok_at"]).unwrap();
+        let seen = time(&source["last_ok_at"]).unwrap_or_else(|| panic!("never seen: {source}"));
         // The clock moves while a poll is under way.
         let seen = Time::from_second(seen.as_second() - 600).unwrap();
         let long_ago = expected_at(Time::from_second(seen.as_second() - DELETION_FOUND_S).unwrap());
