@@ -1,6 +1,6 @@
 //! Exports of Telegram channels, for filling in the past. Pure parsers: bytes in, [`Page`] out.
 
-use model::{Kind, Origin, Platform, Poll, Post, PostId, Time, wire};
+use model::{Origin, Platform, Poll, Post, PostId, Time, wire};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -107,27 +107,12 @@ fn push(page: &mut Page, parts: Parts, source: &str, number: Option<i64>) {
         return page.problems.push(problem("no_date: the message has no readable date"));
     };
     let post = Post {
-        v: wire::FORMAT,
-        id,
-        platform: Platform::Telegram,
-        source: source.to_owned(),
-        kind: Kind::Post,
-        url: None,
-        published_at,
         edited_at: parts.edited_at,
-        seen_at: None,
-        deleted_at: None,
-        title: None,
-        text: parts.text,
         poll: parts.poll,
-        views: None,
-        reactions: None,
-        reposts: None,
-        comments: None,
-        author: None,
         in_reply_to: parts.in_reply_to,
         forwarded_from: parts.forwarded_from,
         origin: Origin::Import,
+        ..Post::new(id, Platform::Telegram, source, published_at, parts.text)
     };
     page.admit(Parsed::plain(post), &position);
 }

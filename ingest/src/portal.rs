@@ -10,7 +10,7 @@ mod xml;
 
 use std::collections::HashMap;
 
-use model::{Kind, Origin, Platform, Post, PostId, Time, wire};
+use model::{Platform, Post, PostId, Time};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -147,27 +147,10 @@ impl Builder<'_> {
         }
         self.seen.insert(id.clone(), (entry.link.clone(), entry.title.clone()));
         let post = Post {
-            v: wire::FORMAT,
-            id,
-            platform: Platform::Portal,
-            source: self.source.to_owned(),
-            kind: Kind::Post,
             url: entry.link.filter(|link| link.starts_with("http://") || link.starts_with("https://")),
-            published_at: published.or(updated).unwrap_or(NO_DATE),
             edited_at: updated.filter(|updated| published.is_some_and(|published| *updated > published)),
-            seen_at: None,
-            deleted_at: None,
             title: (!entry.title.is_empty()).then_some(entry.title),
-            text: entry.text,
-            poll: None,
-            views: None,
-            reactions: None,
-            reposts: None,
-            comments: None,
-            author: None,
-            in_reply_to: None,
-            forwarded_from: None,
-            origin: Origin::Live,
+            ..Post::new(id, Platform::Portal, self.source, published.or(updated).unwrap_or(NO_DATE), entry.text)
         };
         let undated = published.or(updated).is_none();
         self.page.admit(Parsed { undated, ..Parsed::plain(post) }, &number.to_string());

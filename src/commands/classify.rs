@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ::classify::Classifier;
 use anyhow::Context;
-use model::{Kind, Origin, Platform, Post, PostId, Time, wire};
+use model::{Platform, Post, PostId, Time, wire};
 
 use crate::cli::{self, Places};
 use crate::commands::configuration;
@@ -48,27 +48,6 @@ pub fn classify(places: &Places, args: &cli::Classify) -> Result<Exit, Failure> 
 /// A bare text as a post; bytes that are not UTF-8 become replacement characters.
 #[allow(clippy::expect_used)] // The prefix and a number always make an id.
 fn of_text(number: u64, text: &[u8], now: Time) -> Post {
-    Post {
-        v: wire::FORMAT,
-        id: PostId::new(format!("portal:text/{number}")).expect("a well-formed id"),
-        platform: Platform::Portal,
-        source: "text".into(),
-        kind: Kind::Post,
-        url: None,
-        published_at: now,
-        edited_at: None,
-        seen_at: None,
-        deleted_at: None,
-        title: None,
-        text: String::from_utf8_lossy(text).into_owned(),
-        poll: None,
-        views: None,
-        reactions: None,
-        reposts: None,
-        comments: None,
-        author: None,
-        in_reply_to: None,
-        forwarded_from: None,
-        origin: Origin::Live,
-    }
+    let id = PostId::new(format!("portal:text/{number}")).expect("a well-formed id");
+    Post::new(id, Platform::Portal, "text", now, String::from_utf8_lossy(text).into_owned())
 }

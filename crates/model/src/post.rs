@@ -118,6 +118,33 @@ impl Version {
 }
 
 impl Post {
+    /// A live post of which only what is required is known.
+    pub fn new(id: PostId, platform: Platform, source: impl Into<String>, published_at: Time, text: String) -> Post {
+        Post {
+            v: crate::wire::FORMAT,
+            id,
+            platform,
+            source: source.into(),
+            kind: Kind::Post,
+            url: None,
+            published_at,
+            edited_at: None,
+            seen_at: None,
+            deleted_at: None,
+            title: None,
+            text,
+            poll: None,
+            views: None,
+            reactions: None,
+            reposts: None,
+            comments: None,
+            author: None,
+            in_reply_to: None,
+            forwarded_from: None,
+            origin: Origin::Live,
+        }
+    }
+
     /// When this version was read; see [`Post::seen_at`].
     pub fn seen(&self) -> Time {
         self.seen_at.unwrap_or(self.published_at)

@@ -90,7 +90,7 @@ fn links_that_are_no_address_are_not_offered_to_anybody() {
 fn a_text_beyond_the_limit_is_cut_at_a_character() {
     let page = read(&feed(&format!("<item><title>t</title><description>{}</description></item>", "я".repeat(200_000))));
     let post = &page.posts[0].post;
-    assert!(post.text.len() < wire::MAX_TEXT_BYTES && post.text.len() > wire::MAX_TEXT_BYTES - 8);
+    assert!(post.text.len() < model::wire::MAX_TEXT_BYTES && post.text.len() > model::wire::MAX_TEXT_BYTES - 8);
 }
 
 #[test]

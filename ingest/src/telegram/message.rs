@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use base64::Engine;
-use model::{Kind, Origin, Platform, Poll, Post, PostId, Time, wire};
+use model::{Platform, Poll, Post, PostId, Time};
 use scraper::{ElementRef, Selector};
 
 use super::{css, text};
@@ -30,28 +30,14 @@ pub(super) fn read(block: ElementRef<'_>, source: &str) -> Result<Message, Skipp
     let poll = poll(block);
     let text = body(block, poll.is_some())?;
     let post = Post {
-        v: wire::FORMAT,
-        id,
-        platform: Platform::Telegram,
-        source: source.to_owned(),
-        kind: Kind::Post,
         url: Some(format!("https://t.me/{address}")),
-        published_at,
-        // The preview says "edited" and not when.
-        edited_at: None,
-        seen_at: None,
-        deleted_at: None,
-        title: None,
-        text,
+        // The preview says "edited" and not when: no `edited_at`.
         poll,
         views: first(block, &VIEWS).and_then(|views| text::count(&text::line(views))),
         reactions: reactions(block),
-        reposts: None,
-        comments: None,
-        author: None,
         in_reply_to: first(block, &REPLY).and_then(|reply| link_id(reply.attr("href")?)),
         forwarded_from: first(block, &FORWARD).and_then(|origin| public_origin(origin.attr("href")?)),
-        origin: Origin::Live,
+        ..Post::new(id, Platform::Telegram, source, published_at, text)
     };
     Ok(Message { parsed: Parsed::plain(post), channel_number: channel_number(block) })
 }

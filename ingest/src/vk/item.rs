@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use model::{Kind, Origin, Platform, Poll, Post, PostId, Time, wire};
+use model::{Kind, Platform, Poll, Post, PostId, Time};
 use serde_json::Value;
 
 use crate::Parsed;
@@ -45,31 +45,22 @@ pub(super) fn read(item: &Value, context: &Context<'_>) -> Result<Parsed, String
     }
     let text = if deleted { String::new() } else { full_text(item, context.markup) };
     let author = self::number(&item["from_id"]).or_else(|| self::number(&item["uid"])).unwrap_or(owner);
+    let post_id = PostId::new(format!("vk:{owner}_{id}")).map_err(|error| format!("no_id: {error}"))?;
     let post = Post {
-        v: wire::FORMAT,
-        id: PostId::new(format!("vk:{owner}_{id}")).map_err(|error| format!("no_id: {error}"))?,
-        platform: Platform::Vk,
-        source: context.source.to_owned(),
         kind: if post.is_some() { Kind::Comment } else { Kind::Post },
         url: Some(match post {
             Some((_, post)) => format!("https://vk.com/wall{owner}_{post}?reply={id}"),
             None => format!("https://vk.com/wall{owner}_{id}"),
         }),
-        published_at: published.unwrap_or(NO_DATE),
         edited_at: self::number(&item["edited"]).filter(|at| *at > 0).and_then(|at| Time::from_second(at).ok()),
-        seen_at: None,
-        deleted_at: None,
-        title: None,
-        text,
         poll: if deleted { None } else { poll(item) },
         views: count(&item["views"]),
         reactions: count(&item["reactions"]).or_else(|| count(&item["likes"])),
         reposts: count(&item["reposts"]),
         comments: count(&item["comments"]).or_else(|| count(&item["thread"])),
-        author: None,
         in_reply_to: post.map(|(owner, post)| format!("vk:{owner}_{post}")),
         forwarded_from: if deleted { None } else { copied_from(item) },
-        origin: Origin::Live,
+        ..Post::new(post_id, Platform::Vk, context.source, published.unwrap_or(NO_DATE), text)
     };
     Ok(Parsed {
         private_author: (author > 0).then(|| author.to_string()),
