@@ -13,10 +13,16 @@ use tokio::sync::watch;
 
 use crate::cli::{self, Places, Role};
 use crate::commands;
-use crate::instance::folder::Folder;
+use crate::instance::folder::{Folder, Lock};
 use crate::instance::sample::Sample;
 use crate::instance::{Instance, Purpose, serve};
 use crate::{Exit, Failure};
+
+/// A command that only looks is done in less than [`TAKE_TRIES`] times this.
+const TAKE_AGAIN: Duration = Duration::from_millis(100);
+
+/// See [`TAKE_AGAIN`].
+const TAKE_TRIES: u32 = 30;
 
 /// How often retention and the digest's hour are looked at.
 const HOUSEKEEPING: Duration = Duration::from_secs(5);
@@ -30,12 +36,7 @@ const PURGE_EVERY_S: i64 = 20 * 3600;
 /// Runs roles on a data folder until told to stop.
 pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
     let folder = Folder::find(places.data.as_deref(), args.sample);
-    let lock = folder.take()?.ok_or_else(|| {
-        Failure::from(anyhow::anyhow!(
-            "папка данных {} занята другим процессом otklik; остановите его или укажите другую: --data",
-            folder.path().display()
-        ))
-    })?;
+    let lock = take(&folder).await?;
     let sample = if args.sample { Some(Sample::start(&folder).await?) } else { None };
     let given = commands::files(places, Vec::new())?;
     let mut overlay = sample.as_ref().map(|sample| sample.files.clone()).unwrap_or_default();
@@ -88,6 +89,24 @@ pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
     while tasks.join_next().await.is_some() {}
     instance.close().await;
     Ok(Exit::Done)
+}
+
+/// Takes the folder. A command that looks into it while nobody runs holds it for a moment and is waited for; a running
+/// instance, which answers on its socket, is not.
+async fn take(folder: &Folder) -> Result<Lock, Failure> {
+    for _ in 0..TAKE_TRIES {
+        if let Some(lock) = folder.take()? {
+            return Ok(lock);
+        }
+        if tokio::net::UnixStream::connect(folder.socket()).await.is_ok() {
+            break;
+        }
+        tokio::time::sleep(TAKE_AGAIN).await;
+    }
+    Err(Failure::from(anyhow::anyhow!(
+        "папка данных {} занята другим процессом otklik; остановите его или укажите другую: --data",
+        folder.path().display()
+    )))
 }
 
 /// Tells where everything is, in Russian: who runs it reads this.

@@ -109,6 +109,11 @@ impl Folder {
         Ok(next.number)
     }
 
+    /// The number of the rule set last in force, for who only looks.
+    pub fn stored_rule_set(&self) -> Result<u32> {
+        Ok(self.read_json::<RuleSet>("rules.json")?.unwrap_or_default().number)
+    }
+
     /// Reads a small JSON file; `None` where it is not there.
     pub fn read_json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
         let path = self.file(name);

@@ -134,7 +134,10 @@ impl Instance {
         } else {
             None
         };
-        let rules = folder.rule_set(&config.rules_hash)?;
+        let rules = match purpose.working {
+            true => folder.rule_set(&config.rules_hash)?,
+            false => folder.stored_rule_set()?,
+        };
         let stages = Stages::new(journal.clone(), Arc::clone(&clock));
         let instance = Instance {
             files,

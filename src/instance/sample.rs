@@ -73,11 +73,16 @@ impl Sample {
         let mapping = self.mapping;
         async move {
             let mut tick = tokio::time::interval(SAVE_EVERY);
-            let mut last = false;
+            let (mut last, mut failing) = (false, false);
             while !last {
                 tokio::select! { _ = tick.tick() => {} _ = stop.changed() => last = true }
-                if let Err(error) = folder.write_json(CLOCK_FILE, &mapping.saved(Time::now())) {
-                    tracing::error!(%error, "the sample's clock cannot be written down");
+                match folder.write_json(CLOCK_FILE, &mapping.saved(Time::now())) {
+                    Ok(()) => failing = false,
+                    Err(_) if failing => {}
+                    Err(error) => {
+                        failing = true;
+                        tracing::error!(%error, "the sample's clock cannot be written down; tried on");
+                    }
                 }
             }
         }

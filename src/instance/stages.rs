@@ -121,8 +121,8 @@ impl Shared {
             }
             Progress::Failed { error, retry_in } => {
                 let words = error.to_string();
-                // Said when it begins, not at every try.
-                if state.error.as_deref() != Some(&words) {
+                // Said when it begins, not at every try: words may differ by the name of a temporary file alone.
+                if state.error.is_none() {
                     let retry_ms = retry_in.as_millis() as u64;
                     tracing::error!(stage = name, error = words, retry_ms, "stage failed and will try again");
                 }
