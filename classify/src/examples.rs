@@ -46,27 +46,6 @@ fn check(
 
 #[allow(clippy::expect_used)] // A constant id that the tests run.
 fn example_post(example: &Example) -> Post {
-    Post {
-        v: model::wire::FORMAT,
-        id: PostId::new("portal:example/1").expect("a valid id"),
-        platform: Platform::Portal,
-        source: "example".to_owned(),
-        kind: model::Kind::Post,
-        url: None,
-        published_at: Time::UNIX_EPOCH,
-        edited_at: None,
-        seen_at: None,
-        deleted_at: None,
-        title: None,
-        text: example.text.clone(),
-        poll: None,
-        views: None,
-        reactions: None,
-        reposts: None,
-        comments: None,
-        author: None,
-        in_reply_to: None,
-        forwarded_from: None,
-        origin: model::Origin::Import,
-    }
+    let id = PostId::new("portal:example/1").expect("a valid id");
+    Post::new(id, Platform::Portal, "example", Time::UNIX_EPOCH, example.text.clone())
 }

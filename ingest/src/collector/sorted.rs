@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use config::Source;
 use journal::Record;
-use model::{Counters, DeadLetter, Kind, Origin, Platform, Post, PostId, Time, wire};
+use model::{Counters, DeadLetter, Platform, Post, PostId, Time, wire};
 
 use super::reading::{Reading, number};
 use crate::author::{AuthorError, AuthorKeys};
@@ -207,27 +207,5 @@ impl Sorting<'_> {
 
 /// All that is left to say of a post that is gone.
 fn bare(source: &Source, id: &PostId, published_at: Time) -> Post {
-    Post {
-        v: wire::FORMAT,
-        id: id.clone(),
-        platform: source.platform(),
-        source: source.id.clone(),
-        kind: Kind::Post,
-        url: None,
-        published_at,
-        edited_at: None,
-        seen_at: None,
-        deleted_at: None,
-        title: None,
-        text: String::new(),
-        poll: None,
-        views: None,
-        reactions: None,
-        reposts: None,
-        comments: None,
-        author: None,
-        in_reply_to: None,
-        forwarded_from: None,
-        origin: Origin::Live,
-    }
+    Post::new(id.clone(), source.platform(), &source.id, published_at, String::new())
 }
