@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tower::ServiceExt;
 
+use crate::Failure;
 use crate::cli::Places;
 use crate::commands;
 use crate::instance::folder::Folder;
@@ -31,10 +32,11 @@ pub enum Client {
 
 impl Client {
     /// Finds the owner of the data folder, or becomes it for a purpose.
-    pub async fn connect(places: &Places, purpose: Purpose) -> Result<Client> {
+    pub async fn connect(places: &Places, purpose: Purpose) -> Result<Client, Failure> {
         let folder = Folder::find(places.data.as_deref(), false);
         if !purpose.working && !folder.path().exists() {
-            bail!("there is no data folder {}: nothing has run or been imported there yet", folder.path().display());
+            let folder = folder.path().display();
+            return Err(anyhow!("there is no data folder {folder}: nothing has run or been imported there yet").into());
         }
         let Some(lock) = folder.take()? else {
             return Ok(Client::Running(folder.socket()));
@@ -44,9 +46,10 @@ impl Client {
             Some(_) => sample::files("http://127.0.0.1:1", &folder.file("sample-vk-token")),
             None => Vec::new(),
         };
-        let files = commands::files(places, overlay).map_err(|failure| failure.error)?;
+        let files = commands::files(places, overlay)?;
+        let config = Arc::new(commands::valid(&files)?);
         let clock = stopped.unwrap_or_else(|| Arc::new(model::Time::now));
-        let instance = Arc::new(Instance::open(files, clock, folder, lock, &purpose, Vec::new()).await?);
+        let instance = Arc::new(Instance::open(files, config, clock, folder, lock, &purpose, Vec::new()).await?);
         let router = serve::own_router(&instance);
         Ok(Client::Here { instance, router })
     }

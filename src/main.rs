@@ -48,8 +48,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug)]
 pub struct Failure {
     exit: Exit,
-    /// What happened.
-    pub error: anyhow::Error,
+    error: anyhow::Error,
 }
 
 impl Failure {

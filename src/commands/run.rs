@@ -37,24 +37,28 @@ const PURGE_EVERY_S: i64 = 20 * 3600;
 pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
     let folder = Folder::find(places.data.as_deref(), args.sample);
     let lock = take(&folder).await?;
+    let mut files = commands::files(places, Vec::new())?;
+    let mut config = commands::valid(&files)?;
     let sample = if args.sample { Some(Sample::start(&folder).await?) } else { None };
-    let given = commands::files(places, Vec::new())?;
-    let mut overlay = sample.as_ref().map(|sample| sample.files.clone()).unwrap_or_default();
-    if commands::valid(&given)?.alerts.webhook.is_some() {
-        // Who set a webhook wants to see the sample's alerts there.
-        overlay.retain(|(path, _)| path != "alerts.toml");
+    if let Some(sample) = &sample {
+        let mut overlay = sample.files.clone();
+        if config.alerts.webhook.is_some() {
+            // Who set a webhook wants to see the sample's alerts there.
+            overlay.retain(|(path, _)| path != "alerts.toml");
+        }
+        files = files.overlay(overlay);
+        config = commands::valid(&files)?;
     }
-    let files = given.overlay(overlay);
-    let webhook = commands::valid(&files)?.alerts.webhook;
     let clock: Clock = sample.as_ref().map_or_else(|| Arc::new(Time::now) as Clock, |sample| Arc::clone(&sample.clock));
     let parts: BTreeSet<Role> =
         if args.roles.is_empty() { Purpose::all() } else { args.roles.iter().copied().collect() };
     let mut channels = vec![Channel::Terminal(print_alert)];
-    channels.extend(webhook.map(Channel::Webhook));
+    channels.extend(config.alerts.webhook.clone().map(Channel::Webhook));
 
     let (stop, stopped) = watch::channel(false);
     let purpose = Purpose { parts: parts.clone(), working: true };
-    let instance = Arc::new(Instance::open(files, Arc::clone(&clock), folder.clone(), lock, &purpose, channels).await?);
+    let opened = Instance::open(files, Arc::new(config), Arc::clone(&clock), folder.clone(), lock, &purpose, channels);
+    let instance = Arc::new(opened.await?);
     serve::serve_own(&folder, serve::own_router(&instance), stopped.clone())?;
     let address = if parts.contains(&Role::Web) {
         let listen = args.listen.unwrap_or(instance.config.settings.web.listen);

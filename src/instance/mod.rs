@@ -89,6 +89,7 @@ impl Instance {
     /// Opens the parts of an instance and, where it is for work, starts their stages. Polling begins when `run` starts the collector.
     pub async fn open(
         files: Files,
+        config: Arc<Config>,
         clock: Clock,
         folder: Folder,
         lock: Lock,
@@ -96,7 +97,6 @@ impl Instance {
         channels: Vec<Channel>,
     ) -> Result<Instance> {
         let has = |role| purpose.parts.contains(&role);
-        let config = Arc::new(Config::parse(&files)?);
         let limits = Limits {
             keep: Duration::from_secs(u64::from(config.settings.journal.keep_days) * 24 * 3600),
             max_bytes: config.settings.journal.max_mb << 20,

@@ -41,7 +41,7 @@ fn a_bad_configuration_is_refused_whole_with_file_and_line() {
     let place = Place::new();
     let sources = "[[source]]\nid = \"a\"\nname = \"A\"\nchannel = \"aaaaa\"\n\n[[source]]\nid = \"a\"\nname = \"B\"\nchannel = \"bbbbb\"\ncolour = 1\n";
     let config = place.config(&[("sources.toml", sources), ("alerts.toml", "level = \"huge\"\n")]);
-    for command in [&["check"][..], &["classify"], &["run"]] {
+    for command in [&["check"][..], &["classify"], &["run"], &["import", "ndjson", "x"]] {
         let refused = place.run(&[&["--config", &config], command].concat());
         assert_eq!(refused.code, 2, "{command:?}");
         for expected in ["alerts.toml:1: ", "sources.toml:7: ", "sources.toml:10: "] {
