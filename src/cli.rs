@@ -46,6 +46,8 @@ pub enum Command {
     Parse(Parse),
     /// Tag posts: NDJSON (or with --text a text a line) on standard input, tagged posts on standard output
     Classify(Classify),
+    /// Compare the sectors told with those set by people in a table of labelled texts
+    Evaluate(Evaluate),
     /// Fill in older posts from files; ends when they are searchable and counted, and notifies nobody
     Import(Import),
     /// Search the posts
@@ -132,6 +134,16 @@ pub struct Classify {
     /// Each line of standard input is a text, not JSON
     #[arg(long)]
     pub text: bool,
+}
+
+/// `evaluate`.
+#[derive(Debug, Args)]
+pub struct Evaluate {
+    /// Tab-separated, with a header that names its columns: `sector` (a code) and `text` are needed, `title` is read too
+    pub file: PathBuf,
+    /// {"macro_f1", "accuracy", "sectors": […], "confusion": {…}, "mistakes": […], …}
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `import`.

@@ -3,7 +3,9 @@
 //! Pure: the same post and the same rules give the same tags, byte for byte. No clock, no I/O.
 
 mod context;
+pub mod evaluation;
 mod examples;
+pub mod labelled;
 mod places;
 mod quote;
 mod risks;
@@ -13,13 +15,15 @@ mod topics;
 use std::sync::Arc;
 
 use config::{Config, Recipient};
-use model::{Post, TaggedPost, Tags};
+use model::{Post, Sector, TaggedPost, Tags};
 use text::{Analyzer, Indexed};
 
 pub use examples::check_examples;
 use places::Territory;
 use quote::Words;
 use rules::{FirstHits, Rules};
+use topics::Recognised;
+pub use topics::Shares;
 
 /// Recognises what posts report. Build it once; a clone shares the compiled rules and has a lemma cache of its own, so give one
 /// to each thread.
@@ -41,6 +45,15 @@ impl Classifier {
         Classifier { rules: Arc::new(Rules::new(config)), number: rules, analyzer: Analyzer::new() }
     }
 
+    /// The main sector of a post and the share of each.
+    pub fn sectors(&mut self, post: &Post) -> (Sector, Shares) {
+        let document = self.analyzer.post_document(post);
+        let words = Words::new(&document, post);
+        let FirstHits { topics, .. } = self.rules.first(&Indexed::new(&document));
+        let recognised = Recognised::new(&self.rules, topics, &words);
+        (recognised.sector(), recognised.shares())
+    }
+
     /// Adds the tags. A tombstone passes with none.
     pub fn classify(&mut self, post: Post) -> TaggedPost {
         let tags = if post.is_deleted() { Tags::default() } else { self.tags(&post) };
@@ -59,7 +72,7 @@ impl Classifier {
         };
 
         let FirstHits { topics, places } = self.rules.first(&indexed);
-        topics::tag(&self.rules, topics, &words, &mut tags);
+        Recognised::new(&self.rules, topics, &words).tag(&self.rules, &words, &mut tags);
         let territory = places::tag(&self.rules, places, &words, post, &mut tags);
         risks::tag(&self.rules, &indexed, &words, post, &territory, &mut tags);
 

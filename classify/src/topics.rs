@@ -12,10 +12,21 @@ const OTHER_MUST_OUTWEIGH: f32 = 1.25;
 /// A topic named in the first words counts so much more than one named in the last: people begin with what it is about.
 const EARLY_BONUS: f32 = 0.5;
 
+/// The share of each sector in a post, in the order of [`Sector::ALL`], together 1.
+pub type Shares = [f32; Sector::ALL.len()];
+
+/// The topics of a post and how strongly they speak for their sectors.
+pub struct Recognised {
+    found: Vec<Found>,
+    /// Sectors something speaks for, the main one first.
+    scores: Vec<Score>,
+}
+
 struct Found {
     number: usize,
     sector: Sector,
     strength: f32,
+    matches: Vec<Positions>,
 }
 
 struct Score {
@@ -23,34 +34,64 @@ struct Score {
     strength: f32,
 }
 
-/// Tags sectors and topics, the strongest first, and says why.
-pub fn tag(rules: &Rules, hits: Vec<(usize, Vec<Positions>)>, words: &Words, tags: &mut Tags) {
-    let mut found = Vec::new();
-    for (number, matches) in &hits {
-        let (sector, topic) = rules.topic(*number);
-        let mut positions: Vec<u32> = matches.iter().flatten().copied().collect();
-        positions.sort_unstable();
-        positions.dedup();
-        found.push(Found { number: *number, sector, strength: topic.weight * emphasis(&positions, words) });
-        tags.why.push(format!("правило {}: {}", topic.id, words.quote(&matches[0])));
+impl Recognised {
+    /// Weighs the topics that matched.
+    pub fn new(rules: &Rules, hits: Vec<(usize, Vec<Positions>)>, words: &Words) -> Recognised {
+        let found = hits.into_iter().map(|(number, matches)| {
+            let (sector, topic) = rules.topic(number);
+            let mut positions: Vec<u32> = matches.iter().flatten().copied().collect();
+            positions.sort_unstable();
+            positions.dedup();
+            Found { number, sector, strength: topic.weight * emphasis(&positions, words), matches }
+        });
+        let found: Vec<Found> = found.collect();
+        let scores = scores(&found);
+        Recognised { found, scores }
     }
-    let scores = scores(&found);
-    tags.sectors = scores.iter().map(|score| score.sector).collect();
-    if tags.sectors.is_empty() {
-        tags.sectors.push(Sector::Other);
+
+    /// The main sector.
+    pub fn sector(&self) -> Sector {
+        self.scores.first().map_or(Sector::Other, |score| score.sector)
     }
-    tags.sector = tags.sectors[0];
-    if scores.len() > 1 {
-        let told: Vec<String> =
-            scores.iter().map(|score| format!("{} {}", score.sector.name_ru(), number(score.strength))).collect();
-        tags.why.push(format!("главный сектор {}: {}", tags.sector.name_ru(), told.join(", ")));
+
+    /// The share of each sector in all that was recognised.
+    pub fn shares(&self) -> Shares {
+        let mut shares = Shares::default();
+        let whole: f32 = self.scores.iter().map(|score| score.strength).sum();
+        for score in &self.scores {
+            shares[score.sector as usize] = score.strength / whole;
+        }
+        if self.scores.is_empty() {
+            shares[Sector::Other as usize] = 1.0;
+        }
+        shares
     }
-    let main = tags.sector;
-    found.sort_by(|a, b| {
-        let main_first = (b.sector == main).cmp(&(a.sector == main));
-        main_first.then(b.strength.total_cmp(&a.strength)).then(a.number.cmp(&b.number))
-    });
-    tags.topics = found.iter().map(|found| rules.topic(found.number).1.id.clone()).collect();
+
+    /// Tags sectors and topics, the strongest first, and says why.
+    pub fn tag(mut self, rules: &Rules, words: &Words, tags: &mut Tags) {
+        for found in &self.found {
+            tags.why.push(format!("правило {}: {}", rules.topic(found.number).1.id, words.quote(&found.matches[0])));
+        }
+        tags.sector = self.sector();
+        tags.sectors = self.scores.iter().map(|score| score.sector).collect();
+        if tags.sectors.is_empty() {
+            tags.sectors.push(Sector::Other);
+        }
+        if self.scores.len() > 1 {
+            let told: Vec<String> = self
+                .scores
+                .iter()
+                .map(|score| format!("{} {}", score.sector.name_ru(), number(score.strength)))
+                .collect();
+            tags.why.push(format!("главный сектор {}: {}", tags.sector.name_ru(), told.join(", ")));
+        }
+        let main = tags.sector;
+        self.found.sort_by(|a, b| {
+            let main_first = (b.sector == main).cmp(&(a.sector == main));
+            main_first.then(b.strength.total_cmp(&a.strength)).then(a.number.cmp(&b.number))
+        });
+        tags.topics = self.found.iter().map(|found| rules.topic(found.number).1.id.clone()).collect();
+    }
 }
 
 /// How much of a post is about a topic, from the words that matched: more of them, each adding less, and earlier ones.

@@ -5,6 +5,7 @@ mod check;
 mod classify;
 mod dead_letters;
 mod digest;
+mod evaluate;
 mod import;
 mod parse;
 mod replay;
@@ -33,6 +34,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Source(Source::Try { url }) => in_runtime(source::try_source(places, &url)),
         Command::Parse(args) => parse::parse(&args),
         Command::Classify(args) => classify::classify(places, &args),
+        Command::Evaluate(args) => evaluate::evaluate(places, &args),
         Command::Import(args) => in_runtime(import::import(places, args)),
         Command::Search(args) => in_runtime(search::search(places, args)),
         Command::Alerts(args) => in_runtime(alerts::alerts(places, args)),
