@@ -15,5 +15,5 @@ mod tokens;
 pub use analyzer::{Analyzer, CacheStats, Document, MAX_TOKENS, POSITION_GAP, Token};
 pub use language::language;
 pub use matcher::{Fields, Indexed, RuleSet, matches, positions_match_near, positions_match_phrase};
-pub use query::{Comparison, FieldTest, Query, QueryError, Word, WordKind};
+pub use query::{Comparison, FieldTest, Query, QueryError, Term, Word};
 pub use signature::signature;

@@ -1,7 +1,7 @@
 //! What a query means.
 //!
-//! A word meets a token if they share a lemma (`=`: the folded form, `prefix*`: the beginning of the form). A phrase is words
-//! side by side in order. `"…"~N` is each word at a token of its own, in any order, with at most N other tokens between the first
+//! A word meets a token if they share a lemma (`=`: the folded form, `prefix*`: the beginning of the form); alternatives at one
+//! position meet it if one of them does. A phrase is words side by side in order. `"…"~N` is each word at a token of its own, in any order, with at most N other tokens between the first
 //! and the last. A comparison on an absent value is false.
 
 mod indexed;
@@ -45,8 +45,8 @@ pub fn matches(query: &Query, document: &Indexed, fields: Option<&Fields>) -> Op
 /// Whether the words are there that a query cannot match without: settles most queries before any list of positions is made.
 fn has_words(query: &Query, document: &Indexed) -> bool {
     match query {
-        Query::Word(word) => document.has(&word.kind),
-        Query::Phrase(words) | Query::Near { words, .. } => words.iter().all(|word| document.has(&word.kind)),
+        Query::Word(word) => document.has(&word.terms),
+        Query::Phrase(words) | Query::Near { words, .. } => words.iter().all(|word| document.has(&word.terms)),
         Query::And(parts) => parts.iter().all(|part| has_words(part, document)),
         Query::Or(parts) => parts.iter().any(|part| has_words(part, document)),
         Query::Not(_) | Query::Field(_) => true,
@@ -58,7 +58,7 @@ fn eval(query: &Query, document: &Indexed, fields: Option<&Fields>, found: &mut 
     match query {
         Query::Word(word) => {
             let before = found.len();
-            document.append_positions(&word.kind, found);
+            document.append_positions(&word.terms, found);
             found.len() > before
         }
         Query::Phrase(words) => {
@@ -91,7 +91,7 @@ fn eval(query: &Query, document: &Indexed, fields: Option<&Fields>, found: &mut 
 fn with_lists(words: &[Word], document: &Indexed, check: impl FnOnce(&[&[u32]]) -> bool) -> bool {
     let mut lists = Vec::with_capacity(words.len());
     for word in words {
-        let list = document.positions(&word.kind);
+        let list = document.positions(&word.terms);
         if list.is_empty() {
             return false;
         }

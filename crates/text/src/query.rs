@@ -1,7 +1,7 @@
 //! The query language of the search box, saved searches and rules.
 //!
-//! Words (in all forms), `"phrase"`, `"a b"~3`, `=exact`, `prefix*`, `|`, `-` or `НЕ`, parentheses and fields. A space binds
-//! tighter than `|`. What each means is in [`crate::matcher`].
+//! Words (in all forms), `"phrase"`, `"a b"~3`, `"(a | b) c"` with alternatives at a position, `=exact`, `prefix*`, `|`, `-` or
+//! `НЕ`, parentheses and fields. A space binds tighter than `|`. What each means is in [`crate::matcher`].
 
 mod error;
 mod fields;
@@ -40,22 +40,23 @@ pub enum Query {
     Field(FieldTest),
 }
 
-/// A word of a query.
+/// A word of a query, or the alternatives at one position of a phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
     /// Where it is written in the query, in bytes.
     pub span: Range<usize>,
-    /// Which tokens it meets.
-    pub kind: WordKind,
+    /// It meets a token that any of these meets: each likely lemma of a word, each of several alternatives. At least one,
+    /// none twice.
+    pub terms: Vec<Term>,
 }
 
 /// Which tokens a word of a query meets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WordKind {
-    /// Tokens with any of these lemmas.
-    Lemmas(Vec<Arc<str>>),
+pub enum Term {
+    /// Tokens with this lemma.
+    Lemma(Arc<str>),
     /// Tokens of this folded form.
-    Exact(Arc<str>),
+    Form(Arc<str>),
     /// Tokens whose folded form begins so.
     Prefix(Arc<str>),
 }

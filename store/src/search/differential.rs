@@ -69,11 +69,20 @@ fn word() -> impl Strategy<Value = String> {
     ]
 }
 
+/// A position of a phrase: a word or several.
+fn position() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => word(),
+        1 => prop::collection::vec(word(), 2..4).prop_map(|any| format!("({})", any.join(" | "))),
+    ]
+}
+
 /// Leaves as the parser makes them; joined directly, since it refuses some joins that both sides must still agree on.
 fn query() -> impl Strategy<Value = Query> {
-    let words = || prop::collection::vec(word(), 2..4).prop_map(|words| words.join(" "));
+    let words = || prop::collection::vec(position(), 2..4).prop_map(|words| words.join(" "));
     let leaf = prop_oneof![
         4 => word(),
+        1 => position().prop_map(|position| format!("\"{position}\"")),
         3 => words().prop_map(|words| format!("\"{words}\"")),
         3 => (words(), 0u32..4).prop_map(|(words, gap)| format!("\"{words}\"~{gap}")),
         2 => prop::sample::select(&TESTS[..]).prop_map(str::to_owned),

@@ -15,13 +15,11 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
-/// What a word of a query meets in the index.
-#[derive(Debug, Clone)]
-pub(super) enum Terms {
-    /// Any of these terms.
-    Any(Vec<Term>),
-    /// All terms between two, both included.
-    Range(Term, Term),
+/// What a word of a query meets in the index: any of the terms, and any between two, both included.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Terms {
+    pub single: Vec<Term>,
+    pub ranges: Vec<(Term, Term)>,
 }
 
 /// How the words must stand.
@@ -34,7 +32,7 @@ pub(super) enum Shape {
 }
 
 /// Posts in which words stand in a shape. The score is the sum of the BM25 of its words, that of a word with alternatives
-/// by its most frequent one; a prefix counts 1.
+/// by its most frequent one; a word of prefixes only counts 1.
 #[derive(Debug, Clone)]
 pub(super) struct PositionQuery {
     pub field: Field,
@@ -56,11 +54,11 @@ impl Query for PositionQuery {
 
 impl PositionQuery {
     fn bm25(&self, word: &Terms, statistics: &dyn Bm25StatisticsProvider) -> tantivy::Result<Option<Bm25Weight>> {
-        let Terms::Any(terms) = word else {
+        if word.single.is_empty() {
             return Ok(None);
-        };
+        }
         let mut frequency = 0;
-        for term in terms {
+        for term in &word.single {
             frequency = frequency.max(statistics.doc_freq(term)?);
         }
         let docs = statistics.total_num_docs()?;
@@ -213,18 +211,14 @@ impl Word {
     fn open(reader: &SegmentReader, field: Field, terms: &Terms) -> tantivy::Result<Word> {
         let inverted = reader.inverted_index(field)?;
         let mut infos = Vec::new();
-        match terms {
-            Terms::Any(terms) => {
-                for term in terms {
-                    infos.extend(inverted.get_term_info(term)?);
-                }
-            }
-            Terms::Range(first, last) => {
-                let range = inverted.terms().range().ge(first.serialized_value_bytes());
-                let mut stream = range.le(last.serialized_value_bytes()).into_stream()?;
-                while let Some((_, info)) = stream.next() {
-                    infos.push(info.clone());
-                }
+        for term in &terms.single {
+            infos.extend(inverted.get_term_info(term)?);
+        }
+        for (first, last) in &terms.ranges {
+            let range = inverted.terms().range().ge(first.serialized_value_bytes());
+            let mut stream = range.le(last.serialized_value_bytes()).into_stream()?;
+            while let Some((_, info)) = stream.next() {
+                infos.push(info.clone());
             }
         }
         let mut word = Word { heap: BinaryHeap::new(), postings: Vec::new(), frequency: 0 };

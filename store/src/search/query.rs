@@ -15,7 +15,7 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, SegmentReader, Term};
-use text::{Comparison, FieldTest, Word, WordKind};
+use text::{Comparison, FieldTest, Word};
 
 use super::position::{PositionQuery, Shape, Terms};
 use super::request::SearchRequest;
@@ -69,41 +69,43 @@ impl Compiler<'_> {
 
     /// A word with several lemmas scores like the best of them.
     fn word(&self, word: &Word) -> Box<dyn Query> {
-        match self.terms(&word.kind) {
-            Terms::Any(terms) => {
-                let scored = |term| Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<dyn Query>;
-                let mut queries: Vec<Box<dyn Query>> = terms.into_iter().map(scored).collect();
-                match queries.pop() {
-                    Some(only) if queries.is_empty() => only,
-                    Some(last) => {
-                        queries.push(last);
-                        Box::new(DisjunctionMaxQuery::new(queries))
-                    }
-                    None => Box::new(EmptyQuery),
-                }
+        let Terms { single, ranges } = self.terms(word);
+        let scored = |term| Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<dyn Query>;
+        let between = |(first, last)| {
+            Box::new(InvertedIndexRangeQuery::new(Bound::Included(first), Bound::Included(last))) as Box<dyn Query>
+        };
+        let mut queries: Vec<Box<dyn Query>> =
+            single.into_iter().map(scored).chain(ranges.into_iter().map(between)).collect();
+        match queries.pop() {
+            Some(only) if queries.is_empty() => only,
+            Some(last) => {
+                queries.push(last);
+                Box::new(DisjunctionMaxQuery::new(queries))
             }
-            Terms::Range(first, last) => {
-                Box::new(InvertedIndexRangeQuery::new(Bound::Included(first), Bound::Included(last)))
-            }
+            None => Box::new(EmptyQuery),
         }
     }
 
     fn positions(&self, words: &[Word], shape: Shape) -> Box<dyn Query> {
-        let words = words.iter().map(|word| self.terms(&word.kind)).collect();
+        let words = words.iter().map(|word| self.terms(word)).collect();
         Box::new(PositionQuery { field: self.fields.words, words, shape })
     }
 
-    fn terms(&self, kind: &WordKind) -> Terms {
-        let term = |text: &str| Term::from_field_text(self.fields.words, text);
-        match kind {
-            WordKind::Lemmas(lemmas) => Terms::Any(lemmas.iter().map(|lemma| term(lemma)).collect()),
-            WordKind::Exact(form) => Terms::Any(vec![term(&form_term(form))]),
-            // Up to the last code point of Unicode, which is no character: no form goes on with it.
-            WordKind::Prefix(prefix) => {
-                let first = form_term(prefix);
-                Terms::Range(term(&first), term(&format!("{first}{}", char::MAX)))
+    fn terms(&self, word: &Word) -> Terms {
+        let indexed = |text: &str| Term::from_field_text(self.fields.words, text);
+        let mut terms = Terms::default();
+        for term in &word.terms {
+            match term {
+                text::Term::Lemma(lemma) => terms.single.push(indexed(lemma)),
+                text::Term::Form(form) => terms.single.push(indexed(&form_term(form))),
+                // Up to the last code point of Unicode, which is no character: no form goes on with it.
+                text::Term::Prefix(prefix) => {
+                    let first = form_term(prefix);
+                    terms.ranges.push((indexed(&first), indexed(&format!("{first}{}", char::MAX))));
+                }
             }
         }
+        terms
     }
 
     fn field(&self, test: &FieldTest) -> Box<dyn Query> {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use quick_cache::DefaultHashBuilder;
 
 use crate::Document;
-use crate::query::WordKind;
+use crate::query::Term;
 
 /// A document whose tokens can be asked for by lemma and by form.
 pub struct Indexed<'a> {
@@ -44,10 +44,10 @@ impl<'a> Indexed<'a> {
     }
 
     /// The positions of the tokens a word meets, sorted, each once.
-    pub fn positions(&self, kind: &WordKind) -> Vec<u32> {
+    pub fn positions(&self, terms: &[Term]) -> Vec<u32> {
         let mut positions = Vec::new();
-        self.append_positions(kind, &mut positions);
-        if !matches!(kind, WordKind::Lemmas(lemmas) if lemmas.len() == 1) {
+        self.append_positions(terms, &mut positions);
+        if !matches!(terms, [Term::Lemma(_)]) {
             positions.sort_unstable();
             positions.dedup();
         }
@@ -55,12 +55,12 @@ impl<'a> Indexed<'a> {
     }
 
     /// Whether any token is met.
-    pub(super) fn has(&self, kind: &WordKind) -> bool {
-        match kind {
-            WordKind::Lemmas(lemmas) => lemmas.iter().any(|lemma| self.heads.contains_key(&**lemma)),
-            WordKind::Exact(form) => !self.between(form, |candidate| candidate == &**form).is_empty(),
-            WordKind::Prefix(prefix) => !self.between(prefix, |candidate| candidate.starts_with(&**prefix)).is_empty(),
-        }
+    pub(super) fn has(&self, terms: &[Term]) -> bool {
+        terms.iter().any(|term| match term {
+            Term::Lemma(lemma) => self.heads.contains_key(&**lemma),
+            Term::Form(form) => !self.between(form, |candidate| candidate == &**form).is_empty(),
+            Term::Prefix(prefix) => !self.between(prefix, |candidate| candidate.starts_with(&**prefix)).is_empty(),
+        })
     }
 
     /// Every lemma of the document, once.
@@ -73,17 +73,17 @@ impl<'a> Indexed<'a> {
         self.forms().chunk_by(|a, b| a.0 == b.0).map(|same| same[0].0)
     }
 
-    /// Appends the positions a word meets, in no order.
-    pub(super) fn append_positions(&self, kind: &WordKind, positions: &mut Vec<u32>) {
+    /// Appends the positions that any of the terms meets, in no order.
+    pub(super) fn append_positions(&self, terms: &[Term], positions: &mut Vec<u32>) {
         let mut append = |found: &[(&str, u32)]| positions.extend(found.iter().map(|&(_, position)| position));
-        match kind {
-            WordKind::Exact(form) => append(self.between(form, |candidate| candidate == &**form)),
-            WordKind::Prefix(prefix) => append(self.between(prefix, |candidate| candidate.starts_with(&**prefix))),
-            WordKind::Lemmas(lemmas) => {
-                for lemma in lemmas {
+        for term in terms {
+            match term {
+                Term::Form(form) => append(self.between(form, |candidate| candidate == &**form)),
+                Term::Prefix(prefix) => append(self.between(prefix, |candidate| candidate.starts_with(&**prefix))),
+                Term::Lemma(lemma) => {
                     let mut next = self.heads.get(&**lemma).copied().unwrap_or(END);
                     while let Some(&(position, after)) = self.links.get(next as usize) {
-                        positions.push(position);
+                        append(&[("", position)]);
                         next = after;
                     }
                 }

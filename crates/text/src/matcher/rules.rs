@@ -6,7 +6,7 @@ use std::sync::Arc;
 use quick_cache::DefaultHashBuilder;
 
 use super::{Fields, Indexed, matches};
-use crate::query::{Query, Word, WordKind};
+use crate::query::{Query, Term, Word};
 
 /// Many queries, matched at once: the cost of a post grows with the rules it may match, not with all there are.
 ///
@@ -28,14 +28,14 @@ impl RuleSet {
     pub fn new(queries: Vec<Query>) -> RuleSet {
         let mut uses: HashMap<&str, u32> = HashMap::new();
         for query in &queries {
-            each_word(query, &mut |word| keys(&word.kind).for_each(|key| *uses.entry(key).or_default() += 1));
+            each_word(query, &mut |word| word.terms.iter().for_each(|term| *uses.entry(key(term)).or_default() += 1));
         }
         let mut waiting = Waiting::default();
         for (index, query) in queries.iter().enumerate() {
             let index = index as u32;
             match anchors(query, &uses) {
                 None => waiting.always.push(index),
-                Some((_, words)) => words.iter().for_each(|kind| waiting.push(kind, index)),
+                Some((_, terms)) => terms.iter().for_each(|term| waiting.push(term, index)),
             }
         }
         let mut prefix_lengths: Vec<usize> = waiting.by_prefix.keys().map(|prefix| prefix.len()).collect();
@@ -89,22 +89,23 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn push(&mut self, kind: &WordKind, index: u32) {
-        let (map, keys) = match kind {
-            WordKind::Lemmas(lemmas) => (&mut self.by_lemma, lemmas.as_slice()),
-            WordKind::Exact(form) => (&mut self.by_form, std::slice::from_ref(form)),
-            WordKind::Prefix(prefix) => (&mut self.by_prefix, std::slice::from_ref(prefix)),
+    fn push(&mut self, term: &Term, index: u32) {
+        let (map, key) = match term {
+            Term::Lemma(lemma) => (&mut self.by_lemma, lemma),
+            Term::Form(form) => (&mut self.by_form, form),
+            Term::Prefix(prefix) => (&mut self.by_prefix, prefix),
         };
-        for key in keys {
-            map.entry(key.clone()).or_default().push(index);
-        }
+        map.entry(key.clone()).or_default().push(index);
     }
 }
 
-/// Words of which at least one is in every document a query matches, with what waking it will cost; none where no word is required.
-fn anchors<'q>(query: &'q Query, uses: &HashMap<&str, u32>) -> Option<(u64, Vec<&'q WordKind>)> {
-    let word = |word: &'q Word| (cost(&word.kind, uses), vec![&word.kind]);
-    let cheapest = |(cost, _): &(u64, Vec<&WordKind>)| *cost;
+/// Terms of which at least one is in every document a query matches, with what waking it will cost; none where no word is required.
+fn anchors<'q>(query: &'q Query, uses: &HashMap<&str, u32>) -> Option<(u64, Vec<&'q Term>)> {
+    let word = |word: &'q Word| {
+        let cost: u64 = word.terms.iter().map(|term| cost(term, uses)).sum();
+        (cost, word.terms.iter().collect())
+    };
+    let cheapest = |(cost, _): &(u64, Vec<&Term>)| *cost;
     match query {
         Query::Word(one) => Some(word(one)),
         Query::Phrase(words) | Query::Near { words, .. } => words.iter().map(word).min_by_key(cheapest),
@@ -118,29 +119,24 @@ fn anchors<'q>(query: &'q Query, uses: &HashMap<&str, u32>) -> Option<(u64, Vec<
     }
 }
 
-/// How often a word will wake its query, without knowing the posts: short words are frequent in any text, and a word many rules
+/// How often a term will wake its query, without knowing the posts: short words are frequent in any text, and a word many rules
 /// name is what posts talk about.
-fn cost(kind: &WordKind, uses: &HashMap<&str, u32>) -> u64 {
-    let prefix = u64::from(matches!(kind, WordKind::Prefix(_))) * 20;
-    let frequency = keys(kind).map(|key| {
-        let short = match key.chars().count() {
-            0..=2 => 2000,
-            3 => 300,
-            4 => 60,
-            5 => 20,
-            _ => 5,
-        };
-        short + u64::from(uses.get(key).copied().unwrap_or_default())
-    });
-    frequency.sum::<u64>() + prefix
+fn cost(term: &Term, uses: &HashMap<&str, u32>) -> u64 {
+    let short = match key(term).chars().count() {
+        0..=2 => 2000,
+        3 => 300,
+        4 => 60,
+        5 => 20,
+        _ => 5,
+    };
+    let prefix = if matches!(term, Term::Prefix(_)) { 20 } else { 0 };
+    short + prefix + u64::from(uses.get(key(term)).copied().unwrap_or_default())
 }
 
-fn keys(kind: &WordKind) -> impl Iterator<Item = &str> {
-    let keys = match kind {
-        WordKind::Lemmas(lemmas) => lemmas.as_slice(),
-        WordKind::Exact(key) | WordKind::Prefix(key) => std::slice::from_ref(key),
-    };
-    keys.iter().map(|key| &**key)
+fn key(term: &Term) -> &str {
+    match term {
+        Term::Lemma(key) | Term::Form(key) | Term::Prefix(key) => key,
+    }
 }
 
 fn each_word<'q>(query: &'q Query, visit: &mut dyn FnMut(&'q Word)) {

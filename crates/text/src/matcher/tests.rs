@@ -72,6 +72,16 @@ fn near_gives_each_word_a_token_of_its_own() {
 }
 
 #[test]
+fn alternatives_at_a_position_meet_what_one_of_them_meets() {
+    check("\"(авария | порыв) (труба | водовод)\"~4", "порыв на старом водоводе", Some(&[0, 3]));
+    check("\"(авария | порыв) (труба | водовод)\"~4", "порыв, авария", None);
+    check("\"нет (воды | =света | тепл*)\"", "нет света, нет теплой, нет свет", Some(&[0, 1, 2, 3]));
+    check("\"(вода | воды*) (вода | свет)\"~2", "воды", None);
+    check("\"(вода | свет) (вода | свет)\"~2", "вода свет", Some(&[0, 1]));
+    check("\"(вода | свет)\"", "вода и свет", Some(&[0, 2]));
+}
+
+#[test]
 fn no_phrase_crosses_from_title_to_text() {
     let document = Analyzer::new().document(Some("Снова нет"), "воды в доме");
     assert_eq!(run("\"нет воды\"", &document), None);
@@ -142,7 +152,8 @@ fn word() -> impl Strategy<Value = String> {
 }
 
 fn query() -> impl Strategy<Value = String> {
-    let words = || prop::collection::vec(word(), 2..4).prop_map(|words| words.join(" "));
+    let position = || prop_oneof![3 => word(), 1 => prop::collection::vec(word(), 2..4).prop_map(|any| format!("({})", any.join("|")))];
+    let words = move || prop::collection::vec(position(), 2..4).prop_map(|words| words.join(" "));
     let leaf = prop_oneof![
         word(),
         words().prop_map(|words| format!("\"{words}\"")),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::fields::{FIELD_NAMES, Field};
-use super::{Query, QueryError, Word, WordKind};
+use super::{Query, QueryError, Term, Word};
 use crate::analyzer::POSITION_GAP;
 use crate::fold::fold;
 use crate::morphology;
@@ -134,10 +134,7 @@ impl<'a> Parser<'a> {
     fn quoted(&mut self) -> Result<Query, Problem> {
         let start = self.at;
         let body = self.quoted_body()?;
-        let mut words = Vec::new();
-        for (at, item) in split_words(self.text, body) {
-            self.words(at, item, true, &mut words)?;
-        }
+        let words = self.positions(body)?;
         if words.is_empty() {
             return Err((start..self.at, "В кавычках нет ни одного слова.".to_owned()));
         }
@@ -166,6 +163,68 @@ impl<'a> Parser<'a> {
             }
             _ => Err((place, format!("Расстояние не больше {MAX_GAP} слов."))),
         }
+    }
+
+    /// The words between quotes: one for each position.
+    fn positions(&self, body: Range<usize>) -> Result<Vec<Word>, Problem> {
+        let mut words = Vec::new();
+        let mut at = body.start;
+        while at < body.end {
+            let rest = &self.text[at..body.end];
+            if let Some(inside) = alternatives_len(rest) {
+                words.push(self.alternatives(at + 1..at + 1 + inside)?);
+                at += inside + 2;
+                continue;
+            }
+            // A parenthesis without alternatives is a sign of the quoted text, like a comma.
+            let skipped = rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || c == '(').len();
+            if skipped > 0 {
+                // Alternatives may follow a parenthesis that is none: one sign at a time.
+                at += rest.chars().next().map_or(skipped, char::len_utf8);
+                continue;
+            }
+            let end = rest.find(|c: char| c.is_whitespace() || c == '(').map_or(body.end, |len| at + len);
+            if self.text[at..end].ends_with('=') && alternatives_len(&self.text[end..body.end]).is_some() {
+                let message = "«=» ставится перед каждым словом в скобках: \"(=слово | =слово) слово\".".to_owned();
+                return Err((end - 1..end, message));
+            }
+            self.words(at, &self.text[at..end], true, &mut words)?;
+            at = end;
+        }
+        Ok(words)
+    }
+
+    /// The alternatives of one position, in a range between parentheses inside quotes.
+    fn alternatives(&self, inside: Range<usize>) -> Result<Word, Problem> {
+        let mut terms = Vec::new();
+        let mut at = inside.start;
+        for written in self.text[inside.clone()].split('|') {
+            let item = written.trim();
+            let place = at + (written.len() - written.trim_start().len());
+            at += written.len() + 1;
+            let mut words = Vec::new();
+            self.words(place, item, true, &mut words)?;
+            match words.as_mut_slice() {
+                [word] => {
+                    for term in word.terms.drain(..) {
+                        if !terms.contains(&term) {
+                            terms.push(term);
+                        }
+                    }
+                }
+                [] => {
+                    let message = "Между скобками и чертами внутри кавычек должно стоять слово.".to_owned();
+                    return Err((place.saturating_sub(1)..place + item.len(), message));
+                }
+                [_, _, ..] => {
+                    let message = format!(
+                        "«{item}» — несколько слов. Внутри кавычек в скобках через черту стоят отдельные слова: \"(слово | слово) слово\"."
+                    );
+                    return Err((place..place + item.len(), message));
+                }
+            }
+        }
+        Ok(Word { span: inside.start - 1..inside.end + 1, terms })
     }
 
     /// Reads `"…"` and returns the range inside.
@@ -277,18 +336,23 @@ impl<'a> Parser<'a> {
         }
         if let Some(bar) = body.find('|').filter(|_| quoted) {
             let bar = body_at + bar;
-            return Err((bar..bar + 1, "Внутри кавычек «|» не действует: \"a b\" | \"a c\".".to_owned()));
+            let message = "Внутри кавычек «|» ставится только в скобках: \"(слово | слово) слово\".".to_owned();
+            return Err((bar..bar + 1, message));
         }
         let first = words.len();
         scan(body, &mut |word, start, end| {
             let span = body_at + start..body_at + end;
-            let kind = if prefix {
-                WordKind::Prefix(word.into())
+            let terms = if prefix {
+                vec![Term::Prefix(word.into())]
             } else {
                 let entry = morphology::entry(word);
-                if exact { WordKind::Exact(entry.form) } else { WordKind::Lemmas(entry.lemmas.to_vec()) }
+                if exact {
+                    vec![Term::Form(entry.form)]
+                } else {
+                    entry.lemmas.iter().cloned().map(Term::Lemma).collect()
+                }
             };
-            words.push(Word { span, kind });
+            words.push(Word { span, terms });
             true
         });
         let found = words.len() - first;
@@ -341,10 +405,10 @@ fn closing_quote(open: char) -> Option<char> {
     }
 }
 
-/// The items of a quoted text that spaces separate, with their places.
-fn split_words(text: &str, body: Range<usize>) -> impl Iterator<Item = (usize, &str)> {
-    let inside = &text[body.clone()];
-    inside.split_whitespace().map(move |item| (body.start + (item.as_ptr() as usize - inside.as_ptr() as usize), item))
+/// Length of what is inside the alternatives `(… | …)` that a text begins with.
+fn alternatives_len(text: &str) -> Option<usize> {
+    let (inside, _) = text.strip_prefix('(')?.split_once(')')?;
+    (inside.contains('|') && !inside.contains('(')).then_some(inside.len())
 }
 
 fn phrase(mut words: Vec<Word>) -> Query {
