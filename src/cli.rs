@@ -48,6 +48,10 @@ pub enum Command {
     Classify(Classify),
     /// Compare the sectors told with those set by people in a table of labelled texts
     Evaluate(Evaluate),
+    /// Match posts on standard input against many queries: for each post, in order, a JSON array of the ids of those it matches
+    Match(Match),
+    /// Cut each line of standard input into tokens: a JSON array of token, start and end in characters, and lemmas
+    Tokens,
     /// Fill in older posts from files; ends when they are searchable and counted, and notifies nobody
     Import(Import),
     /// Search the posts
@@ -144,6 +148,16 @@ pub struct Evaluate {
     /// {"macro_f1", "accuracy", "sectors": […], "confusion": {…}, "mistakes": […], …}
     #[arg(long)]
     pub json: bool,
+}
+
+/// `match`.
+#[derive(Debug, Args)]
+pub struct Match {
+    /// Lines of id<TAB>query
+    pub queries: PathBuf,
+    /// Each line of standard input is a text, not JSON
+    #[arg(long)]
+    pub text: bool,
 }
 
 /// `import`.

@@ -81,6 +81,7 @@ impl Classifier {
             tags.why.push(format!("ответственный: {}", recipient.1));
             tags.recipient = Some(recipient.0.id.clone());
         }
+        tags.matched = self.rules.searches(&indexed, post, &tags);
         tags
     }
 }

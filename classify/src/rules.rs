@@ -13,6 +13,7 @@ pub struct Rules {
     first_slots: Vec<FirstSlot>,
     risks: RuleSet,
     risk_slots: Vec<RiskSlot>,
+    searches: RuleSet,
     /// Where each topic stands in the configuration: sector, topic.
     topics: Vec<(usize, usize)>,
 }
@@ -99,7 +100,16 @@ impl Rules {
                 }
             }
         }
-        Rules { first: RuleSet::new(first), first_slots, risks: RuleSet::new(risks), risk_slots, topics, config }
+        let searches = config.searches.iter().map(|search| search.query.query.clone()).collect();
+        Rules {
+            first: RuleSet::new(first),
+            first_slots,
+            risks: RuleSet::new(risks),
+            risk_slots,
+            searches: RuleSet::new(searches),
+            topics,
+            config,
+        }
     }
 
     /// The topic of a number, with its sector.
@@ -120,6 +130,16 @@ impl Rules {
         });
         found.topics.retain(|(topic, _)| !excepted.contains(topic));
         found
+    }
+
+    /// The ids of the saved searches that match, with all tags known.
+    pub fn searches(&self, document: &Indexed, post: &Post, tags: &Tags) -> Vec<String> {
+        let fields = Fields { post, tags, timezone: self.config.timezone() };
+        let mut matched = Vec::new();
+        self.searches.matches(document, Some(&fields), &mut |search, _| {
+            matched.push(self.config.searches[search].id.clone());
+        });
+        matched
     }
 
     /// Matches risks with the tags found so far: what matched of each that is not excepted, by number of the risk.

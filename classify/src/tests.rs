@@ -107,6 +107,17 @@ sectors = ["jkh"]
 
 const SOURCES: &str = "[[source]]\nid = 'region'\nname = 'Область'\nowner = -1\nhome = false\n";
 
+const SEARCHES: &str = r#"
+[[search]]
+id = "burning"
+name = "Горит"
+query = 'риск:fire -кино'
+[[search]]
+id = "school-roof"
+name = "Крыша школы"
+query = '"(крыша|кровля) школа"~2'
+"#;
+
 fn configured(jkh: &str) -> Arc<Config> {
     let files: Files = [
         ("taxonomy/jkh.toml", jkh),
@@ -116,6 +127,7 @@ fn configured(jkh: &str) -> Arc<Config> {
         ("places/all.toml", PLACES),
         ("recipients.toml", RECIPIENTS),
         ("sources.toml", SOURCES),
+        ("searches.toml", SEARCHES),
     ]
     .map(|(path, text)| (path.to_owned(), text.to_owned()))
     .into_iter()
@@ -327,4 +339,10 @@ proptest! {
         prop_assert_eq!(first, wire::write_tagged(&warm.clone().classify(post.clone())));
         prop_assert_eq!(wire::write_tagged(&warm.classify(post.clone())), wire::write_tagged(&warm.classify(post)));
     }
+}
+
+#[test]
+fn a_post_carries_the_saved_searches_it_matches() {
+    assert_eq!(tags("Пожар на складе, протекла кровля нашей школы").matched, ["burning", "school-roof"]);
+    assert_eq!(tags("В кино пожар на складе").matched, [""; 0]);
 }

@@ -22,10 +22,11 @@ const REPLACED_WHOLE: [&str; 1] = ["places"];
 static TAXONOMY: Dir = include_dir!("$CARGO_MANIFEST_DIR/taxonomy");
 static RISKS: Dir = include_dir!("$CARGO_MANIFEST_DIR/risks");
 static PLACES: Dir = include_dir!("$CARGO_MANIFEST_DIR/places");
-static SINGLE: [(&str, &str); 4] = [
+static SINGLE: [(&str, &str); 5] = [
     ("alerts.toml", include_str!("../alerts.toml")),
     ("otklik.toml", include_str!("../otklik.toml")),
     ("recipients.toml", include_str!("../recipients.toml")),
+    ("searches.toml", include_str!("../searches.toml")),
     ("sources.toml", include_str!("../sources.toml")),
 ];
 

@@ -9,6 +9,7 @@ mod files;
 mod parse;
 mod places;
 mod rules;
+mod searches;
 mod settings;
 mod sources;
 
@@ -19,6 +20,7 @@ pub use files::{Files, ReadError};
 pub use parse::{Problem, Problems};
 pub use places::{Place, Recipient};
 pub use rules::{Example, Examples, Pattern, RiskRules, SectorRules, Topic};
+pub use searches::SavedSearch;
 pub use settings::{Digest, FactsServer, Fetch, JournalLimits, Secret, Settings, Telegram, Vk, Web};
 pub use sources::{Address, Source};
 
@@ -37,6 +39,8 @@ pub struct Config {
     pub places: Vec<Place>,
     /// `recipients.toml`.
     pub recipients: Vec<Recipient>,
+    /// `searches.toml`.
+    pub searches: Vec<SavedSearch>,
     /// `alerts.toml`.
     pub alerts: AlertRules,
     /// Hash of everything that classification reads: when it changes, the rule set gets the next number.
@@ -71,6 +75,11 @@ impl Config {
     /// The name people see for a place.
     pub fn place_name<'a>(&'a self, id: &'a str) -> &'a str {
         self.places.iter().find(|place| place.id == id).map_or(id, |place| &place.name)
+    }
+
+    /// The name people see for a saved search.
+    pub fn search_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.searches.iter().find(|search| search.id == id).map_or(id, |search| &search.name)
     }
 
     /// The name people see for a source.

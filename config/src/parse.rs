@@ -3,6 +3,7 @@
 mod alerts;
 mod places;
 mod rules;
+mod searches;
 mod settings;
 mod sources;
 mod table;
@@ -18,7 +19,10 @@ use table::{At, Ids, Located, Report, Table};
 const CLASSIFIER: u32 = 1;
 
 /// Files at the top of the folder; one of another name is a slip of the pen that would silently do nothing.
-const SINGLE: [&str; 4] = ["alerts.toml", "otklik.toml", "recipients.toml", "sources.toml"];
+const SINGLE: [&str; 5] = ["alerts.toml", "otklik.toml", "recipients.toml", "searches.toml", "sources.toml"];
+
+/// Of these, what classification reads.
+const CLASSIFYING: [&str; 2] = ["recipients.toml", "searches.toml"];
 
 /// Something wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +64,9 @@ struct Names {
     risks: Ids,
     places: Ids,
     recipients: Ids,
+    searches: Ids,
     topics_used: Vec<Located<String>>,
+    risks_used: Vec<Located<String>>,
     places_used: Vec<Located<String>>,
     sources_used: Vec<Located<String>>,
 }
@@ -74,7 +80,9 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
         risks: Ids::new("risk"),
         places: Ids::new("place"),
         recipients: Ids::new("recipient"),
+        searches: Ids::new("search"),
         topics_used: Vec::new(),
+        risks_used: Vec::new(),
         places_used: Vec::new(),
         sources_used: Vec::new(),
     };
@@ -83,6 +91,7 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
     let alerts = single("alerts.toml").map(alerts::read);
     let sources = single("sources.toml").map(|table| sources::read(table, &mut names)).unwrap_or_default();
     let recipients = single("recipients.toml").map(|table| places::recipients(table, &mut names)).unwrap_or_default();
+    let searches = single("searches.toml").map(|table| searches::searches(table, &mut names)).unwrap_or_default();
     let (mut taxonomy, mut risks, mut places) = (Vec::new(), Vec::new(), Vec::new());
     for (path, text) in files.iter() {
         match path.split_once('/') {
@@ -105,6 +114,7 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
     }
     taxonomy.sort_by_key(|rules| rules.sector);
     names.topics_used.iter().for_each(|id| names.topics.require(&report, id));
+    names.risks_used.iter().for_each(|id| names.risks.require(&report, id));
     names.places_used.iter().for_each(|id| names.places.require(&report, id));
     names.sources_used.iter().for_each(|id| names.sources.require(&report, id));
 
@@ -118,6 +128,7 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
             risks: risks.into_iter().flatten().collect(),
             places: places.into_iter().flatten().collect(),
             recipients,
+            searches,
             alerts,
         }),
         _ => Err(Problems(problems)),
@@ -132,7 +143,7 @@ fn rules_hash(files: &Files, sources: &[Source]) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     };
-    for (path, text) in files.iter().filter(|(path, _)| path.contains('/') || *path == "recipients.toml") {
+    for (path, text) in files.iter().filter(|(path, _)| path.contains('/') || CLASSIFYING.contains(path)) {
         add(path);
         add(text);
     }

@@ -7,6 +7,8 @@ mod dead_letters;
 mod digest;
 mod evaluate;
 mod import;
+mod input;
+mod match_queries;
 mod parse;
 mod replay;
 mod run;
@@ -14,6 +16,7 @@ mod search;
 mod source;
 mod status;
 mod time;
+mod tokens;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -35,6 +38,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Parse(args) => parse::parse(&args),
         Command::Classify(args) => classify::classify(places, &args),
         Command::Evaluate(args) => evaluate::evaluate(places, &args),
+        Command::Match(args) => match_queries::match_queries(places, &args),
+        Command::Tokens => tokens::tokens(),
         Command::Import(args) => in_runtime(import::import(places, args)),
         Command::Search(args) => in_runtime(search::search(places, args)),
         Command::Alerts(args) => in_runtime(alerts::alerts(places, args)),

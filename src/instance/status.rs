@@ -2,7 +2,7 @@
 
 use journal::Journal;
 use store::search::SearchIndex;
-use web::{AlertsStatus, FactsStatus, IndexStatus, JournalStatus, RoleStatus, SourceStatus, Status};
+use web::{AlertsStatus, FactsStatus, IndexStatus, JournalStatus, RoleStatus, SourceStatus, Status, WordsStatus};
 
 use super::Instance;
 
@@ -17,7 +17,9 @@ impl Instance {
                 Err(error) => FactsStatus { posts: None, error: Some(error.to_string()) },
             }),
         };
+        let text::CacheStats { hits, misses } = text::CacheStats::of_process();
         Ok(Status {
+            words: WordsStatus { hits, misses },
             version: env!("CARGO_PKG_VERSION").into(),
             now: (self.clock)(),
             rules: self.rules,

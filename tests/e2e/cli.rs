@@ -13,6 +13,8 @@ fn help_names_every_command_and_wrong_use_is_2() {
         "source",
         "parse",
         "classify",
+        "match",
+        "tokens",
         "import",
         "search",
         "alerts",
@@ -64,6 +66,39 @@ fn texts_are_classified_line_by_line_and_bad_lines_are_told() {
     let mixed = place.feed(&["classify"], &format!("{good}{{}}\nnot json\n"));
     assert_eq!((mixed.code, mixed.out.lines().count()), (3, 1));
     assert!(mixed.err.contains("line 2: not_a_post") && mixed.err.contains("line 3: not_a_post"), "{}", mixed.err);
+}
+
+#[test]
+fn queries_are_matched_against_posts_in_order() {
+    let place = Place::new();
+    let queries = place.file("queries.tsv", "water\tнет воды\n7\t\"(прорвало|лопнула) труба\"~2\njkh\tсектор:жкх\n");
+    let texts = "Прорвало трубу, воды нет\n\nСпасибо за праздник\n";
+    let matched = place.feed(&["match", &queries, "--text"], texts);
+    assert_eq!((matched.code, matched.out.as_str()), (0, "[\"water\",\"7\",\"jkh\"]\n[]\n[]\n"), "{}", matched.err);
+
+    // A tag that a post carries is believed; a line that is no post keeps its place.
+    let post = crate::support::post_line(1, "2026-11-01T10:00:00Z", "Труба лопнула");
+    let tagged = post.trim_end().replace("}", ",\"sector\":\"roads\",\"sectors\":[\"roads\"]}");
+    let matched = place.feed(&["match", &queries], &format!("{post}not json\n{tagged}\n"));
+    assert_eq!((matched.code, matched.out.as_str()), (3, "[\"7\",\"jkh\"]\n[]\n[\"7\"]\n"), "{}", matched.err);
+    assert!(matched.err.contains("line 2: not_a_post"), "{}", matched.err);
+
+    let wrong = place.file("wrong.tsv", "a\tвода\nвода\nb\t(вода\n");
+    let refused = place.feed(&["match", &wrong, "--text"], "");
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("wrong.tsv:2: no tab"), "{}", refused.err);
+    assert!(refused.err.contains("wrong.tsv:3: Скобка не закрыта.\n(вода\n^"), "{}", refused.err);
+}
+
+#[test]
+fn tokens_are_printed_with_their_places_and_lemmas() {
+    let printed = Place::new().feed(&["tokens"], "🔥 стали,\n\n");
+    assert_eq!(printed.code, 0, "{}", printed.err);
+    let lines: Vec<serde_json::Value> = printed.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let word = &lines[0][1];
+    assert_eq!((&word["token"], &word["start"], &word["end"]), (&"стали".into(), &2.into(), &7.into()));
+    assert!(word["lemmas"].as_array().unwrap().contains(&"сталь".into()), "{word}");
+    assert_eq!(lines[1], serde_json::json!([]));
 }
 
 #[test]

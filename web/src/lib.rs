@@ -23,7 +23,9 @@ use reports::Reports;
 use store::facts::Facts;
 use store::search::SearchIndex;
 
-pub use status::{AlertsStatus, FactsStatus, IndexStatus, JournalStatus, RoleStatus, SourceStatus, Status};
+pub use status::{
+    AlertsStatus, FactsStatus, IndexStatus, JournalStatus, RoleStatus, SourceStatus, Status, WordsStatus,
+};
 
 /// How the status is asked of whoever runs the stages.
 pub type AskStatus = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Status, String>> + Send>> + Send + Sync>;

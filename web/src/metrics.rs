@@ -29,6 +29,8 @@ fn render(status: &Status) -> String {
     gauge("journal_posts", "Distinct posts in the journal.", one(status.journal.posts));
     gauge("journal_bytes", "Bytes of the journal in use.", one(status.journal.bytes));
     gauge("dead_letters", "Messages that could not be understood.", one(status.dead_letters));
+    gauge("words_cached", "Words analysed from the cache since start.", one(status.words.hits));
+    gauge("words_looked_up", "Words looked up in the dictionary since start.", one(status.words.misses));
     if let Some(index) = &status.index {
         gauge("index_docs", "Posts that can be found.", one(index.docs));
         gauge("index_bytes", "Bytes of the search index.", one(index.bytes));

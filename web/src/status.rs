@@ -20,12 +20,24 @@ pub struct Status {
     pub facts: Option<FactsStatus>,
     /// Alerts and what waits to be sent.
     pub alerts: Option<AlertsStatus>,
+    /// The cache of analysed words.
+    #[serde(default)]
+    pub words: WordsStatus,
     /// Messages kept as dead letters.
     pub dead_letters: u64,
     /// Each source.
     pub sources: Vec<SourceStatus>,
     /// Each stage that runs here.
     pub roles: Vec<RoleStatus>,
+}
+
+/// The caches of analysed words of all threads of the process.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub struct WordsStatus {
+    /// Words that were in a cache.
+    pub hits: u64,
+    /// Words that were looked up in the dictionary.
+    pub misses: u64,
 }
 
 /// The journal.

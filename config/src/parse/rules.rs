@@ -41,6 +41,8 @@ pub enum Fields {
     None,
     /// Risks: sectors, topics and places.
     Tags,
+    /// Saved searches: all.
+    All,
 }
 
 /// The patterns of a key.
@@ -110,7 +112,8 @@ fn examples(table: &mut Table) -> Examples {
     examples
 }
 
-fn pattern(table: &Table, text: Located<String>, fields: Fields, names: &mut Names) -> Option<Pattern> {
+/// A pattern, or a report of what is wrong with it.
+pub fn pattern(table: &Table, text: Located<String>, fields: Fields, names: &mut Names) -> Option<Pattern> {
     match Query::parse(&text.value) {
         Ok(query) => {
             query.fields().into_iter().for_each(|test| check_field(table, &text, test, fields, names));
@@ -130,9 +133,12 @@ fn check_field(table: &Table, text: &Located<String>, test: &FieldTest, fields: 
         |value: &str| Located { value: value.to_owned(), at: At { file: text.at.file.clone(), line: text.at.line } };
     let allowed = match (fields, test) {
         (Fields::None, _) => "no fields (they are known only later)",
-        (Fields::Tags, FieldTest::Topic(topic)) => return names.topics_used.push(at(topic)),
-        (Fields::Tags, FieldTest::Place(place)) => return names.places_used.push(at(place)),
-        (Fields::Tags, FieldTest::Sector(_)) => return,
+        (_, FieldTest::Topic(topic)) => return names.topics_used.push(at(topic)),
+        (_, FieldTest::Place(place)) => return names.places_used.push(at(place)),
+        (_, FieldTest::Sector(_)) => return,
+        (Fields::All, FieldTest::RiskKind(kind)) => return names.risks_used.push(at(kind)),
+        (Fields::All, FieldTest::Source(source)) => return names.sources_used.push(at(source)),
+        (Fields::All, _) => return,
         (Fields::Tags, _) => "only the fields сектор:, тема: and место:",
     };
     table.report().add(&text.at, format!("pattern `{}`: this rule may use {allowed}", shown(&text.value)));

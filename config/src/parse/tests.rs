@@ -131,6 +131,26 @@ fn rules_are_refused_with_their_line() {
 }
 
 #[test]
+fn saved_searches_may_ask_for_everything_that_exists() {
+    let search = |query: &str| format!("[[search]]\nid = 'burst'\nname = 'Прорывы'\nquery = '{query}'\n");
+    let risk = format!("{RISK}any = ['вода']\n");
+    let all = search("вода сектор:жкх тема:jkh.water риск:outage риск:высокий место:mira охват:>10 дата:2026-11-01..");
+    let config = accept(&[
+        ("taxonomy/jkh.toml", TOPIC),
+        ("risks/all.toml", &risk),
+        ("places/all.toml", PLACE),
+        ("searches.toml", &all),
+    ]);
+    assert_eq!((config.searches.len(), config.search_name("burst")), (1, "Прорывы"));
+    let refuse = |text: &str, line, part| refuse_one("searches.toml", text, line, part);
+    refuse(&search("вода риск:flood"), 4, "there is no risk `flood`");
+    refuse(&search("вода источник:nowhere"), 4, "there is no source `nowhere`");
+    refuse(&search("вода)"), 4, "character 5: Лишняя");
+    refuse(&[search("вода"), search("свет")].concat(), 6, "burst");
+    refuse("[[search]]\nid = 'a'\nname = 'A'\n", 1, "`query` is missing");
+}
+
+#[test]
 fn recipients_and_alerts_are_refused_with_their_line() {
     let recipient = |rest: &str, line, part| {
         refuse_one("recipients.toml", &format!("[[recipient]]\nid = 'a'\nname = 'А'\n{rest}"), line, part);

@@ -180,6 +180,9 @@ pub struct Tags {
     /// The rule and the words behind each sector, topic and place.
     #[serde(default)]
     pub why: Vec<String>,
+    /// Saved searches it matches, ids of `searches.toml`.
+    #[serde(default)]
+    pub matched: Vec<String>,
     /// Near-copy fingerprint; null for texts too short to have one.
     #[serde(default)]
     pub signature: Option<Signature>,

@@ -1,6 +1,7 @@
 //! From a text to tokens with their lemmas, through a bounded cache.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use quick_cache::unsync::Cache;
 
@@ -50,6 +51,17 @@ pub struct CacheStats {
     pub hits: u64,
     /// Words analysed.
     pub misses: u64,
+}
+
+/// Of all analyzers of the process: each has a cache of its own, and whoever watches the process wants one figure.
+static HITS: AtomicU64 = AtomicU64::new(0);
+static MISSES: AtomicU64 = AtomicU64::new(0);
+
+impl CacheStats {
+    /// Hits and misses of all analyzers since the process began.
+    pub fn of_process() -> CacheStats {
+        CacheStats { hits: HITS.load(Relaxed), misses: MISSES.load(Relaxed) }
+    }
 }
 
 /// Makes tokens. Owns a bounded cache of words, so each thread has one of its own.
@@ -105,12 +117,15 @@ impl Analyzer {
     fn append(&mut self, text: &str, first: u32, tokens: &mut Vec<Token>) -> u32 {
         let mut position = first;
         let limit = tokens.len() + MAX_TOKENS;
+        let before = self.stats;
         scan(text, &mut |word, start, end| {
             let Entry { form, lemmas } = self.entry(word);
             tokens.push(Token { start: start as u32, end: end as u32, position, form, lemmas });
             position += 1;
             tokens.len() < limit
         });
+        HITS.fetch_add(self.stats.hits - before.hits, Relaxed);
+        MISSES.fetch_add(self.stats.misses - before.misses, Relaxed);
         if position == first { first } else { position + POSITION_GAP }
     }
 
@@ -171,6 +186,8 @@ mod tests {
         let again = analyzer.tokens("Вода, вoда и ВОДАААА");
         assert_eq!(first, again);
         assert_eq!(analyzer.cache_stats(), CacheStats { hits: 5, misses: 3 });
+        let all = CacheStats::of_process();
+        assert!(all.hits >= 5 && all.misses >= 3, "{all:?}");
         assert!(first[0].lemmas[0] == first[3].lemmas[0] && first[3].form == first[0].form);
     }
 

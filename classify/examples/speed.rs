@@ -1,0 +1,111 @@
+//! How many posts a second one core classifies, and where the time goes:
+//!
+//! `cargo run --release -p classify --example speed -- TEXTS [RULES…]`
+//!
+//! TEXTS is a file of a text a line. RULES are numbers of rules added to the shipped ones as saved searches (0, 100, 1000 and 10000), made of
+//! words that stand near each other in the texts, so that they are as frequent as the rules people write.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use classify::Classifier;
+use config::{Config, Files};
+use model::{Platform, Post, PostId, Time, wire};
+use text::{Analyzer, Document, Indexed};
+
+/// Posts measured: enough that the clock does not matter.
+const POSTS: usize = 20_000;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut args = std::env::args().skip(1);
+    let texts = std::fs::read_to_string(args.next().ok_or("give a file of texts, one a line")?)?;
+    let mut rules: Vec<usize> = args.map(|number| number.parse()).collect::<Result<_, _>>()?;
+    if rules.is_empty() {
+        rules = vec![0, 100, 1_000, 10_000];
+    }
+    let lines: Vec<&str> = texts.lines().filter(|line| !line.trim().is_empty()).collect();
+    let posts: Vec<Post> = lines.iter().cycle().take(POSTS.min(lines.len() * 100)).enumerate().map(post).collect();
+    let bytes: usize = posts.iter().map(|post| post.text.len()).sum();
+    println!("{} posts of {} bytes on average, one thread", posts.len(), bytes / posts.len().max(1));
+    parts(&posts);
+    for count in rules {
+        let config = Arc::new(with_searches(&lines, count)?);
+        let mut classifier = Classifier::new(config, 1);
+        let mut matched = 0;
+        let time = best_of_three(|| {
+            matched = posts.iter().map(|post| classifier.classify(post.clone()).tags.matched.len()).sum::<usize>();
+        });
+        let matches = matched as f64 / posts.len() as f64;
+        println!("classify, shipped rules and {count:6} more {} {matches:.1} of them match a post", rate(&posts, time));
+    }
+    Ok(())
+}
+
+/// What a post costs beside its rules.
+fn parts(posts: &[Post]) {
+    let mut analyzer = Analyzer::new();
+    let tell = |what: &str, time: Duration| println!("{what:38} {}", rate(posts, time));
+    let documents: Vec<Document> = posts.iter().map(|post| analyzer.post_document(post)).collect();
+    tell("language", best_of_three(|| each(posts, |post| text::language(&post.text))));
+    tell("tokens and lemmas, words cached", best_of_three(|| each(posts, |post| analyzer.post_document(post))));
+    tell(
+        "lookup of lemmas",
+        best_of_three(|| each(&documents, |document| Indexed::new(document).document().tokens.len())),
+    );
+    tell("signature", best_of_three(|| each(&documents, text::signature)));
+    tell("writing JSON", best_of_three(|| each(posts, wire::write_post)));
+}
+
+fn each<'a, T, R>(items: &'a [T], mut work: impl FnMut(&'a T) -> R) {
+    items.iter().for_each(|item| drop(black_box(work(item))));
+}
+
+fn best_of_three(mut work: impl FnMut()) -> Duration {
+    let time = |()| {
+        let start = Instant::now();
+        work();
+        start.elapsed()
+    };
+    [(); 3].map(time).into_iter().min().unwrap_or_default()
+}
+
+fn rate(posts: &[Post], time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    format!("{:9.0} posts/s {:7.2} µs a post", posts.len() as f64 / seconds, seconds * 1e6 / posts.len() as f64)
+}
+
+fn post((number, text): (usize, &&str)) -> Post {
+    let id = PostId::new(format!("portal:text/{number}")).unwrap_or_else(|error| panic!("{error}"));
+    Post::new(id, Platform::Portal, "text", Time::UNIX_EPOCH, (*text).to_owned())
+}
+
+/// The shipped configuration with saved searches in the shapes people write.
+fn with_searches(lines: &[&str], count: usize) -> Result<Config, config::Problems> {
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = move |below: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        (random % below.max(1) as u64) as usize
+    };
+    let mut searches = String::new();
+    let mut made = 0;
+    while made < count {
+        let words: Vec<&str> = lines[next(lines.len())]
+            .split(|c: char| !c.is_alphabetic())
+            .filter(|word| word.chars().count() > 3 && word.chars().all(|c| matches!(c, 'а'..='я' | 'А'..='Я')))
+            .collect();
+        let [a, b, c, ..] = words[next(words.len().saturating_sub(3)).min(words.len())..] else { continue };
+        let query = match next(10) {
+            0..4 => format!("\"{a} {b}\"~3"),
+            4..6 => format!("{a} {b} {c}"),
+            6..8 => format!("\"({a}|{c}) {b}\"~4"),
+            8 => format!("{a} ({b} | {c})"),
+            _ => format!("\"={a} {b}\""),
+        };
+        made += 1;
+        searches.push_str(&format!("[[search]]\nid = \"s{made}\"\nname = \"s\"\nquery = '{query}'\n"));
+    }
+    Config::parse(&Files::shipped().overlay([("searches.toml".to_owned(), searches)]))
+}
