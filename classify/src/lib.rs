@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use config::{Config, Recipient};
 use model::{Post, Sector, TaggedPost, Tags};
-use text::{Analyzer, Indexed};
+use text::Analyzer;
 
 pub use examples::check_examples;
 use places::Territory;
@@ -35,21 +35,26 @@ pub struct Classifier {
 
 impl Clone for Classifier {
     fn clone(&self) -> Classifier {
-        Classifier { rules: self.rules.clone(), number: self.number, analyzer: Analyzer::new() }
+        Classifier::with_rules(self.rules.clone(), self.number)
     }
 }
 
 impl Classifier {
     /// Compiles the rules of a configuration. `rules` is the number of the rule set, which the tags carry.
     pub fn new(config: Arc<Config>, rules: u32) -> Classifier {
-        Classifier { rules: Arc::new(Rules::new(config)), number: rules, analyzer: Analyzer::new() }
+        Classifier::with_rules(Arc::new(Rules::new(config)), rules)
+    }
+
+    fn with_rules(rules: Arc<Rules>, number: u32) -> Classifier {
+        let analyzer = Analyzer::with_vocabulary(rules.vocabulary());
+        Classifier { rules, number, analyzer }
     }
 
     /// The main sector of a post and the share of each.
     pub fn sectors(&mut self, post: &Post) -> (Sector, Shares) {
         let document = self.analyzer.post_document(post);
         let words = Words::new(&document, post);
-        let FirstHits { topics, .. } = self.rules.first(&Indexed::new(&document));
+        let FirstHits { topics, .. } = self.rules.first(&self.rules.wake(&document));
         let recognised = Recognised::new(&self.rules, topics, &words);
         (recognised.sector(), recognised.shares())
     }
@@ -63,7 +68,7 @@ impl Classifier {
     fn tags(&mut self, post: &Post) -> Tags {
         let config = &self.rules.config;
         let document = self.analyzer.post_document(post);
-        let indexed = Indexed::new(&document);
+        let awake = self.rules.wake(&document);
         let words = Words::new(&document, post);
         let mut tags = Tags {
             language: text::language(&post.text).or_else(|| text::language(post.title.as_deref()?)).map(str::to_owned),
@@ -71,17 +76,17 @@ impl Classifier {
             ..Tags::default()
         };
 
-        let FirstHits { topics, places } = self.rules.first(&indexed);
+        let FirstHits { topics, places } = self.rules.first(&awake);
         Recognised::new(&self.rules, topics, &words).tag(&self.rules, &words, &mut tags);
         let territory = places::tag(&self.rules, places, &words, post, &mut tags);
-        risks::tag(&self.rules, &indexed, &words, post, &territory, &mut tags);
+        risks::tag(&self.rules, &awake, &words, post, &territory, &mut tags);
 
         tags.subject = subject(config, &tags);
         if let Some(recipient) = recipient(config, &territory, &tags) {
             tags.why.push(format!("ответственный: {}", recipient.1));
             tags.recipient = Some(recipient.0.id.clone());
         }
-        tags.matched = self.rules.searches(&indexed, post, &tags);
+        tags.matched = self.rules.searches(&awake, post, &tags);
         tags
     }
 }

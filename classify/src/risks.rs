@@ -2,7 +2,7 @@
 
 use config::{Pattern, RiskRules};
 use model::{Level, Post, Risk, Tags};
-use text::Indexed;
+use text::Awake;
 
 use crate::context::{advertisement, asked, taken_back};
 use crate::places::Territory;
@@ -10,8 +10,8 @@ use crate::quote::Words;
 use crate::rules::{Hit, RiskHits, Rules};
 
 /// Tags risks, the worst first; one that was matched and then dropped is explained in the post's `why`.
-pub fn tag(rules: &Rules, document: &Indexed, words: &Words, post: &Post, territory: &Territory, tags: &mut Tags) {
-    let found = rules.risks(document, post, tags);
+pub fn tag(rules: &Rules, awake: &Awake, words: &Words, post: &Post, territory: &Territory, tags: &mut Tags) {
+    let found = rules.risks(awake, post, tags);
     if found.is_empty() {
         return;
     }

@@ -1,19 +1,20 @@
-//! The rules of a configuration, compiled into two sets: topics and places first, then risks, which may ask for what the first found.
+//! The rules of a configuration, compiled into one set and asked in stages: topics and places first, then risks, which may ask for
+//! what the first found.
 
 use std::sync::Arc;
 
 use config::{Config, Pattern, Topic};
 use model::{Post, Sector, Tags};
-use text::{Fields, Indexed, Query, RuleSet};
+use text::{Awake, Document, Fields, Query, RuleSet, Vocabulary};
 
 /// Compiled rules.
 pub struct Rules {
     pub config: Arc<Config>,
-    first: RuleSet,
+    queries: RuleSet,
+    /// What each of the first queries is for.
     first_slots: Vec<FirstSlot>,
-    risks: RuleSet,
+    /// What each of the queries after these is for. The rest are the saved searches.
     risk_slots: Vec<RiskSlot>,
-    searches: RuleSet,
     /// Where each topic stands in the configuration: sector, topic.
     topics: Vec<(usize, usize)>,
 }
@@ -68,21 +69,20 @@ struct RiskSlot {
 
 impl Rules {
     pub fn new(config: Arc<Config>) -> Rules {
-        let mut first = Vec::new();
+        let mut queries = Vec::new();
         let mut first_slots = Vec::new();
         let mut topics = Vec::new();
         for (sector, rules) in config.taxonomy.iter().enumerate() {
             for (at, topic) in rules.topics.iter().enumerate() {
                 let number = topics.len();
                 topics.push((sector, at));
-                add(&mut first, &mut first_slots, &topic.any, FirstSlot::Topic { topic: number });
-                add(&mut first, &mut first_slots, &topic.except, FirstSlot::Except { topic: number });
+                add(&mut queries, &mut first_slots, &topic.any, FirstSlot::Topic { topic: number });
+                add(&mut queries, &mut first_slots, &topic.except, FirstSlot::Except { topic: number });
             }
         }
         for (place, rules) in config.places.iter().enumerate() {
-            add(&mut first, &mut first_slots, &rules.aliases, FirstSlot::Place { place });
+            add(&mut queries, &mut first_slots, &rules.aliases, FirstSlot::Place { place });
         }
-        let mut risks = Vec::new();
         let mut risk_slots = Vec::new();
         for (risk, rules) in config.risks.iter().enumerate() {
             let parts = [
@@ -94,22 +94,24 @@ impl Rules {
             for (part, patterns) in parts {
                 for (pattern, written) in patterns.iter().enumerate() {
                     for alternative in alternatives(&written.query) {
-                        risks.push(alternative.clone());
+                        queries.push(alternative.clone());
                         risk_slots.push(RiskSlot { risk, part, pattern });
                     }
                 }
             }
         }
-        let searches = config.searches.iter().map(|search| search.query.query.clone()).collect();
-        Rules {
-            first: RuleSet::new(first),
-            first_slots,
-            risks: RuleSet::new(risks),
-            risk_slots,
-            searches: RuleSet::new(searches),
-            topics,
-            config,
-        }
+        queries.extend(config.searches.iter().map(|search| search.query.query.clone()));
+        Rules { queries: RuleSet::new(queries), first_slots, risk_slots, topics, config }
+    }
+
+    /// The terms of all rules.
+    pub fn vocabulary(&self) -> Arc<Vocabulary> {
+        self.queries.vocabulary()
+    }
+
+    /// The rules that a post may match.
+    pub fn wake(&self, document: &Document) -> Awake<'_> {
+        self.queries.wake(document)
     }
 
     /// The topic of a number, with its sector.
@@ -120,10 +122,10 @@ impl Rules {
     }
 
     /// Matches topics and places.
-    pub fn first(&self, document: &Indexed) -> FirstHits {
+    pub fn first(&self, awake: &Awake) -> FirstHits {
         let mut found = FirstHits { topics: Vec::new(), places: Vec::new() };
         let mut excepted = Vec::new();
-        self.first.matches(document, None, &mut |query, positions| match self.first_slots[query] {
+        awake.matches(0..self.first_slots.len(), None, &mut |query, positions| match self.first_slots[query] {
             FirstSlot::Topic { topic } => push(&mut found.topics, topic, positions),
             FirstSlot::Except { topic } => excepted.push(topic),
             FirstSlot::Place { place } => push(&mut found.places, place, positions),
@@ -133,22 +135,24 @@ impl Rules {
     }
 
     /// The ids of the saved searches that match, with all tags known.
-    pub fn searches(&self, document: &Indexed, post: &Post, tags: &Tags) -> Vec<String> {
+    pub fn searches(&self, awake: &Awake, post: &Post, tags: &Tags) -> Vec<String> {
         let fields = Fields { post, tags, timezone: self.config.timezone() };
         let mut matched = Vec::new();
-        self.searches.matches(document, Some(&fields), &mut |search, _| {
-            matched.push(self.config.searches[search].id.clone());
+        let first = self.first_slots.len() + self.risk_slots.len();
+        awake.matches(first..first + self.config.searches.len(), Some(&fields), &mut |query, _| {
+            matched.push(self.config.searches[query - first].id.clone());
         });
         matched
     }
 
     /// Matches risks with the tags found so far: what matched of each that is not excepted, by number of the risk.
-    pub fn risks(&self, document: &Indexed, post: &Post, tags: &Tags) -> Vec<(usize, RiskHits)> {
+    pub fn risks(&self, awake: &Awake, post: &Post, tags: &Tags) -> Vec<(usize, RiskHits)> {
         let fields = Fields { post, tags, timezone: self.config.timezone() };
         let mut found: Vec<(usize, RiskHits)> = Vec::new();
         let mut excepted = Vec::new();
-        self.risks.matches(document, Some(&fields), &mut |query, positions| {
-            let RiskSlot { risk, part, pattern } = self.risk_slots[query];
+        let first = self.first_slots.len();
+        awake.matches(first..first + self.risk_slots.len(), Some(&fields), &mut |query, positions| {
+            let RiskSlot { risk, part, pattern } = self.risk_slots[query - first];
             if found.last().is_none_or(|(last, _)| *last != risk) {
                 found.push((risk, RiskHits::default()));
             }

@@ -1,11 +1,14 @@
 //! From a text to tokens with their lemmas, through a bounded cache.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use quick_cache::unsync::Cache;
 
-use crate::morphology::{self, Entry};
+use crate::matcher::Vocabulary;
+use crate::morphology;
+use crate::signature;
 use crate::tokens::scan;
 
 /// Positions left free between the title, the text and the parts of a poll. Wider than any distance a query can ask for,
@@ -18,7 +21,7 @@ pub const MAX_TOKENS: usize = 20_000;
 /// Distinct words remembered, about 20 MB. The running vocabulary of a region's posts fits; fewer, and rare words are analysed anew each time.
 const CACHED_WORDS: usize = 100_000;
 
-/// A word of a text.
+/// A word of a text: what it is, by [`Deref`], and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
     /// First byte in its field.
@@ -27,14 +30,33 @@ pub struct Token {
     pub end: u32,
     /// Place among the tokens of the document; the text begins [`POSITION_GAP`] after the title.
     pub position: u32,
+    /// One for all tokens that are spelled alike.
+    word: Arc<WordForm>,
+}
+
+/// A distinct word: everything that need not be found out again for each token of it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct WordForm {
     /// Folded spelling: lower case, ё as е, look-alike and stretched letters mended.
     pub form: Arc<str>,
-    /// Folded dictionary forms, the likeliest first; at least one.
+    /// Folded dictionary forms, the likeliest first; at least one, none twice.
     pub lemmas: Arc<[Arc<str>]>,
+    /// Which terms of the analyzer's vocabulary it meets.
+    pub(crate) terms: Box<[u32]>,
+    /// What it contributes to the signature; none for what is no word.
+    pub(crate) feature: Option<u64>,
+}
+
+impl Deref for Token {
+    type Target = WordForm;
+
+    fn deref(&self) -> &WordForm {
+        &self.word
+    }
 }
 
 /// The tokens of a post: those of the title, of the text, then of the poll.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Document {
     /// All tokens, by position.
     pub tokens: Vec<Token>,
@@ -42,6 +64,8 @@ pub struct Document {
     pub title_tokens: usize,
     /// How many after those are the text's. The rest is the poll's, with offsets in its question or option.
     pub text_tokens: usize,
+    /// Whose terms its tokens know.
+    pub(crate) vocabulary: Option<Arc<Vocabulary>>,
 }
 
 /// How often the cache knew the word.
@@ -66,14 +90,20 @@ impl CacheStats {
 
 /// Makes tokens. Owns a bounded cache of words, so each thread has one of its own.
 pub struct Analyzer {
-    words: Cache<Arc<str>, Entry>,
+    words: Cache<Arc<str>, Arc<WordForm>>,
     stats: CacheStats,
+    vocabulary: Option<Arc<Vocabulary>>,
 }
 
 impl Analyzer {
     /// An analyzer with an empty cache.
     pub fn new() -> Analyzer {
-        Analyzer { words: Cache::new(CACHED_WORDS), stats: CacheStats::default() }
+        Analyzer { words: Cache::new(CACHED_WORDS), stats: CacheStats::default(), vocabulary: None }
+    }
+
+    /// One whose documents the rules of this vocabulary match faster.
+    pub fn with_vocabulary(vocabulary: Arc<Vocabulary>) -> Analyzer {
+        Analyzer { vocabulary: Some(vocabulary), ..Analyzer::new() }
     }
 
     /// The tokens of one text, with positions from zero; at most [`MAX_TOKENS`].
@@ -90,7 +120,7 @@ impl Analyzer {
         let title_tokens = tokens.len();
         self.append(text, next, &mut tokens);
         let text_tokens = tokens.len() - title_tokens;
-        Document { tokens, title_tokens, text_tokens }
+        Document { tokens, title_tokens, text_tokens, vocabulary: self.vocabulary.clone() }
     }
 
     /// The tokens of everything a post says: title, text, and the question and options of its poll.
@@ -119,8 +149,8 @@ impl Analyzer {
         let limit = tokens.len() + MAX_TOKENS;
         let before = self.stats;
         scan(text, &mut |word, start, end| {
-            let Entry { form, lemmas } = self.entry(word);
-            tokens.push(Token { start: start as u32, end: end as u32, position, form, lemmas });
+            let word = self.word(word);
+            tokens.push(Token { start: start as u32, end: end as u32, position, word });
             position += 1;
             tokens.len() < limit
         });
@@ -129,15 +159,18 @@ impl Analyzer {
         if position == first { first } else { position + POSITION_GAP }
     }
 
-    fn entry(&mut self, word: &str) -> Entry {
-        if let Some(entry) = self.words.get(word) {
+    fn word(&mut self, word: &str) -> Arc<WordForm> {
+        if let Some(known) = self.words.get(word) {
             self.stats.hits += 1;
-            return entry.clone();
+            return known.clone();
         }
         self.stats.misses += 1;
-        let entry = morphology::entry(word);
-        self.words.insert(Arc::from(word), entry.clone());
-        entry
+        let morphology::Entry { form, lemmas } = morphology::entry(word);
+        let terms = self.vocabulary.as_ref().map(|vocabulary| vocabulary.met_by(&form, &lemmas)).unwrap_or_default();
+        let feature = signature::feature(&form, &lemmas[0]);
+        let known = Arc::new(WordForm { form, lemmas, terms, feature });
+        self.words.insert(Arc::from(word), known.clone());
+        known
     }
 }
 

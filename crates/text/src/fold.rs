@@ -86,6 +86,8 @@ pub(crate) fn is_invisible(c: char) -> bool {
 pub(crate) fn is_letter(c: char) -> bool {
     match c {
         'а'..='я' | 'А'..='Я' | 'ё' | 'Ё' | 'a'..='z' | 'A'..='Z' => true,
+        // Quotation marks, dashes and the like, and emoji.
+        '\u{ab}' | '\u{bb}' | '\u{2010}'..='\u{2027}' | '\u{1f300}'..='\u{1faff}' => false,
         _ if c.is_ascii() => false,
         _ => c.is_alphabetic(),
     }
@@ -130,6 +132,11 @@ mod tests {
     #[track_caller]
     fn check(raw: &str, expect: &str) {
         assert_eq!(fold(raw), expect);
+    }
+
+    #[test]
+    fn letters_are_what_unicode_says() {
+        assert!(('\0'..=char::MAX).all(|c| is_letter(c) == c.is_alphabetic()));
     }
 
     #[test]

@@ -12,8 +12,8 @@ pub mod query;
 mod signature;
 mod tokens;
 
-pub use analyzer::{Analyzer, CacheStats, Document, MAX_TOKENS, POSITION_GAP, Token};
+pub use analyzer::{Analyzer, CacheStats, Document, MAX_TOKENS, POSITION_GAP, Token, WordForm};
 pub use language::language;
-pub use matcher::{Fields, Indexed, RuleSet, matches, positions_match_near, positions_match_phrase};
+pub use matcher::{Awake, Fields, Indexed, RuleSet, Vocabulary, matches, positions_match_near, positions_match_phrase};
 pub use query::{Comparison, FieldTest, Query, QueryError, Term, Word};
 pub use signature::signature;

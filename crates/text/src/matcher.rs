@@ -1,21 +1,23 @@
 //! What a query means.
 //!
 //! A word meets a token if they share a lemma (`=`: the folded form, `prefix*`: the beginning of the form); alternatives at one
-//! position meet it if one of them does. A phrase is words side by side in order. `"…"~N` is each word at a token of its own, in any order, with at most N other tokens between the first
-//! and the last. A comparison on an absent value is false.
+//! position meet it if one of them does. A phrase is words side by side in order. `"…"~N` is each word at a token of its own, in
+//! any order, with at most N other tokens between the first and the last. A comparison on an absent value is false.
 
 mod indexed;
 mod positions;
 mod rules;
+mod vocabulary;
 
 use jiff::tz::TimeZone;
 use model::{Post, Tags};
 
 pub use indexed::Indexed;
 pub use positions::{positions_match_near, positions_match_phrase};
-pub use rules::RuleSet;
+pub use rules::{Awake, RuleSet};
+pub use vocabulary::Vocabulary;
 
-use crate::query::{FieldTest, Query, Word};
+use crate::query::{FieldTest, Query};
 
 /// The post and the tags that field tests read, and the time zone its day is told in.
 #[derive(Clone, Copy)]
@@ -28,58 +30,74 @@ pub struct Fields<'a> {
     pub timezone: &'a TimeZone,
 }
 
+/// Where the words of a query are in a document: looked up by their spelling, or by numbers where many queries are asked.
+trait Places<W> {
+    /// Whether any token meets a word.
+    fn has(&self, word: &W) -> bool;
+
+    /// Appends the positions of the tokens that meet a word.
+    fn append(&self, word: &W, positions: &mut Vec<u32>);
+
+    /// Whether the positions of a word come sorted and each once.
+    fn sorted(word: &W) -> bool;
+}
+
 /// The positions of the words that made a query match, sorted; none where it does not match.
 ///
 /// Empty where only fields and negations decided. Without `fields` every field test is false.
 pub fn matches(query: &Query, document: &Indexed, fields: Option<&Fields>) -> Option<Vec<u32>> {
-    if !has_words(query, document) {
+    matches_at(query, document, fields)
+}
+
+fn matches_at<W>(query: &Query<W>, places: &impl Places<W>, fields: Option<&Fields>) -> Option<Vec<u32>> {
+    if !has_words(query, places) {
         return None;
     }
     let mut found = Vec::new();
-    let matched = eval(query, document, fields, &mut found);
+    let matched = eval(query, places, fields, &mut found);
     found.sort_unstable();
     found.dedup();
     matched.then_some(found)
 }
 
 /// Whether the words are there that a query cannot match without: settles most queries before any list of positions is made.
-fn has_words(query: &Query, document: &Indexed) -> bool {
+fn has_words<W>(query: &Query<W>, places: &impl Places<W>) -> bool {
     match query {
-        Query::Word(word) => document.has(&word.terms),
-        Query::Phrase(words) | Query::Near { words, .. } => words.iter().all(|word| document.has(&word.terms)),
-        Query::And(parts) => parts.iter().all(|part| has_words(part, document)),
-        Query::Or(parts) => parts.iter().any(|part| has_words(part, document)),
+        Query::Word(word) => places.has(word),
+        Query::Phrase(words) | Query::Near { words, .. } => words.iter().all(|word| places.has(word)),
+        Query::And(parts) => parts.iter().all(|part| has_words(part, places)),
+        Query::Or(parts) => parts.iter().any(|part| has_words(part, places)),
         Query::Not(_) | Query::Field(_) => true,
     }
 }
 
 /// Whether a query matches; what met is appended to `found`.
-fn eval(query: &Query, document: &Indexed, fields: Option<&Fields>, found: &mut Vec<u32>) -> bool {
+fn eval<W>(query: &Query<W>, places: &impl Places<W>, fields: Option<&Fields>, found: &mut Vec<u32>) -> bool {
     match query {
         Query::Word(word) => {
             let before = found.len();
-            document.append_positions(&word.terms, found);
+            places.append(word, found);
             found.len() > before
         }
         Query::Phrase(words) => {
-            with_lists(words, document, |lists| positions::phrase(lists, &mut |position| found.push(position)))
+            with_lists(words, places, |lists| positions::phrase(lists, &mut |position| found.push(position)))
         }
         Query::Near { words, gap } => {
-            with_lists(words, document, |lists| positions::near(lists, *gap, &mut |position| found.push(position)))
+            with_lists(words, places, |lists| positions::near(lists, *gap, &mut |position| found.push(position)))
         }
         Query::And(parts) => {
             let before = found.len();
-            let all = parts.iter().all(|part| eval(part, document, fields, found));
+            let all = parts.iter().all(|part| eval(part, places, fields, found));
             if !all {
                 found.truncate(before);
             }
             all
         }
         // Every branch is asked, so that each word that speaks for the match is shown.
-        Query::Or(parts) => parts.iter().fold(false, |any, part| eval(part, document, fields, found) | any),
+        Query::Or(parts) => parts.iter().fold(false, |any, part| eval(part, places, fields, found) | any),
         Query::Not(part) => {
             let before = found.len();
-            let inner = eval(part, document, fields, found);
+            let inner = eval(part, places, fields, found);
             found.truncate(before);
             !inner
         }
@@ -87,16 +105,21 @@ fn eval(query: &Query, document: &Indexed, fields: Option<&Fields>, found: &mut 
     }
 }
 
-/// Looks up where each word is and asks about the lists; false as soon as a word is nowhere.
-fn with_lists(words: &[Word], document: &Indexed, check: impl FnOnce(&[&[u32]]) -> bool) -> bool {
-    let mut lists = Vec::with_capacity(words.len());
-    for word in words {
-        let list = document.positions(&word.terms);
-        if list.is_empty() {
-            return false;
-        }
-        lists.push(list);
+/// Looks up where each word is and asks about the lists; false where a word is nowhere.
+fn with_lists<W, P: Places<W>>(words: &[W], places: &P, check: impl FnOnce(&[&[u32]]) -> bool) -> bool {
+    if !words.iter().all(|word| places.has(word)) {
+        return false;
     }
+    let list = |word: &W| {
+        let mut positions = Vec::new();
+        places.append(word, &mut positions);
+        if !P::sorted(word) {
+            positions.sort_unstable();
+            positions.dedup();
+        }
+        positions
+    };
+    let lists: Vec<Vec<u32>> = words.iter().map(list).collect();
     let lists: Vec<&[u32]> = lists.iter().map(Vec::as_slice).collect();
     check(&lists)
 }

@@ -16,26 +16,26 @@ use model::{Level, Platform, Sector};
 pub use error::QueryError;
 pub use parser::{MAX_DEPTH, MAX_GAP, MAX_NEAR_WORDS, MAX_QUERY_BYTES, MIN_PREFIX_CHARS};
 
-/// A query, parsed. Never of negations only at its root.
+/// A query, parsed. Never of negations only at its root. A set of rules has words of its own in the place of [`Word`].
 #[derive(Debug, Clone, PartialEq)]
-pub enum Query {
+pub enum Query<W = Word> {
     /// A word anywhere.
-    Word(Word),
+    Word(W),
     /// Words side by side, in this order. At least two.
-    Phrase(Vec<Word>),
+    Phrase(Vec<W>),
     /// Words each at a token of its own, in any order. At least two.
     Near {
         /// The words.
-        words: Vec<Word>,
+        words: Vec<W>,
         /// At most this many other tokens between the first and the last.
         gap: u32,
     },
     /// All of these.
-    And(Vec<Query>),
+    And(Vec<Query<W>>),
     /// Any of these.
-    Or(Vec<Query>),
+    Or(Vec<Query<W>>),
     /// Not this.
-    Not(Box<Query>),
+    Not(Box<Query<W>>),
     /// A test of the post or its tags.
     Field(FieldTest),
 }
@@ -51,7 +51,7 @@ pub struct Word {
 }
 
 /// Which tokens a word of a query meets.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Term {
     /// Tokens with this lemma.
     Lemma(Arc<str>),
@@ -128,6 +128,30 @@ impl Query {
         let mut fields = Vec::new();
         self.collect_fields(&mut fields);
         fields
+    }
+
+    /// Calls `visit` with every word, negated ones included.
+    pub(crate) fn each_word<'q>(&'q self, visit: &mut dyn FnMut(&'q Word)) {
+        match self {
+            Query::Word(word) => visit(word),
+            Query::Phrase(words) | Query::Near { words, .. } => words.iter().for_each(visit),
+            Query::And(parts) | Query::Or(parts) => parts.iter().for_each(|part| part.each_word(visit)),
+            Query::Not(part) => part.each_word(visit),
+            Query::Field(_) => {}
+        }
+    }
+
+    /// The same query with other words.
+    pub(crate) fn map_words<V>(&self, map: &mut dyn FnMut(&Word) -> V) -> Query<V> {
+        match self {
+            Query::Word(word) => Query::Word(map(word)),
+            Query::Phrase(words) => Query::Phrase(words.iter().map(map).collect()),
+            Query::Near { words, gap } => Query::Near { words: words.iter().map(map).collect(), gap: *gap },
+            Query::And(parts) => Query::And(parts.iter().map(|part| part.map_words(map)).collect()),
+            Query::Or(parts) => Query::Or(parts.iter().map(|part| part.map_words(map)).collect()),
+            Query::Not(part) => Query::Not(Box::new(part.map_words(map))),
+            Query::Field(test) => Query::Field(test.clone()),
+        }
     }
 
     fn collect_fields<'a>(&'a self, fields: &mut Vec<&'a FieldTest>) {

@@ -2,7 +2,7 @@
 
 use model::Signature;
 
-use crate::{Document, Token};
+use crate::Document;
 
 /// Shorter texts have none: two different complaints of five words differ in as few bits as a text and its copy.
 const MIN_WORDS: usize = 8;
@@ -13,8 +13,7 @@ const MIN_WORDS: usize = 8;
 /// texts better than pairs and triples do, of which every edit breaks two or three. Emoji do not vote. The hash is fixed, since
 /// signatures are stored and compared across versions of the program.
 pub fn signature(document: &Document) -> Option<Signature> {
-    let words = document.tokens.iter().filter(|token| is_word(token));
-    let mut features: Vec<u64> = words.map(|token| mix(hash(token.lemmas[0].as_bytes()))).collect();
+    let mut features: Vec<u64> = document.tokens.iter().filter_map(|token| token.feature).collect();
     if features.len() < MIN_WORDS {
         return None;
     }
@@ -41,8 +40,9 @@ fn majority(features: &[u64]) -> u64 {
     (0..64).filter(|&bit| count(bit) * 2 > features.len()).fold(0, |bits, bit| bits | 1 << bit)
 }
 
-fn is_word(token: &Token) -> bool {
-    token.form.starts_with(char::is_alphanumeric)
+/// What a word votes with: the hash of its first lemma; nothing where it is an emoji.
+pub(crate) fn feature(form: &str, lemma: &str) -> Option<u64> {
+    form.starts_with(char::is_alphanumeric).then(|| mix(hash(lemma.as_bytes())))
 }
 
 /// FNV-1a, 64 bits.

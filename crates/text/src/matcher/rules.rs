@@ -1,106 +1,182 @@
 //! Many queries against one document.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use quick_cache::DefaultHashBuilder;
-
-use super::{Fields, Indexed, matches};
+use super::{Fields, Indexed, Places, Vocabulary, matches_at};
 use crate::query::{Query, Term, Word};
+use crate::{Document, Token};
 
 /// Many queries, matched at once: the cost of a post grows with the rules it may match, not with all there are.
 ///
-/// Each query waits under its *anchors*: words of which at least one is in every post it matches, chosen to be rare. A post
-/// wakes the queries under its own words, and these are verified.
+/// Each query waits under its *anchors*: terms of which at least one is in every post it matches, chosen to be rare. A post
+/// wakes the queries under its own words, and these are verified. Documents of an analyzer that was made
+/// [with the vocabulary](crate::Analyzer::with_vocabulary) of these rules are matched without looking at a letter; those of
+/// others match as well, each word looked up anew.
+#[derive(Debug)]
 pub struct RuleSet {
-    queries: Vec<Query>,
-    by_lemma: Waiters,
-    by_form: Waiters,
-    by_prefix: Waiters,
-    /// Lengths of the prefixes in bytes, ascending: which beginnings of a form are worth looking up.
-    prefix_lengths: Vec<usize>,
+    vocabulary: Arc<Vocabulary>,
+    /// The queries with the numbers of their terms.
+    queries: Vec<Query<Numbers>>,
+    /// Under each term the queries that wait for it.
+    waiting: Vec<Vec<u32>>,
     /// Queries without a required word: fields only, or a negation among alternatives.
-    always: Vec<u32>,
+    always: QueryBits,
 }
+
+/// The numbers of a word's terms.
+type Numbers = Box<[u32]>;
+
+/// A set of queries, a bit for each.
+type QueryBits = Vec<u64>;
 
 impl RuleSet {
     /// Prepares queries; a hit names a query by its index here.
     pub fn new(queries: Vec<Query>) -> RuleSet {
-        let mut uses: HashMap<&str, u32> = HashMap::new();
+        let mut uses: HashMap<&Term, u32> = HashMap::new();
         for query in &queries {
-            each_word(query, &mut |word| word.terms.iter().for_each(|term| *uses.entry(key(term)).or_default() += 1));
+            query.each_word(&mut |word| word.terms.iter().for_each(|term| *uses.entry(term).or_default() += 1));
         }
-        let mut waiting = Waiting::default();
+        let mut vocabulary = Vocabulary::default();
+        let numbered: Vec<Query<Numbers>> = queries
+            .iter()
+            .map(|query| query.map_words(&mut |word| word.terms.iter().map(|term| vocabulary.add(term)).collect()))
+            .collect();
+        let mut waiting = vec![Vec::new(); vocabulary.len()];
+        let mut always = vec![0; queries.len().div_ceil(64)];
         for (index, query) in queries.iter().enumerate() {
-            let index = index as u32;
             match anchors(query, &uses) {
-                None => waiting.always.push(index),
-                Some((_, terms)) => terms.iter().for_each(|term| waiting.push(term, index)),
+                None => always[index / 64] |= 1 << (index % 64),
+                Some((_, terms)) => {
+                    terms.iter().for_each(|term| waiting[vocabulary.add(term) as usize].push(index as u32));
+                }
             }
         }
-        let mut prefix_lengths: Vec<usize> = waiting.by_prefix.keys().map(|prefix| prefix.len()).collect();
-        prefix_lengths.sort_unstable();
-        prefix_lengths.dedup();
-        let Waiting { by_lemma, by_form, by_prefix, always } = waiting;
-        RuleSet { queries, by_lemma, by_form, by_prefix, prefix_lengths, always }
+        RuleSet { vocabulary: Arc::new(vocabulary), queries: numbered, waiting, always }
     }
 
-    /// The queries, in the order given.
-    pub fn queries(&self) -> &[Query] {
-        &self.queries
+    /// The terms of these queries, for an analyzer.
+    pub fn vocabulary(&self) -> Arc<Vocabulary> {
+        self.vocabulary.clone()
     }
 
-    /// Calls `hit` for each query that matches, in ascending order, with the positions as [`matches()`] gives them.
+    /// Calls `hit` for each query that matches, in ascending order, with the positions as [`matches()`](super::matches()) gives
+    /// them.
     pub fn matches(&self, document: &Indexed, fields: Option<&Fields>, hit: &mut dyn FnMut(usize, Vec<u32>)) {
-        for candidate in self.candidates(document) {
-            if let Some(positions) = matches(&self.queries[candidate as usize], document, fields) {
-                hit(candidate as usize, positions);
-            }
-        }
+        self.wake(document.document()).matches(0..self.queries.len(), fields, hit);
     }
 
-    fn candidates(&self, document: &Indexed) -> Vec<u32> {
+    /// Finds the queries that a document may match, for stages that are asked one after the other.
+    pub fn wake<'a>(&'a self, document: &Document) -> Awake<'a> {
+        let met = Met::new(document, &self.vocabulary);
         let mut candidates = self.always.clone();
-        if !self.by_lemma.is_empty() {
-            candidates.extend(document.lemmas().filter_map(|lemma| self.by_lemma.get(lemma)).flatten());
-        }
-        if !self.by_form.is_empty() || !self.by_prefix.is_empty() {
-            for form in document.distinct_forms() {
-                candidates.extend(self.by_form.get(form).into_iter().flatten());
-                let beginnings = self.prefix_lengths.iter().filter_map(|&len| form.get(..len));
-                candidates.extend(beginnings.filter_map(|beginning| self.by_prefix.get(beginning)).flatten());
+        for term in met.terms() {
+            for &query in &self.waiting[term as usize] {
+                candidates[query as usize / 64] |= 1 << (query % 64);
             }
         }
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates
+        Awake { rules: self, met, candidates }
     }
 }
 
-/// Seeded, and twice as fast on short words as the standard library's hasher.
-type Waiters = HashMap<Arc<str>, Vec<u32>, DefaultHashBuilder>;
-
-#[derive(Default)]
-struct Waiting {
-    by_lemma: Waiters,
-    by_form: Waiters,
-    by_prefix: Waiters,
-    always: Vec<u32>,
+/// The queries of a set that a document may match.
+pub struct Awake<'a> {
+    rules: &'a RuleSet,
+    met: Met,
+    candidates: QueryBits,
 }
 
-impl Waiting {
-    fn push(&mut self, term: &Term, index: u32) {
-        let (map, key) = match term {
-            Term::Lemma(lemma) => (&mut self.by_lemma, lemma),
-            Term::Form(form) => (&mut self.by_form, form),
-            Term::Prefix(prefix) => (&mut self.by_prefix, prefix),
+impl Awake<'_> {
+    /// Calls `hit` for each query of a range that matches, as [`RuleSet::matches`] does for all.
+    pub fn matches(&self, range: Range<usize>, fields: Option<&Fields>, hit: &mut dyn FnMut(usize, Vec<u32>)) {
+        for block in range.start / 64..range.end.div_ceil(64) {
+            let mut bits = self.candidates[block];
+            while bits != 0 {
+                let query = block * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                if range.contains(&query)
+                    && let Some(positions) = matches_at(&self.rules.queries[query], &self.met, fields)
+                {
+                    hit(query, positions);
+                }
+            }
+        }
+    }
+}
+
+/// Which terms a document meets, and where.
+struct Met {
+    /// Term in the upper half, position in the lower; ascending.
+    places: Vec<u64>,
+    /// A bit for each term that is there, others perhaps at the same bit: most terms asked for are not, and go no further.
+    filter: [u64; FILTER_WORDS],
+}
+
+/// 1,024 bits: a post of a hundred words leaves nine in ten unset.
+const FILTER_WORDS: usize = 16;
+
+impl Met {
+    fn new(document: &Document, vocabulary: &Arc<Vocabulary>) -> Met {
+        let known = document.vocabulary.as_ref().is_some_and(|own| Arc::ptr_eq(own, vocabulary));
+        let mut places = Vec::with_capacity(document.tokens.len() * 2);
+        let mut add = |token: &Token, terms: &[u32]| {
+            places.extend(terms.iter().map(|&term| u64::from(term) << 32 | u64::from(token.position)));
         };
-        map.entry(key.clone()).or_default().push(index);
+        for token in &document.tokens {
+            if known {
+                add(token, &token.terms);
+            } else {
+                add(token, &vocabulary.met_by(&token.form, &token.lemmas));
+            }
+        }
+        places.sort_unstable();
+        let mut filter = [0; FILTER_WORDS];
+        for place in &places {
+            let (word, bit) = filter_bit((place >> 32) as u32);
+            filter[word] |= bit;
+        }
+        Met { places, filter }
+    }
+
+    /// Each term once.
+    fn terms(&self) -> impl Iterator<Item = u32> {
+        self.places.chunk_by(|a, b| a >> 32 == b >> 32).map(|same| (same[0] >> 32) as u32)
+    }
+
+    fn at(&self, term: u32) -> &[u64] {
+        let (word, bit) = filter_bit(term);
+        if self.filter[word] & bit == 0 {
+            return &[];
+        }
+        let from = self.places.partition_point(|&place| place >> 32 < u64::from(term));
+        let len = self.places[from..].iter().take_while(|&&place| place >> 32 == u64::from(term)).count();
+        &self.places[from..from + len]
+    }
+}
+
+fn filter_bit(term: u32) -> (usize, u64) {
+    ((term / 64) as usize % FILTER_WORDS, 1 << (term % 64))
+}
+
+impl Places<Numbers> for Met {
+    fn has(&self, word: &Numbers) -> bool {
+        word.iter().any(|&term| !self.at(term).is_empty())
+    }
+
+    fn append(&self, word: &Numbers, positions: &mut Vec<u32>) {
+        for &term in word {
+            positions.extend(self.at(term).iter().map(|&place| place as u32));
+        }
+    }
+
+    fn sorted(word: &Numbers) -> bool {
+        word.len() == 1
     }
 }
 
 /// Terms of which at least one is in every document a query matches, with what waking it will cost; none where no word is required.
-fn anchors<'q>(query: &'q Query, uses: &HashMap<&str, u32>) -> Option<(u64, Vec<&'q Term>)> {
+fn anchors<'q>(query: &'q Query, uses: &HashMap<&Term, u32>) -> Option<(u64, Vec<&'q Term>)> {
     let word = |word: &'q Word| {
         let cost: u64 = word.terms.iter().map(|term| cost(term, uses)).sum();
         (cost, word.terms.iter().collect())
@@ -121,8 +197,9 @@ fn anchors<'q>(query: &'q Query, uses: &HashMap<&str, u32>) -> Option<(u64, Vec<
 
 /// How often a term will wake its query, without knowing the posts: short words are frequent in any text, and a word many rules
 /// name is what posts talk about.
-fn cost(term: &Term, uses: &HashMap<&str, u32>) -> u64 {
-    let short = match key(term).chars().count() {
+fn cost(term: &Term, uses: &HashMap<&Term, u32>) -> u64 {
+    let (Term::Lemma(key) | Term::Form(key) | Term::Prefix(key)) = term;
+    let short = match key.chars().count() {
         0..=2 => 2000,
         3 => 300,
         4 => 60,
@@ -130,21 +207,5 @@ fn cost(term: &Term, uses: &HashMap<&str, u32>) -> u64 {
         _ => 5,
     };
     let prefix = if matches!(term, Term::Prefix(_)) { 20 } else { 0 };
-    short + prefix + u64::from(uses.get(key(term)).copied().unwrap_or_default())
-}
-
-fn key(term: &Term) -> &str {
-    match term {
-        Term::Lemma(key) | Term::Form(key) | Term::Prefix(key) => key,
-    }
-}
-
-fn each_word<'q>(query: &'q Query, visit: &mut dyn FnMut(&'q Word)) {
-    match query {
-        Query::Word(word) => visit(word),
-        Query::Phrase(words) | Query::Near { words, .. } => words.iter().for_each(visit),
-        Query::And(parts) | Query::Or(parts) => parts.iter().for_each(|part| each_word(part, visit)),
-        Query::Not(part) => each_word(part, visit),
-        Query::Field(_) => {}
-    }
+    short + prefix + u64::from(uses.get(term).copied().unwrap_or_default())
 }

@@ -204,12 +204,18 @@ proptest! {
         let rules = RuleSet::new(queries.clone());
         let (post, tags, timezone) = (post(), tags(), TimeZone::UTC);
         let fields = Fields { post: &post, tags: &tags, timezone: &timezone };
-        let mut analyzer = Analyzer::new();
-        for (title, text) in &documents {
+        let (mut knowing, mut unknowing) = (Analyzer::with_vocabulary(rules.vocabulary()), Analyzer::new());
+        for (i, (title, text)) in documents.iter().enumerate() {
+            let analyzer = if i % 2 == 0 { &mut knowing } else { &mut unknowing };
             let document = analyzer.document(Some(title), text);
             let indexed = Indexed::new(&document);
             let mut hits = Vec::new();
-            rules.matches(&indexed, Some(&fields), &mut |index, positions| hits.push((index, positions)));
+            // All at once, or in stages.
+            let half = if i % 3 == 0 { 0 } else { queries.len() / 2 };
+            let awake = rules.wake(&document);
+            for stage in [0..half, half..queries.len()] {
+                awake.matches(stage, Some(&fields), &mut |index, positions| hits.push((index, positions)));
+            }
             let one_by_one = queries.iter().enumerate();
             let expect: Vec<_> =
                 one_by_one.filter_map(|(i, query)| matches(query, &indexed, Some(&fields)).map(|found| (i, found))).collect();
