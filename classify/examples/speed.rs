@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use classify::Classifier;
 use config::{Config, Files};
-use model::{Platform, Post, PostId, Time, wire};
-use text::{Analyzer, Document, Indexed};
+use model::{Platform, Post, PostId, TaggedPost, Time, wire};
+use text::{Analyzer, Document};
 
 /// Posts measured: enough that the clock does not matter.
 const POSTS: usize = 20_000;
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let posts: Vec<Post> = lines.iter().cycle().take(POSTS.min(lines.len() * 100)).enumerate().map(post).collect();
     let bytes: usize = posts.iter().map(|post| post.text.len()).sum();
     println!("{} posts of {} bytes on average, one thread", posts.len(), bytes / posts.len().max(1));
-    parts(&posts);
+    parts(&posts)?;
     for count in rules {
         let config = Arc::new(with_searches(&lines, count)?);
         let mut classifier = Classifier::new(config, 1);
@@ -42,19 +42,32 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// What a post costs beside its rules.
-fn parts(posts: &[Post]) {
+/// Where the time of a post goes under the shipped rules.
+fn parts(posts: &[Post]) -> Result<(), config::Problems> {
     let mut analyzer = Analyzer::new();
-    let tell = |what: &str, time: Duration| println!("{what:38} {}", rate(posts, time));
+    let mut classifier = Classifier::new(Arc::new(Config::parse(&Files::shipped())?), 1);
     let documents: Vec<Document> = posts.iter().map(|post| analyzer.post_document(post)).collect();
-    tell("language", best_of_three(|| each(posts, |post| text::language(&post.text))));
-    tell("tokens and lemmas, words cached", best_of_three(|| each(posts, |post| analyzer.post_document(post))));
-    tell(
-        "lookup of lemmas",
-        best_of_three(|| each(&documents, |document| Indexed::new(document).document().tokens.len())),
-    );
-    tell("signature", best_of_three(|| each(&documents, text::signature)));
-    tell("writing JSON", best_of_three(|| each(posts, wire::write_post)));
+    let lines: Vec<Vec<u8>> = posts.iter().map(wire::write_post).collect();
+    let tagged: Vec<TaggedPost> = posts.iter().map(|post| classifier.classify(post.clone())).collect();
+    let copy = best_of_three(|| each(posts, Post::clone));
+    let whole = best_of_three(|| each(posts, |post| classifier.classify(post.clone()))).saturating_sub(copy);
+    let language = best_of_three(|| each(posts, |post| text::language(&post.text)));
+    let lemmas = best_of_three(|| each(posts, |post| analyzer.post_document(post)));
+    let signature = best_of_three(|| each(&documents, text::signature));
+    let parts = [
+        ("reading JSON", best_of_three(|| each(&lines, |line| wire::read_post(line, None)))),
+        ("language", language),
+        ("tokens and lemmas, words cached", lemmas),
+        ("signature", signature),
+        ("rules and reasons", whole.saturating_sub(language + lemmas + signature)),
+        ("writing JSON", best_of_three(|| each(&tagged, wire::write_tagged))),
+    ];
+    let total: Duration = parts.iter().map(|(_, time)| *time).sum();
+    for (what, time) in parts {
+        println!("{what:38} {} {:5.1} %", rate(posts, time), 100.0 * time.as_secs_f64() / total.as_secs_f64());
+    }
+    println!("{:38} {}", "all of them", rate(posts, total));
+    Ok(())
 }
 
 fn each<'a, T, R>(items: &'a [T], mut work: impl FnMut(&'a T) -> R) {

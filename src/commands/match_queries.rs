@@ -22,7 +22,7 @@ pub fn match_queries(places: &Places, args: &cli::Match) -> Result<Exit, Failure
     let config = Arc::new(configuration(places)?);
     let mut tagger = Tagger::new(&config, &queries);
     let rules = RuleSet::new(queries);
-    let mut analyzer = Analyzer::new();
+    let mut analyzer = Analyzer::with_vocabulary(rules.vocabulary());
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut exit = Exit::Done;
     each_post(args.text, |line, post| {
