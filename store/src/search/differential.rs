@@ -19,8 +19,9 @@ const QUERIES: usize = 40;
 /// Pairs of a post and a query in a usual run; the variable `OTKLIK_PAIRS` asks for more.
 const PAIRS: usize = 4_000;
 
-/// Few words, with forms of several lemmas (стали, дорогой), forms of one lemma, and near beginnings.
-const FORMS: [&str; 16] = [
+/// Few words, with forms of several lemmas (стали, дорогой), forms of one lemma, near beginnings, and one word disguised by a Latin
+/// letter and by stretching.
+const FORMS: [&str; 18] = [
     "стали",
     "сталь",
     "стать",
@@ -37,11 +38,13 @@ const FORMS: [&str; 16] = [
     "елки",
     "мира",
     "12",
+    "вoда",
+    "водааа",
 ];
 
 const PREFIXES: [&str; 5] = ["ст", "стал", "дорог", "вод", "водит"];
 
-const TESTS: [&str; 17] = [
+const TESTS: [&str; 21] = [
     "сектор:жкх",
     "сектор:roads",
     "сектор:прочее",
@@ -59,6 +62,10 @@ const TESTS: [&str; 17] = [
     "охват:>10",
     "охват:<=10",
     "охват:=10",
+    "охват:<10",
+    "охват:>=10",
+    "дата:..2026-11-02",
+    "дата:2026-11-03",
 ];
 
 fn word() -> impl Strategy<Value = String> {
