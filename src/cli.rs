@@ -46,6 +46,8 @@ pub enum Command {
     Parse(Parse),
     /// Tag posts: NDJSON (or with --text a text a line) on standard input, tagged posts on standard output
     Classify(Classify),
+    /// Train a model of the sectors on a table of labelled texts; the rules stay, and both are weighed
+    Train(Train),
     /// Compare the sectors told with those set by people in a table of labelled texts
     Evaluate(Evaluate),
     /// Match posts on standard input against many queries: for each post, in order, a JSON array of the ids of those it matches
@@ -140,11 +142,30 @@ pub struct Classify {
     pub text: bool,
 }
 
+/// `train`.
+#[derive(Debug, Args)]
+pub struct Train {
+    /// Tab-separated, with a header that names its columns: `sector` (a code) and `text` are needed, `title` is read too
+    pub file: PathBuf,
+    /// Where the model is written; name it in otklik.toml as `[classify] model`
+    #[arg(long, value_name = "MODEL")]
+    pub out: PathBuf,
+}
+
 /// `evaluate`.
 #[derive(Debug, Args)]
 pub struct Evaluate {
     /// Tab-separated, with a header that names its columns: `sector` (a code) and `text` are needed, `title` is read too
     pub file: PathBuf,
+    /// Tell with this model, instead of the configured one
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Cross-validate: train on all parts but one, tell that one, and so for each part
+    #[arg(long, conflicts_with = "model")]
+    pub train: bool,
+    /// Parts of a cross-validation; copies of a text stay in one
+    #[arg(long, value_name = "K", default_value_t = 5, requires = "train", value_parser = clap::value_parser!(u8).range(2..=100))]
+    pub folds: u8,
     /// {"macro_f1", "accuracy", "sectors": […], "confusion": {…}, "mistakes": […], …}
     #[arg(long)]
     pub json: bool,

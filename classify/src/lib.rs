@@ -11,6 +11,7 @@ mod quote;
 mod risks;
 mod rules;
 mod topics;
+pub mod training;
 
 use std::sync::Arc;
 
@@ -55,7 +56,8 @@ impl Classifier {
         let document = self.analyzer.post_document(post);
         let words = Words::new(&document, post);
         let FirstHits { topics, .. } = self.rules.first(&self.rules.wake(&document));
-        let recognised = Recognised::new(&self.rules, topics, &words);
+        let opinion = self.rules.model().map(|model| model.opinion(words.tokens()));
+        let recognised = Recognised::new(&self.rules, topics, &words, opinion);
         (recognised.sector(), recognised.shares())
     }
 
@@ -77,7 +79,8 @@ impl Classifier {
         };
 
         let FirstHits { topics, places } = self.rules.first(&awake);
-        Recognised::new(&self.rules, topics, &words).tag(&self.rules, &words, &mut tags);
+        let opinion = self.rules.model().map(|model| model.opinion(words.tokens()));
+        Recognised::new(&self.rules, topics, &words, opinion).tag(&self.rules, &words, &mut tags);
         let territory = places::tag(&self.rules, places, &words, post, &mut tags);
         risks::tag(&self.rules, &awake, &words, post, &territory, &mut tags);
 

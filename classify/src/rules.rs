@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use config::{Config, Pattern, Topic};
+use learned::SectorModel;
 use model::{Post, Sector, Tags};
 use text::{Awake, Document, Fields, Query, RuleSet, Vocabulary};
 
@@ -119,6 +120,11 @@ impl Rules {
         let (sector, topic) = self.topics[number];
         let rules = &self.config.taxonomy[sector];
         (rules.sector, &rules.topics[topic])
+    }
+
+    /// The trained model, where one is configured.
+    pub fn model(&self) -> Option<&SectorModel> {
+        self.config.settings.classify.model.as_ref().map(|model| &model.sectors)
     }
 
     /// Matches topics and places.

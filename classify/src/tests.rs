@@ -1,6 +1,6 @@
 //! What is recognised in invented posts, under rules that are ours and small.
 
-use config::Files;
+use config::{Files, TrainedModel};
 use model::{Level, Sector, wire};
 use proptest::prelude::*;
 
@@ -345,4 +345,33 @@ proptest! {
 fn a_post_carries_the_saved_searches_it_matches() {
     assert_eq!(tags("Пожар на складе, протекла кровля нашей школы").matched, ["burning", "school-roof"]);
     assert_eq!(tags("В кино пожар на складе").matched, [""; 0]);
+}
+
+/// The rules know potholes and the model dust; together they tell both, and each says what it went by.
+#[test]
+fn a_model_is_weighed_with_the_rules_and_says_so() {
+    let row = |number: usize| {
+        let (sector, text) = [
+            (Sector::Roads, "самосвал пылит под окнами"),
+            (Sector::Other, "концерт под окнами"),
+            (Sector::Jkh, "сырость и плесень под окнами"),
+        ][number % 3];
+        labelled::Labelled { line: number, sector, title: None, text: format!("{text} {number}") }
+    };
+    let rows: Vec<labelled::Labelled> = (0..60).map(row).collect();
+    let model = training::train(rows.iter(), &mut || ()).unwrap();
+    let mut config = Config::clone(&configured(JKH));
+    config.settings.classify.model = Some(Arc::new(TrainedModel::from_bytes(&model.to_bytes()).unwrap()));
+    let mut classifier = Classifier::new(Arc::new(config), 1);
+
+    let dust = classifier.classify(post("Самосвал пылит")).tags;
+    assert_eq!((dust.sector, &dust.sectors[..], dust.topics.len()), (Sector::Roads, &[Sector::Roads][..], 0));
+    assert!(dust.why.contains(&"модель: Дороги, слова «Самосвал пылит»".to_owned()), "{:?}", dust.why);
+
+    let both = classifier.classify(post("Нет воды, а самосвал пылит")).tags;
+    assert_eq!((both.sectors.len(), &both.topics[..]), (2, &["jkh.water".to_owned()][..]), "{:?}", both.why);
+    assert!(both.why.iter().any(|why| why.contains("; вместе с правилами: ")), "{:?}", both.why);
+
+    let water = classifier.classify(post("Нет воды")).tags;
+    assert_eq!(water.sector, Sector::Jkh, "{:?}", water.why);
 }

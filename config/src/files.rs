@@ -32,7 +32,11 @@ static SINGLE: [(&str, &str); 5] = [
 
 /// Texts of configuration files by their path, relative and with `/`, e.g. `taxonomy/jkh.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Files(BTreeMap<String, String>);
+pub struct Files {
+    texts: BTreeMap<String, String>,
+    /// Where they were read: what they name by a relative path lies there.
+    folder: Option<PathBuf>,
+}
 
 /// Why a configuration folder could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +63,7 @@ pub enum ReadError {
 impl Files {
     /// Reads the `*.toml` files of a folder and of its known subfolders. A `Cargo.toml` is not configuration.
     pub fn read(dir: &Path) -> Result<Files, ReadError> {
-        let mut files = Files::default();
+        let mut files = Files { folder: Some(dir.to_owned()), ..Files::default() };
         files.read_folder(dir, "")?;
         for folder in FOLDERS {
             let path = dir.join(folder);
@@ -90,21 +94,26 @@ impl Files {
         for folder in REPLACED_WHOLE {
             let within = |path: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
             if other.iter().any(|(path, _)| within(path)) {
-                self.0.retain(|path, _| !within(path));
+                self.texts.retain(|path, _| !within(path));
             }
         }
-        self.0.extend(other);
+        self.texts.extend(other);
         self
     }
 
     /// The text of a file.
     pub fn get(&self, path: &str) -> Option<&str> {
-        self.0.get(path).map(String::as_str)
+        self.texts.get(path).map(String::as_str)
+    }
+
+    /// A path that a file names, which is relative to the folder the files were read from.
+    pub fn path(&self, named: &str) -> PathBuf {
+        self.folder.as_ref().map_or_else(|| PathBuf::from(named), |folder| folder.join(named))
     }
 
     /// All files in the order of their paths.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+        self.texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
     fn read_folder(&mut self, dir: &Path, prefix: &str) -> Result<(), ReadError> {
@@ -115,10 +124,10 @@ impl Files {
             if !is_toml(name) || name == "Cargo.toml" || !path.is_file() {
                 continue;
             }
-            if self.0.len() >= MAX_FILES {
+            if self.texts.len() >= MAX_FILES {
                 return Err(ReadError::TooMany(dir.to_owned()));
             }
-            self.0.insert(format!("{prefix}{name}"), read_file(&path)?);
+            self.texts.insert(format!("{prefix}{name}"), read_file(&path)?);
         }
         Ok(())
     }
@@ -126,7 +135,7 @@ impl Files {
 
 impl FromIterator<(String, String)> for Files {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(files: I) -> Files {
-        Files(files.into_iter().collect())
+        Files { texts: files.into_iter().collect(), folder: None }
     }
 }
 
@@ -135,7 +144,7 @@ impl IntoIterator for Files {
     type IntoIter = std::collections::btree_map::IntoIter<String, String>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.texts.into_iter()
     }
 }
 
@@ -180,7 +189,10 @@ mod tests {
         ] {
             fs::write(dir.path().join(path), text).unwrap();
         }
-        assert_eq!(Files::read(dir.path()).unwrap(), files(&[("otklik.toml", "a = 1"), ("taxonomy/jkh.toml", "b")]));
+        let read = Files::read(dir.path()).unwrap();
+        assert!(read.iter().eq([("otklik.toml", "a = 1"), ("taxonomy/jkh.toml", "b")]));
+        assert_eq!(read.path("sectors.model"), dir.path().join("sectors.model"));
+        assert_eq!(read.path("/var/sectors.model"), Path::new("/var/sectors.model"));
     }
 
     #[track_caller]
@@ -212,6 +224,6 @@ mod tests {
 
     #[test]
     fn what_is_compiled_in_is_what_lies_in_the_folder() {
-        assert_eq!(Files::shipped(), Files::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap());
+        assert!(Files::shipped().iter().eq(Files::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap().iter()));
     }
 }

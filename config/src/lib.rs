@@ -21,7 +21,9 @@ pub use parse::{Problem, Problems};
 pub use places::{Place, Recipient};
 pub use rules::{Example, Examples, Pattern, RiskRules, SectorRules, Topic};
 pub use searches::SavedSearch;
-pub use settings::{Digest, FactsServer, Fetch, JournalLimits, Secret, Settings, Telegram, Vk, Web};
+pub use settings::{
+    Classify, Digest, FactsServer, Fetch, JournalLimits, Secret, Settings, Telegram, TrainedModel, Vk, Web,
+};
 pub use sources::{Address, Source};
 
 /// Everything configured, valid as a whole.

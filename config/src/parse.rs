@@ -12,11 +12,11 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::{Config, Files, Source};
+use crate::{Config, Files, Source, TrainedModel};
 use table::{At, Ids, Located, Report, Table};
 
 /// Part of `rules_hash`: raised when the code of classification gives other tags for the same rules.
-const CLASSIFIER: u32 = 1;
+const CLASSIFIER: u32 = 2;
 
 /// Files at the top of the folder; one of another name is a slip of the pen that would silently do nothing.
 const SINGLE: [&str; 5] = ["alerts.toml", "otklik.toml", "recipients.toml", "searches.toml", "sources.toml"];
@@ -87,7 +87,7 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
         sources_used: Vec::new(),
     };
     let single = |path| Table::open(&report, path, files.get(path).unwrap_or(""));
-    let settings = single("otklik.toml").map(settings::read);
+    let settings = single("otklik.toml").map(|table| settings::read(table, files));
     let alerts = single("alerts.toml").map(alerts::read);
     let sources = single("sources.toml").map(|table| sources::read(table, &mut names)).unwrap_or_default();
     let recipients = single("recipients.toml").map(|table| places::recipients(table, &mut names)).unwrap_or_default();
@@ -121,7 +121,7 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
     let problems = report.into_problems();
     match (settings, alerts) {
         (Some(settings), Some(alerts)) if problems.is_empty() => Ok(Config {
-            rules_hash: rules_hash(files, &sources),
+            rules_hash: rules_hash(files, &sources, settings.classify.model.as_deref()),
             settings,
             sources,
             taxonomy,
@@ -136,7 +136,7 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
 }
 
 /// Hash of everything that classification reads.
-fn rules_hash(files: &Files, sources: &[Source]) -> String {
+fn rules_hash(files: &Files, sources: &[Source], model: Option<&TrainedModel>) -> String {
     let mut hash = Sha256::new();
     hash.update(CLASSIFIER.to_be_bytes());
     let mut add = |part: &str| {
@@ -150,7 +150,13 @@ fn rules_hash(files: &Files, sources: &[Source]) -> String {
     let mut away: Vec<&str> = sources.iter().filter(|source| !source.home).map(|source| source.id.as_str()).collect();
     away.sort_unstable();
     away.into_iter().for_each(&mut add);
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    model.into_iter().for_each(|model| add(&model.hash));
+    hex(&hash.finalize())
+}
+
+/// Bytes of a hash as people write them.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use ::classify::Classifier;
-use ::classify::evaluation::{Evaluation, Told};
+use ::classify::evaluation::{self, Evaluation, Told};
 use ::classify::labelled::{Labelled, Table};
+use ::classify::{Classifier, training};
 use anyhow::{Context, anyhow};
+use config::{Config, TrainedModel};
+use indicatif::ProgressBar;
 use model::Sector;
 use serde::Serialize;
 
@@ -31,10 +33,18 @@ const MISTAKE_CHARS: usize = 160;
 
 /// Compares what is told with what people set.
 pub fn evaluate(places: &Places, args: &cli::Evaluate) -> Result<Exit, Failure> {
-    let config = Arc::new(configuration(places)?);
+    let mut config = configuration(places)?;
     let table = read_table(&args.file)?;
-    let mut classifier = Classifier::new(config, 0);
-    let told: Vec<Told> = table.rows.iter().map(|row| tell(&mut classifier, row)).collect();
+    let told = if args.train {
+        cross_validate(&config, &table, usize::from(args.folds))?
+    } else {
+        if let Some(path) = &args.model {
+            let model = TrainedModel::read(path).map_err(Failure::usage)?;
+            config.settings.classify.model = Some(Arc::new(model));
+        }
+        let mut classifier = Classifier::new(Arc::new(config), 0);
+        table.rows.iter().map(|row| tell(&mut classifier, row)).collect()
+    };
     let evaluation = Evaluation::new(&told);
     if args.json {
         print_json(&report(&evaluation, &told, &table))?;
@@ -76,6 +86,28 @@ fn name_left_out(table: &Table) {
     if !table.left_out.is_empty() {
         eprintln!("{}: {}", say("Строк пропущено", "Rows left out"), table.left_out.len());
     }
+}
+
+/// Tells each part by a model trained on the others.
+fn cross_validate(config: &Config, table: &Table, folds: usize) -> Result<Vec<Told>, Failure> {
+    let part = evaluation::deal(table.rows.iter().map(|row| (row.sector, row.text.as_str())), folds);
+    let bar = ProgressBar::new(folds as u64).with_message(say("Обучение", "Training"));
+    let mut told = vec![None; table.rows.len()];
+    for fold in 0..folds {
+        let others = table.rows.iter().zip(&part).filter(|(_, part)| **part != fold).map(|(row, _)| row);
+        let model = training::train(others, &mut || bar.tick()).context("cannot train on a part of the file")?;
+        // By way of its bytes, so that what is measured is what a file gives.
+        let model = TrainedModel::from_bytes(&model.to_bytes()).context("cannot read back what was trained")?;
+        let mut config = config.clone();
+        config.settings.classify.model = Some(Arc::new(model));
+        let mut classifier = Classifier::new(Arc::new(config), 0);
+        for (at, row) in table.rows.iter().enumerate().filter(|(at, _)| part[*at] == fold) {
+            told[at] = Some(tell(&mut classifier, row));
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(told.into_iter().flatten().collect())
 }
 
 fn tell(classifier: &mut Classifier, row: &Labelled) -> Told {

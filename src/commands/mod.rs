@@ -17,6 +17,7 @@ mod source;
 mod status;
 mod time;
 mod tokens;
+mod train;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -37,6 +38,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Source(Source::Try { url }) => in_runtime(source::try_source(places, &url)),
         Command::Parse(args) => parse::parse(&args),
         Command::Classify(args) => classify::classify(places, &args),
+        Command::Train(args) => train::train(&args),
         Command::Evaluate(args) => evaluate::evaluate(places, &args),
         Command::Match(args) => match_queries::match_queries(places, &args),
         Command::Tokens => tokens::tokens(),

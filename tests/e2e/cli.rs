@@ -15,6 +15,8 @@ fn help_names_every_command_and_wrong_use_is_2() {
         "classify",
         "match",
         "tokens",
+        "train",
+        "evaluate",
         "import",
         "search",
         "alerts",
@@ -121,4 +123,58 @@ fn a_saved_feed_is_parsed_and_a_page_is_no_feed() {
     let refused = place.run(&["parse", "feed", &page]);
     assert_eq!((refused.code, refused.out.as_str()), (1, ""));
     assert!(refused.err.contains("not_this_format"), "{}", refused.err);
+}
+
+#[test]
+fn a_model_is_trained_evaluated_and_put_into_force() {
+    let place = Place::new();
+    let mut table = String::from("theme\tsector\ttext\n");
+    for number in 0..30 {
+        table += &format!("пыль\troads\tСамосвал с карьера пылит под окнами, рейс {number}\n");
+        table += &format!("плакат\ttko\tПлакат на заборе оторван, лист {number}\n");
+    }
+    let labelled = place.file("labelled.tsv", &table);
+    let model = place.path().join("config/sectors.model").display().to_string();
+    let config = place.config(&[("otklik.toml", "[classify]\nmodel = \"sectors.model\"\n")]);
+    let refused = place.run(&["--config", &config, "check"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("otklik.toml:2: ") && refused.err.contains("sectors.model"), "{}", refused.err);
+
+    let trained = place.run(&["train", &labelled, "--out", &model]);
+    assert_eq!((trained.code, trained.err.as_str()), (0, ""));
+    let bytes = std::fs::read(&model).unwrap();
+    assert_eq!(place.run(&["train", &labelled, "--out", &model]).code, 0);
+    assert_eq!(bytes, std::fs::read(&model).unwrap(), "the same texts give the same model");
+
+    let rules = place.json(&["evaluate", &labelled, "--json"]);
+    assert!(rules["accuracy"].as_f64().unwrap() < 0.9, "{rules}");
+    for options in [&["--model", &model][..], &["--train", "--folds", "3"]] {
+        let told = place.json(&[&["evaluate", &labelled, "--json"], options].concat());
+        assert_eq!((&told["accuracy"], &told["macro_f1"]), (&1.0.into(), &1.0.into()), "{options:?}");
+        assert_eq!(told["confusion"]["roads"]["roads"], 30);
+    }
+
+    let tagged = place.feed(&["--config", &config, "classify", "--text"], "Самосвал с карьера опять пылит\n");
+    let post: serde_json::Value = serde_json::from_str(&tagged.out).unwrap();
+    assert_eq!(post["sector"], "roads");
+    let why = post["why"].to_string();
+    assert!(why.contains("модель: Дороги, слова «Самосвал с карьера … пылит»"), "{why}");
+}
+
+#[test]
+fn bad_rows_of_a_table_are_named_and_the_rest_is_evaluated() {
+    let place = Place::new();
+    let labelled = place.file("labelled.tsv", "sector\ttext\njkh\tНет воды\nmoon\tКратер\nroads\n");
+    let evaluated = place.run(&["evaluate", &labelled, "--json"]);
+    assert_eq!(evaluated.code, 3);
+    for expected in ["line 3: \"moon\" is no sector", "line 4: 1 columns where the header has 2", "Rows left out: 2"] {
+        assert!(evaluated.err.contains(expected), "{expected} is missing in {}", evaluated.err);
+    }
+    let report: serde_json::Value = serde_json::from_str(&evaluated.out).unwrap();
+    assert_eq!((&report["texts"], &report["left_out"], &report["accuracy"]), (&1.into(), &2.into(), &1.0.into()));
+    let nothing = place.file("nothing.tsv", "a,b\n1,2\n");
+    let refused = place.run(&["evaluate", &nothing]);
+    assert!(refused.code == 1 && refused.err.contains("no column `sector`"), "{}", refused.err);
+    let few = place.run(&["train", &labelled, "--out", "x"]);
+    assert!(few.code == 1 && few.err.contains("1 texts are too few"), "{}", few.err);
 }

@@ -1,15 +1,19 @@
 //! `otklik.toml`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::civil::Time as ClockTime;
 use jiff::tz::TimeZone;
 use url::Url;
 
 use super::table::Table;
-use crate::settings::{Digest, FactsServer, Fetch, JournalLimits, Secret, Settings, Telegram, Vk, Web};
+use crate::Files;
+use crate::settings::{
+    Classify, Digest, FactsServer, Fetch, JournalLimits, Secret, Settings, Telegram, TrainedModel, Vk, Web,
+};
 
-pub fn read(mut table: Table) -> Settings {
+pub fn read(mut table: Table, files: &Files) -> Settings {
     let settings = Settings {
         timezone: table
             .parsed("timezone", timezone)
@@ -22,6 +26,7 @@ pub fn read(mut table: Table) -> Settings {
         vk: section(&mut table, "vk", vk),
         telegram: section(&mut table, "telegram", telegram),
         digest: section(&mut table, "digest", digest),
+        classify: section(&mut table, "classify", |section| classify(section, files)),
     };
     table.finish();
     settings
@@ -135,6 +140,11 @@ fn digest(section: &mut Section) -> Digest {
         ClockTime::strptime("%H:%M", text).map_err(|_| format!("{text:?} is no time of day; write one like \"07:30\""))
     };
     Digest { at: section.get(ClockTime::constant(7, 30, 0, 0), |table| table.parsed("at", at)) }
+}
+
+fn classify(section: &mut Section, files: &Files) -> Classify {
+    let model = |path: &str| TrainedModel::read(&files.path(path)).map(Arc::new);
+    Classify { model: section.get(None, |table| Some(table.parsed("model", model))) }
 }
 
 /// A secret's whereabouts: a file or a variable of the environment, not both.

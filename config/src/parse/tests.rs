@@ -1,5 +1,6 @@
 //! One refused configuration a line, and what holds over all files.
 
+use std::fs;
 use std::time::Duration;
 
 use super::*;
@@ -220,7 +221,11 @@ fn the_rules_hash_follows_the_rules_and_nothing_else() {
     assert_eq!(hash, accept(&[base[0], ("otklik.toml", "[journal]\nkeep_days = 3")]).rules_hash);
     let home = format!("{SOURCE}owner = -5\n");
     assert_eq!(hash, accept(&[base[0], ("sources.toml", &home)]).rules_hash);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sectors.model");
+    fs::write(&file, MODEL).unwrap();
     for other in [
+        [("otklik.toml", format!("[classify]\nmodel = {:?}", file.to_str().unwrap()))],
         [("taxonomy/jkh.toml", TOPIC.replace("'вода'", "'водопровод'"))],
         [("places/a.toml", PLACE.to_owned())],
         [("recipients.toml", "[[recipient]]\nid = 'r'\nname = 'Р'\nsectors = ['jkh']".to_owned())],
@@ -229,4 +234,25 @@ fn the_rules_hash_follows_the_rules_and_nothing_else() {
         let [(path, text)] = other;
         assert_ne!(hash, accept(&[base[0], base[1], (path, &text)]).rules_hash, "{path}");
     }
+}
+
+/// A model without features: its header and seven zeros.
+const MODEL: &[u8] = b"OTKLIK-S\x01\0\0\0\x07\0\0\0\0\0\0\0\
+    \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+
+#[test]
+fn a_model_lies_in_the_folder_and_is_read_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("otklik.toml"), "[classify]\nmodel = 'sectors.model'\n").unwrap();
+    let read = || config(&Files::read(folder.path()).unwrap());
+    let refused = |message: &str| {
+        let problems = read().unwrap_err().0;
+        assert_eq!((problems.len(), problems[0].file.as_str(), problems[0].line), (1, "otklik.toml", 2));
+        assert!(problems[0].message.contains(message), "{}", problems[0].message);
+    };
+    refused("No such file");
+    fs::write(folder.path().join("sectors.model"), "PK").unwrap();
+    refused("it is no model; make one with `otklik train`");
+    fs::write(folder.path().join("sectors.model"), MODEL).unwrap();
+    assert_eq!(read().unwrap().settings.classify.model.as_ref().map(|model| model.hash.len()), Some(64));
 }

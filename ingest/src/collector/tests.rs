@@ -154,6 +154,7 @@ fn config(server: &Server, addresses: &[Address], token: Option<config::Secret>)
             vk: config::Vk { api: format!("{}/method", server.base), token },
             telegram: config::Telegram { preview: server.base.clone() },
             digest: config::Digest { at: jiff::civil::time(7, 30, 0, 0) },
+            classify: config::Classify::default(),
         },
         sources: addresses.iter().enumerate().map(source).collect(),
         taxonomy: Vec::new(),
