@@ -62,6 +62,8 @@ pub enum Command {
     Alerts(Alerts),
     /// Show or write the digest of a day
     Digest(Digest),
+    /// Try a rule on the archive before it is switched on: hits per day, samples, overlap, and the alerts it would have raised
+    Rehearse(Rehearse),
     /// Classify again what the journal holds, after a change of the rules
     Replay(Replay),
     /// Show what could not be understood, and why
@@ -285,6 +287,22 @@ pub struct Digest {
     pub out: Option<PathBuf>,
     /// The figures of the page
     #[arg(long, conflicts_with = "out")]
+    pub json: bool,
+}
+
+/// `rehearse`.
+#[derive(Debug, Args)]
+pub struct Rehearse {
+    /// A query; or a rule file, which takes the place of the one of its name; or the kind of a risk or the id of a topic in force
+    pub rule: String,
+    /// So many days back from now
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=3660))]
+    pub days: u16,
+    /// Level that a query stands for: low, medium, high or critical
+    #[arg(long, default_value = "high")]
+    pub level: String,
+    /// As JSON
+    #[arg(long)]
     pub json: bool,
 }
 

@@ -5,6 +5,7 @@ mod client;
 mod commands;
 mod instance;
 mod language;
+mod rehearsal;
 
 use std::process::ExitCode;
 

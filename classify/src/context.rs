@@ -90,11 +90,18 @@ const ADVERTISING_WORDS: usize = 3;
 /// Words looked at on either side of a word for its sentence: a text without an end to its sentences must not cost its square.
 const MAX_SENTENCE: usize = 60;
 
+/// What a place begins with: «пожара на складе не было».
+const PLACES: [&str; 8] = ["на", "в", "во", "у", "возле", "около", "при", "рядом"];
+
+/// Words looked at on either side of a word for what its clause says of it.
+const MAX_CLAUSE: usize = 6;
+
 /// Why a matched word does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TakenBack {
     Negated,
     Asked,
+    Supposed,
 }
 
 impl TakenBack {
@@ -103,6 +110,7 @@ impl TakenBack {
         match self {
             TakenBack::Negated => "отрицание",
             TakenBack::Asked => "вопрос, а не сообщение",
+            TakenBack::Supposed => "предположение",
         }
     }
 }
@@ -144,7 +152,25 @@ fn word_taken_back(words: &Words, matched: &[usize], word: usize) -> Option<Take
     if negated_before(words, matched, word) || negated_after(words, matched, word) {
         return Some(TakenBack::Negated);
     }
+    if supposed(words, word) {
+        return Some(TakenBack::Supposed);
+    }
     asked_for_information(words, matched, word).then_some(TakenBack::Asked)
+}
+
+/// «если пахнет газом», «вдруг загорится»: said of what may be.
+fn supposed(words: &Words, word: usize) -> bool {
+    let mut at = word;
+    for _ in 0..MAX_CLAUSE {
+        if at == 0 || clause_ends(words, at - 1) {
+            return false;
+        }
+        at -= 1;
+        if matches!(&*words.tokens()[at].form, "если" | "вдруг") {
+            return true;
+        }
+    }
+    false
 }
 
 /// «Будет ли отключение?», but neither «когда включат?» nor «будет ли вода после аварии?».
@@ -184,19 +210,26 @@ fn negated_before(words: &Words, matched: &[usize], word: usize) -> bool {
     false
 }
 
-/// «пожара нет.», «пострадавших не обнаружено».
+/// «пожара нет.», «пострадавших не обнаружено», «пожара на складе не было».
 fn negated_after(words: &Words, matched: &[usize], word: usize) -> bool {
-    let next = word + 1;
-    let Some(token) = words.tokens().get(next) else { return false };
-    if clause_ends(words, word) || matched.binary_search(&next).is_ok() {
-        return false;
+    let tokens = words.tokens();
+    // Only a place of two words may stand between: in «пожар в доме пожарных не было» the fire is not denied.
+    let place = tokens.get(word + 1).is_some_and(|token| PLACES.contains(&&*token.form));
+    let reach = if place { 3 } else { 1 };
+    for next in word + 1..tokens.len().min(word + 1 + reach) {
+        if clause_ends(words, next - 1) || matched.binary_search(&next).is_ok() {
+            return false;
+        }
+        match &*tokens[next].form {
+            // Without an end after it «нет» belongs to what follows: «пожар нет воды».
+            "нет" if next == word + 1 => return clause_ends(words, next),
+            "не" => {
+                return tokens.get(next + 1).is_some_and(|verb| DENIED.iter().any(|denied| means(verb, denied)));
+            }
+            _ => {}
+        }
     }
-    match &*token.form {
-        // Without an end after it «нет» belongs to what follows: «пожар нет воды».
-        "нет" => clause_ends(words, next),
-        "не" => words.tokens().get(next + 1).is_some_and(|verb| DENIED.iter().any(|denied| means(verb, denied))),
-        _ => false,
-    }
+    false
 }
 
 /// The tokens of the sentence a word stands in, and whether it ends with a question mark.

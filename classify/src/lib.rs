@@ -6,21 +6,24 @@ mod context;
 pub mod evaluation;
 mod examples;
 pub mod labelled;
+mod moments;
 mod places;
 mod quote;
+mod recipients;
 mod risks;
 mod rules;
+mod since;
+mod subject;
 mod topics;
 pub mod training;
 
 use std::sync::Arc;
 
-use config::{Config, Recipient};
+use config::Config;
 use model::{Post, Sector, TaggedPost, Tags};
 use text::Analyzer;
 
 pub use examples::check_examples;
-use places::Territory;
 use quote::Words;
 use rules::{FirstHits, Rules};
 use topics::Recognised;
@@ -81,51 +84,21 @@ impl Classifier {
         let FirstHits { topics, places } = self.rules.first(&awake);
         let opinion = self.rules.model().map(|model| model.opinion(words.tokens()));
         Recognised::new(&self.rules, topics, &words, opinion).tag(&self.rules, &words, &mut tags);
-        let territory = places::tag(&self.rules, places, &words, post, &mut tags);
-        risks::tag(&self.rules, &awake, &words, post, &territory, &mut tags);
+        let located = places::tag(&self.rules, places, &words, post, &mut tags);
+        risks::tag(&self.rules, &awake, &words, post, &mut tags);
 
-        tags.subject = subject(config, &tags);
-        if let Some(recipient) = recipient(config, &territory, &tags) {
-            tags.why.push(format!("ответственный: {}", recipient.1));
-            tags.recipient = Some(recipient.0.id.clone());
+        if !tags.risks.is_empty() || !tags.topics.is_empty() {
+            let stated = since::stated(post, config.timezone());
+            (tags.since, tags.until) = (stated.since, stated.until);
+        }
+        tags.subject = subject::subject(config, &tags, &located, &words);
+        if let Some((recipient, reason)) = recipients::recipient(config, post, &tags) {
+            tags.why.push(format!("ответственный: {reason}"));
+            tags.recipient = Some(recipient.id.clone());
         }
         tags.matched = self.rules.searches(&awake, post, &tags);
         tags
     }
-}
-
-/// What, where: the worst risk or else the strongest topic, and the most exact place of ours.
-fn subject(config: &Config, tags: &Tags) -> Option<String> {
-    let risk = tags.risks.first().map(|risk| config.risk_name(&risk.kind));
-    let what = risk.or_else(|| tags.topics.first().map(|topic| config.topic_name(topic)))?;
-    Some(match tags.places.first() {
-        Some(place) => format!("{what}, {}", config.place_name(place)),
-        None => what.to_owned(),
-    })
-}
-
-/// The first recipient that fits, and the reason.
-fn recipient<'a>(config: &'a Config, territory: &Territory, tags: &Tags) -> Option<(&'a Recipient, String)> {
-    if !matches!(territory, Territory::Ours) {
-        return None;
-    }
-    config.recipients.iter().find_map(|recipient| {
-        let topic = tags.topics.iter().find(|topic| recipient.topics.contains(topic));
-        let place = tags.places.iter().find(|place| recipient.places.contains(place));
-        let sector_fits = recipient.sectors.is_empty() || recipient.sectors.contains(&tags.sector);
-        if !sector_fits
-            || (!recipient.topics.is_empty() && topic.is_none())
-            || (!recipient.places.is_empty() && place.is_none())
-        {
-            return None;
-        }
-        let mut reasons = vec![match topic {
-            Some(topic) => format!("тема «{}»", config.topic_name(topic)),
-            None => format!("сектор «{}»", tags.sector.name_ru()),
-        }];
-        reasons.extend(place.map(|place| format!("место «{}»", config.place_name(place))));
-        Some((recipient, format!("{} ({})", recipient.name, reasons.join(", "))))
-    })
 }
 
 #[cfg(test)]

@@ -6,12 +6,17 @@ use model::{Post, Tags};
 use crate::quote::Words;
 use crate::rules::{Positions, Rules};
 
-/// Where what a post reports happens.
-pub enum Territory {
-    /// In the district, as far as the post says.
-    Ours,
-    /// Not in the district; why.
-    Away(String),
+/// The places of a post, ours first and the most exact before the rest.
+pub struct Located {
+    pub places: Vec<Named>,
+}
+
+/// A place that a post names.
+pub struct Named {
+    /// Its number in the configuration.
+    pub place: usize,
+    /// Positions of the longest name it has in the text.
+    pub words: Vec<u32>,
 }
 
 struct Found<'a> {
@@ -24,13 +29,7 @@ struct Found<'a> {
 }
 
 /// Tags places, ours before those elsewhere and the most exact first, and says why.
-pub fn tag(
-    rules: &Rules,
-    hits: Vec<(usize, Vec<Positions>)>,
-    words: &Words,
-    post: &Post,
-    tags: &mut Tags,
-) -> Territory {
+pub fn tag(rules: &Rules, hits: Vec<(usize, Vec<Positions>)>, words: &Words, post: &Post, tags: &mut Tags) -> Located {
     let found: Vec<Found> =
         hits.into_iter().filter_map(|(number, hits)| find(&rules.config.places[number], number, hits)).collect();
     let covered =
@@ -41,22 +40,21 @@ pub fn tag(
         tags.places.push(found.place.id.clone());
         tags.why.push(format!("место «{}»: {}", found.place.name, words.quote(&found.longest)));
     }
-    territory(rules, &kept, post, tags)
+    tags.elsewhere = elsewhere_reason(rules, &kept, post);
+    tags.why.extend(tags.elsewhere.clone());
+    Located { places: kept.iter().map(|found| Named { place: found.number, words: found.longest.clone() }).collect() }
 }
 
-fn territory(rules: &Rules, kept: &[&Found], post: &Post, tags: &mut Tags) -> Territory {
-    if kept.iter().any(|found| !elsewhere(found.place)) {
-        return Territory::Ours;
+/// Why a post is not about the district; none where it is, as far as it says.
+fn elsewhere_reason(rules: &Rules, kept: &[&Found], post: &Post) -> Option<String> {
+    match kept.first() {
+        Some(found) if elsewhere(found.place) => Some(format!("речь о другом месте ({})", found.place.name)),
+        Some(_) => None,
+        None => {
+            let away = rules.config.sources.iter().any(|source| source.id == post.source && !source.home);
+            away.then(|| "источник не о нашем округе, а место не названо".to_owned())
+        }
     }
-    let why = if let Some(found) = kept.first() {
-        format!("речь о другом месте ({})", found.place.name)
-    } else if rules.config.sources.iter().any(|source| source.id == post.source && !source.home) {
-        "источник не о нашем округе, а место не названо".to_owned()
-    } else {
-        return Territory::Ours;
-    };
-    tags.why.push(why.clone());
-    Territory::Away(why)
 }
 
 fn find(place: &Place, number: usize, hits: Vec<Positions>) -> Option<Found<'_>> {

@@ -74,7 +74,8 @@ impl<'a> Words<'a> {
         quote
     }
 
-    fn written(&self, token: usize) -> &'a str {
+    /// A word as written.
+    pub fn written(&self, token: usize) -> &'a str {
         let word = &self.tokens[token];
         let field = self.field(token).and_then(|(field, _)| field.get(word.start as usize..word.end as usize));
         field.unwrap_or(&word.form)

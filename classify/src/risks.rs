@@ -1,32 +1,32 @@
 //! Risks: what matched, what raised it, what lowered it or took it back.
 
-use config::{Pattern, RiskRules};
+use config::{Effect, Pattern};
 use model::{Level, Post, Risk, Tags};
 use text::Awake;
 
 use crate::context::{advertisement, asked, taken_back};
-use crate::places::Territory;
 use crate::quote::Words;
-use crate::rules::{Hit, RiskHits, Rules};
+use crate::rules::{Hit, Positions, RiskHits, Rules};
 
 /// Tags risks, the worst first; one that was matched and then dropped is explained in the post's `why`.
-pub fn tag(rules: &Rules, awake: &Awake, words: &Words, post: &Post, territory: &Territory, tags: &mut Tags) {
+pub fn tag(rules: &Rules, awake: &Awake, words: &Words, post: &Post, tags: &mut Tags) {
     let found = rules.risks(awake, post, tags);
-    if found.is_empty() {
+    if found.risks.is_empty() {
         return;
     }
+    let post = About { rules, words, lists: &found.lists, ours: names_ours(rules, tags) };
     let advertisement = advertisement(words);
-    for (number, hits) in found {
-        let rules = &rules.config.risks[number];
-        let assessed = match territory {
-            Territory::Away(why) => Err(why.clone()),
-            Territory::Ours if advertisement => Err("похоже на рекламу".to_owned()),
-            Territory::Ours => assess(rules, &hits, words),
+    for (number, hits) in &found.risks {
+        let assessed = match &tags.elsewhere {
+            Some(why) => Err(why.clone()),
+            None if advertisement => Err("похоже на рекламу".to_owned()),
+            None => assess(&post, *number, hits),
         };
         match assessed {
             Ok(risk) => tags.risks.push(risk),
             Err(why) => {
-                tags.why.push(format!("риск «{}» снят: {}, {why}", rules.name, words.quote(&hits.any[0].positions)))
+                let name = &rules.config.risks[*number].name;
+                tags.why.push(format!("риск «{name}» снят: {}, {why}", words.quote(&hits.any[0].positions)));
             }
         }
     }
@@ -34,8 +34,44 @@ pub fn tag(rules: &Rules, awake: &Awake, words: &Words, post: &Post, territory: 
     tags.risks.sort_by_key(|risk| std::cmp::Reverse(risk.level));
 }
 
+/// What the risks of a post are judged by.
+struct About<'a> {
+    rules: &'a Rules,
+    words: &'a Words<'a>,
+    lists: &'a [(usize, Positions)],
+    /// It names a place of the district.
+    ours: bool,
+}
+
+impl About<'_> {
+    /// The lists with an effect on a risk that match: the name, and the words of the first pattern whose match counts.
+    fn lists(&self, risk: usize, effect: Effect, counts: impl Fn(&[u32]) -> bool) -> Vec<(&str, &[u32])> {
+        let config = &self.rules.config;
+        let matched = self.rules.lists(risk, effect).filter_map(|list| {
+            let mut hits = self.lists.iter().filter(|(number, _)| *number == list);
+            let (_, positions) = hits.find(|(_, positions)| counts(positions))?;
+            let list = &config.lists[list];
+            (!list.unless_ours || !self.ours).then_some((list.name.as_str(), positions.as_slice()))
+        });
+        matched.collect()
+    }
+}
+
+fn names_ours(rules: &Rules, tags: &Tags) -> bool {
+    let places = &rules.config.places;
+    tags.places.iter().any(|id| places.iter().any(|place| place.id == *id && place.kind != "elsewhere"))
+}
+
 /// The risk with every contribution, or why there is none.
-fn assess(rules: &RiskRules, hits: &RiskHits, words: &Words) -> Result<Risk, String> {
+fn assess(post: &About, number: usize, hits: &RiskHits) -> Result<Risk, String> {
+    let words = post.words;
+    let rules = &post.rules.config.risks[number];
+    if let Some(hit) = hits.except.first() {
+        return Err(format!("исключение: {}", told(&rules.except, hit, words)));
+    }
+    if let Some((name, positions)) = post.lists(number, Effect::Except, |_| true).first() {
+        return Err(format!("{name}: {}", words.quote(positions)));
+    }
     let mut why = Vec::new();
     let mut denied = None;
     let mut said = false;
@@ -44,12 +80,8 @@ fn assess(rules: &RiskRules, hits: &RiskHits, words: &Words) -> Result<Risk, Str
             Some(reason) => denied = denied.or(Some(reason)),
             None if !said => {
                 said = true;
-                why.push(format!(
-                    "правило {}: {} ({})",
-                    rules.kind,
-                    told(&rules.any, hit, words),
-                    rules.level.name_ru()
-                ));
+                let matched = told(&rules.any, hit, words);
+                why.push(format!("правило {}: {matched} ({})", rules.kind, rules.level.name_ru()));
             }
             None => {}
         }
@@ -58,15 +90,23 @@ fn assess(rules: &RiskRules, hits: &RiskHits, words: &Words) -> Result<Risk, Str
         return Err(denied.map_or("", |reason| reason.reason()).to_owned());
     }
     let mut level = rank(rules.level);
-    for hit in once_each(&hits.raise, |hit| taken_back(words, &hit.positions).is_none()) {
+    let stands = |positions: &[u32]| taken_back(words, positions).is_none();
+    for hit in once_each(&hits.raise, |hit| stands(&hit.positions)) {
         level += 1;
         why.push(format!("повышает: {}", told(&rules.raise, hit, words)));
     }
-    for hit in
-        once_each(&hits.lower, |hit| taken_back(words, &hit.positions).is_none() && !asked(words, &hit.positions))
-    {
+    for (name, positions) in post.lists(number, Effect::Raise, stands) {
+        level += 1;
+        why.push(format!("повышает: {name} {}", words.quote(positions)));
+    }
+    let lowers = |positions: &[u32]| stands(positions) && !asked(words, positions);
+    for hit in once_each(&hits.lower, |hit| lowers(&hit.positions)) {
         level -= 1;
         why.push(format!("понижает: {}", told(&rules.lower, hit, words)));
+    }
+    for (name, positions) in post.lists(number, Effect::Lower, lowers) {
+        level -= 1;
+        why.push(format!("понижает: {name} {}", words.quote(positions)));
     }
     let Ok(index) = usize::try_from(level) else { return Err(why.split_off(1).join("; ")) };
     let level = Level::ALL[index.min(Level::ALL.len() - 1)];

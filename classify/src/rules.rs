@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use config::{Config, Pattern, Topic};
+use config::{Config, Effect, Pattern, Topic};
 use learned::SectorModel;
 use model::{Post, Sector, Tags};
 use text::{Awake, Document, Fields, Query, RuleSet, Vocabulary};
@@ -16,6 +16,8 @@ pub struct Rules {
     first_slots: Vec<FirstSlot>,
     /// What each of the queries after these is for. The rest are the saved searches.
     risk_slots: Vec<RiskSlot>,
+    /// Of each risk: the lists that concern it, by number, its own and those that apply everywhere.
+    risk_lists: Vec<Vec<(Effect, usize)>>,
     /// Where each topic stands in the configuration: sector, topic.
     topics: Vec<(usize, usize)>,
 }
@@ -52,6 +54,16 @@ pub struct RiskHits {
     pub any: Vec<Hit>,
     pub raise: Vec<Hit>,
     pub lower: Vec<Hit>,
+    pub except: Vec<Hit>,
+}
+
+/// What the risks' rules matched.
+#[derive(Default)]
+pub struct RisksHits {
+    /// By number of the risk, only where one of its `any` matched.
+    pub risks: Vec<(usize, RiskHits)>,
+    /// By number of the list: the words of each pattern that matched.
+    pub lists: Vec<(usize, Positions)>,
 }
 
 #[derive(Clone, Copy)]
@@ -62,10 +74,9 @@ enum FirstSlot {
 }
 
 #[derive(Clone, Copy)]
-struct RiskSlot {
-    risk: usize,
-    part: Part,
-    pattern: usize,
+enum RiskSlot {
+    Risk { risk: usize, part: Part, pattern: usize },
+    List { list: usize },
 }
 
 impl Rules {
@@ -85,6 +96,12 @@ impl Rules {
             add(&mut queries, &mut first_slots, &rules.aliases, FirstSlot::Place { place });
         }
         let mut risk_slots = Vec::new();
+        for (list, rules) in config.lists.iter().enumerate() {
+            for alternative in rules.any.iter().flat_map(|written| alternatives(&written.query)) {
+                queries.push(alternative.clone());
+                risk_slots.push(RiskSlot::List { list });
+            }
+        }
         for (risk, rules) in config.risks.iter().enumerate() {
             let parts = [
                 (Part::Any, &rules.any),
@@ -96,13 +113,14 @@ impl Rules {
                 for (pattern, written) in patterns.iter().enumerate() {
                     for alternative in alternatives(&written.query) {
                         queries.push(alternative.clone());
-                        risk_slots.push(RiskSlot { risk, part, pattern });
+                        risk_slots.push(RiskSlot::Risk { risk, part, pattern });
                     }
                 }
             }
         }
         queries.extend(config.searches.iter().map(|search| search.query.query.clone()));
-        Rules { queries: RuleSet::new(queries), first_slots, risk_slots, topics, config }
+        let risk_lists = risk_lists(&config);
+        Rules { queries: RuleSet::new(queries), first_slots, risk_slots, risk_lists, topics, config }
     }
 
     /// The terms of all rules.
@@ -151,29 +169,49 @@ impl Rules {
         matched
     }
 
-    /// Matches risks with the tags found so far: what matched of each that is not excepted, by number of the risk.
-    pub fn risks(&self, awake: &Awake, post: &Post, tags: &Tags) -> Vec<(usize, RiskHits)> {
+    /// Matches risks with the tags found so far.
+    pub fn risks(&self, awake: &Awake, post: &Post, tags: &Tags) -> RisksHits {
         let fields = Fields { post, tags, timezone: self.config.timezone() };
-        let mut found: Vec<(usize, RiskHits)> = Vec::new();
-        let mut excepted = Vec::new();
+        let mut found = RisksHits::default();
         let first = self.first_slots.len();
         awake.matches(first..first + self.risk_slots.len(), Some(&fields), &mut |query, positions| {
-            let RiskSlot { risk, part, pattern } = self.risk_slots[query - first];
-            if found.last().is_none_or(|(last, _)| *last != risk) {
-                found.push((risk, RiskHits::default()));
+            let (risk, part, pattern) = match self.risk_slots[query - first] {
+                RiskSlot::List { list } => return found.lists.push((list, positions)),
+                RiskSlot::Risk { risk, part, pattern } => (risk, part, pattern),
+            };
+            if found.risks.last().is_none_or(|(last, _)| *last != risk) {
+                found.risks.push((risk, RiskHits::default()));
             }
-            let Some((_, parts)) = found.last_mut() else { return };
+            let Some((_, parts)) = found.risks.last_mut() else { return };
             let hit = Hit { pattern, positions };
             match part {
                 Part::Any => parts.any.push(hit),
-                Part::Except => excepted.push(risk),
+                Part::Except => parts.except.push(hit),
                 Part::Raise => parts.raise.push(hit),
                 Part::Lower => parts.lower.push(hit),
             }
         });
-        found.retain(|(risk, parts)| !parts.any.is_empty() && !excepted.contains(risk));
+        found.risks.retain(|(_, parts)| !parts.any.is_empty());
         found
     }
+
+    /// The lists with an effect on a risk, by number.
+    pub fn lists(&self, risk: usize, effect: Effect) -> impl Iterator<Item = usize> {
+        self.risk_lists[risk].iter().filter(move |(own, _)| *own == effect).map(|(_, list)| *list)
+    }
+}
+
+fn risk_lists(config: &Config) -> Vec<Vec<(Effect, usize)>> {
+    let of_risk = |risk: &config::RiskRules| {
+        let effects = config.lists.iter().enumerate().flat_map(|(number, list)| {
+            let own = risk.lists.iter().filter(|(_, id)| *id == list.id).map(|(effect, _)| *effect);
+            list.everywhere.into_iter().chain(own).map(move |effect| (effect, number))
+        });
+        let mut effects: Vec<(Effect, usize)> = effects.collect();
+        effects.dedup();
+        effects
+    };
+    config.risks.iter().map(of_risk).collect()
 }
 
 fn add(queries: &mut Vec<Query>, slots: &mut Vec<FirstSlot>, patterns: &[Pattern], slot: FirstSlot) {

@@ -46,14 +46,33 @@ weight = 4
 "#;
 
 const RISKS: &str = r#"
+[[words]]
+id = "burn"
+words = ["гореть", "полыхать"]
+[[list]]
+id = "drill"
+name = "учения"
+everywhere = "lower"
+any = ['учение']
+[[list]]
+id = "news"
+name = "новость"
+unless_ours = true
+any = ['источник']
+[[list]]
+id = "victims"
+name = "пострадавшие"
+any = ['пострадавший | погибший']
 [[risk]]
 kind = "fire"
 name = "Пожар"
 level = "high"
-any = ['пожар | возгорание', 'гореть дом']
+any = ['пожар | возгорание', '"{burn} дом"~2']
 except = ['лес кино']
-raise = ['школа | больница', 'пострадавший']
-lower = ['потушить | ликвидировать', 'учение']
+except_lists = ["news"]
+raise = ['школа | больница']
+raise_lists = ["victims"]
+lower = ['потушить | ликвидировать']
 [risk.examples]
 match = ["Горит дом, пожар!"]
 miss = ["Пожара нет, жгут траву"]
@@ -94,6 +113,7 @@ const RECIPIENTS: &str = r#"
 id = "vodokanal"
 name = "Водоканал"
 topics = ["jkh.water"]
+sources = ["vodokanal-page"]
 [[recipient]]
 id = "orekhovo-jkh"
 name = "ЖКХ Орехово"
@@ -105,7 +125,8 @@ name = "Управление ЖКХ"
 sectors = ["jkh"]
 "#;
 
-const SOURCES: &str = "[[source]]\nid = 'region'\nname = 'Область'\nowner = -1\nhome = false\n";
+const SOURCES: &str = "[[source]]\nid = 'region'\nname = 'Область'\nowner = -1\nhome = false\n\
+    [[source]]\nid = 'vodokanal-page'\nname = 'Водоканал'\nowner = -2\n";
 
 const SEARCHES: &str = r#"
 [[search]]
@@ -198,10 +219,13 @@ fn risk(text: &str, level: Option<Level>, reason: &str) {
 fn a_risk_is_raised_and_lowered_with_reasons() {
     risk("Пожар на Садовой", Some(Level::High), "правило fire: «Пожар» (высокий)");
     risk("Пожар в школе", Some(Level::Critical), "повышает: «школе»\nитог: критический");
-    risk("Пожар в школе, есть пострадавшие", Some(Level::Critical), "повышает: «пострадавшие»");
+    risk("Пожар в школе, есть пострадавшие", Some(Level::Critical), "повышает: пострадавшие «пострадавшие»");
+    risk("Полыхает соседний дом", Some(Level::High), "правило fire: «Полыхает … дом» (высокий)");
     risk("Пожар в сарае потушили", Some(Level::Medium), "понижает: «потушили»\nитог: средний");
-    risk("Пожар потушили, это были учения", Some(Level::Low), "понижает: «учения»");
-    risk("Пожар в кино про лес", None, "");
+    risk("Пожар потушили, это были учения", Some(Level::Low), "понижает: учения «учения»");
+    risk("Пожар в кино про лес", None, "снят: «Пожар», исключение: «кино … лес»");
+    risk("Пожар, передаёт источник", None, "новость: «источник»");
+    risk("Пожар на Садовой, передаёт источник", Some(Level::High), "правило fire");
     risk("Нет воды", Some(Level::Medium), "правило outage: `тема:jkh.water` (средний)");
     risk("Нет воды в пятой школе", Some(Level::High), "повышает: `место:school-5`");
     risk(
@@ -224,6 +248,10 @@ fn a_negated_word_does_not_count() {
     risk("Пожара нет, но есть возгорание", Some(Level::High), "«возгорание»");
     risk("Пожар. Пострадавших нет.", Some(Level::High), "правило fire");
     risk("Пожар до сих пор не потушили", Some(Level::High), "правило fire");
+    risk("Пожара на складе не было", None, "отрицание");
+    risk("Пожар в доме пожарных не было", Some(Level::High), "правило fire");
+    risk("Если пожар, звоните 101", None, "предположение");
+    risk("Если кто рядом, у нас пожар", Some(Level::High), "правило fire");
 }
 
 #[test]
@@ -251,7 +279,8 @@ fn advertisements_and_other_towns_raise_nothing() {
     let mut away = post("Пожар");
     away.source = "region".to_owned();
     let tags = classifier().classify(away).tags;
-    assert!(tags.risks.is_empty() && tags.why.join(" ").contains("источник не о нашем округе"), "{tags:?}");
+    let elsewhere = tags.elsewhere.as_deref().unwrap_or_default();
+    assert!(tags.risks.is_empty() && elsewhere.contains("источник не о нашем округе"), "{tags:?}");
 }
 
 #[track_caller]
@@ -267,13 +296,40 @@ fn places_the_most_exact_first_and_who_answers() {
     places(
         "Нет отопления, Орехово, улица Садовая",
         &["sadovaya", "orekhovo"],
-        Some("Отопление, ул. Садовая"),
+        Some("Отопление, ул. Садовая, пос. Орехово"),
         Some("orekhovo-jkh"),
     );
     places("Нет отопления у пятой школы", &["school-5"], Some("Отопление, школа № 5"), Some("jkh"));
     places("Яма", &[], Some("Ямы"), None);
     places("Нет отопления в городе Дальний", &["dalniy"], Some("Отопление, г. Дальний"), None);
     places("Добрый вечер, Садовая", &["sadovaya"], None, None);
+}
+
+#[test]
+fn the_subject_names_the_house_and_a_street_that_is_not_listed() {
+    let subject = |text: &str| tags(text).subject.unwrap_or_default();
+    assert_eq!(subject("Пожар на Садовой, 12"), "Пожар, ул. Садовая, 12");
+    assert_eq!(subject("Пожар, ул. Лесной, д. 14а"), "Пожар, ул. Лесная, 14а");
+    assert_eq!(subject("Пожар на проспекте Мира, 5, пос. Орехово"), "Пожар, пр-т Мира, 5, пос. Орехово");
+    assert_eq!(subject("Пожар на улице страшный"), "Пожар");
+}
+
+#[test]
+fn the_owner_of_a_page_answers_for_what_stands_in_it() {
+    let mut page = post("Яма у дома");
+    page.source = "vodokanal-page".to_owned();
+    let tags = classifier().classify(page).tags;
+    assert_eq!(tags.recipient.as_deref(), Some("vodokanal"));
+    assert!(tags.why.contains(&"ответственный: Водоканал (это его страница)".to_owned()), "{:?}", tags.why);
+}
+
+#[test]
+fn since_and_until_are_told_with_a_topic_or_a_risk_only() {
+    let told = tags("Нет воды с 8 утра, обещают до 18:00");
+    let time = |text: &str| Some(text.parse::<model::Time>().unwrap());
+    assert_eq!((told.since, told.until), (time("2026-11-01T05:00:00Z"), time("2026-11-01T15:00:00Z")));
+    let quiet = tags("Гуляли с 8 утра до 18:00");
+    assert_eq!((quiet.since, quiet.until), (None, None));
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub use alerts::AlertRules;
 pub use files::{Files, ReadError};
 pub use parse::{Problem, Problems};
 pub use places::{Place, Recipient};
-pub use rules::{Example, Examples, Pattern, RiskRules, SectorRules, Topic};
+pub use rules::{Effect, Example, Examples, List, Pattern, RiskRules, SectorRules, Topic};
 pub use searches::SavedSearch;
 pub use settings::{
     Classify, Digest, FactsServer, Fetch, JournalLimits, Secret, Settings, Telegram, TrainedModel, Vk, Web,
@@ -37,6 +37,8 @@ pub struct Config {
     pub taxonomy: Vec<SectorRules>,
     /// `risks/*.toml`.
     pub risks: Vec<RiskRules>,
+    /// `[[list]]` of `risks/*.toml`, which the risks share.
+    pub lists: Vec<List>,
     /// `places/*.toml`.
     pub places: Vec<Place>,
     /// `recipients.toml`.

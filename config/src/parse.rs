@@ -5,8 +5,10 @@ mod places;
 mod rules;
 mod searches;
 mod settings;
+mod shortforms;
 mod sources;
 mod table;
+mod words;
 
 use std::fmt;
 
@@ -14,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{Config, Files, Source, TrainedModel};
 use table::{At, Ids, Located, Report, Table};
+use words::Words;
 
 /// Part of `rules_hash`: raised when the code of classification gives other tags for the same rules.
 const CLASSIFIER: u32 = 2;
@@ -62,6 +65,8 @@ struct Names {
     sources: Ids,
     topics: Ids,
     risks: Ids,
+    lists: Ids,
+    words: Words,
     places: Ids,
     recipients: Ids,
     searches: Ids,
@@ -69,6 +74,7 @@ struct Names {
     risks_used: Vec<Located<String>>,
     places_used: Vec<Located<String>>,
     sources_used: Vec<Located<String>>,
+    lists_used: Vec<Located<String>>,
 }
 
 /// Validates files as a whole.
@@ -78,6 +84,8 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
         sources: Ids::new("source"),
         topics: Ids::new("topic"),
         risks: Ids::new("risk"),
+        lists: Ids::new("list"),
+        words: Words::default(),
         places: Ids::new("place"),
         recipients: Ids::new("recipient"),
         searches: Ids::new("search"),
@@ -85,6 +93,7 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
         risks_used: Vec::new(),
         places_used: Vec::new(),
         sources_used: Vec::new(),
+        lists_used: Vec::new(),
     };
     let single = |path| Table::open(&report, path, files.get(path).unwrap_or(""));
     let settings = single("otklik.toml").map(|table| settings::read(table, files));
@@ -92,7 +101,7 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
     let sources = single("sources.toml").map(|table| sources::read(table, &mut names)).unwrap_or_default();
     let recipients = single("recipients.toml").map(|table| places::recipients(table, &mut names)).unwrap_or_default();
     let searches = single("searches.toml").map(|table| searches::searches(table, &mut names)).unwrap_or_default();
-    let (mut taxonomy, mut risks, mut places) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut taxonomy, mut risk_tables, mut places) = (Vec::new(), Vec::new(), Vec::new());
     for (path, text) in files.iter() {
         match path.split_once('/') {
             Some(("taxonomy", name)) => {
@@ -100,7 +109,7 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
                     .extend(Table::open(&report, path, text).and_then(|table| rules::sector(table, name, &mut names)));
             }
             Some(("risks", _)) => {
-                risks.extend(Table::open(&report, path, text).map(|table| rules::risks(table, &mut names)));
+                risk_tables.extend(Table::open(&report, path, text));
             }
             Some(("places", _)) => {
                 places.extend(Table::open(&report, path, text).map(|table| places::places(table, &mut names)));
@@ -113,6 +122,14 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
         }
     }
     taxonomy.sort_by_key(|rules| rules.sector);
+    // A pattern may name words of another file.
+    risk_tables.iter_mut().for_each(|table| names.words.read(table));
+    let (mut risks, mut lists) = (Vec::new(), Vec::new());
+    for mut table in risk_tables {
+        lists.extend(rules::lists(&mut table, &mut names));
+        risks.extend(rules::risks(table, &mut names));
+    }
+    names.lists_used.iter().for_each(|id| names.lists.require(&report, id));
     names.topics_used.iter().for_each(|id| names.topics.require(&report, id));
     names.risks_used.iter().for_each(|id| names.risks.require(&report, id));
     names.places_used.iter().for_each(|id| names.places.require(&report, id));
@@ -125,7 +142,8 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
             settings,
             sources,
             taxonomy,
-            risks: risks.into_iter().flatten().collect(),
+            risks,
+            lists,
             places: places.into_iter().flatten().collect(),
             recipients,
             searches,

@@ -71,10 +71,51 @@ pub struct RiskRules {
     pub any: Vec<Pattern>,
     /// `except`: none of these may match.
     pub except: Vec<Pattern>,
+    /// `except_lists`, `raise_lists`, `lower_lists`: ids of [`List`]s beside the ones that apply everywhere. Each that matches
+    /// counts once.
+    pub lists: Vec<(Effect, String)>,
     /// `raise`: each that matches raises the level by one.
     pub raise: Vec<Pattern>,
     /// `lower`: each that matches lowers it by one; below low there is no risk.
     pub lower: Vec<Pattern>,
     /// `[risk.examples]`.
     pub examples: Examples,
+}
+
+/// `[[list]]` in `risks/*.toml`: patterns about the whole post that several risks share.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// `id`: unique.
+    pub id: String,
+    /// `name` people see in a reason.
+    pub name: String,
+    /// `any`: the list matches if one of these does.
+    pub any: Vec<Pattern>,
+    /// `everywhere`: what it does to every risk, whether it names the list or not.
+    pub everywhere: Option<Effect>,
+    /// `unless_ours`: it takes nothing back in a post that names a place of the district (default false).
+    pub unless_ours: bool,
+}
+
+/// What a [`List`] does to a risk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// There is no such risk.
+    Except,
+    /// One level up.
+    Raise,
+    /// One level down.
+    Lower,
+}
+
+impl Effect {
+    /// The effect of a code.
+    pub fn parse(code: &str) -> Option<Effect> {
+        match code {
+            "except" => Some(Effect::Except),
+            "raise" => Some(Effect::Raise),
+            "lower" => Some(Effect::Lower),
+            _ => None,
+        }
+    }
 }

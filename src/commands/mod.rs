@@ -10,6 +10,7 @@ mod import;
 mod input;
 mod match_queries;
 mod parse;
+mod rehearse;
 mod replay;
 mod run;
 mod search;
@@ -46,6 +47,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Search(args) => in_runtime(search::search(places, args)),
         Command::Alerts(args) => in_runtime(alerts::alerts(places, args)),
         Command::Digest(args) => in_runtime(digest::digest(places, args)),
+        Command::Rehearse(args) => in_runtime(rehearse::rehearse(places, args)),
         Command::Replay(args) => in_runtime(replay::replay(places, args)),
         Command::DeadLetters(args) => in_runtime(dead_letters::dead_letters(places, args)),
         Command::Status(args) => in_runtime(status::status(places, args)),

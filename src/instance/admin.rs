@@ -78,6 +78,7 @@ pub fn router(instance: Arc<Instance>) -> Router {
         .route("/own/positions", get(positions))
         .route("/own/replay", post(replay))
         .route("/own/dead-letters", get(dead_letters))
+        .route("/own/archive", get(super::archive::archive))
         .with_state(instance)
 }
 
@@ -180,7 +181,7 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// A failure as an answer.
-struct Failure(anyhow::Error);
+pub struct Failure(anyhow::Error);
 
 impl std::convert::From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Failure {

@@ -1,6 +1,7 @@
 //! What runs on a data folder: the journal, the stages over it, and the API in front of it.
 
 pub mod admin;
+pub mod archive;
 mod classifying;
 pub mod folder;
 mod purging;

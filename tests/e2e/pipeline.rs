@@ -152,6 +152,32 @@ fn after_a_change_of_the_rules_replay_tags_again_and_search_and_figures_follow()
 }
 
 #[test]
+fn a_rule_is_rehearsed_on_the_archive_as_a_query_by_its_name_and_from_a_file() {
+    let place = imported();
+    let rehearse = |rule: &str| place.json(&["rehearse", rule, "--days", "3660", "--json"]);
+    let query = rehearse("вода");
+    assert_eq!((&query["posts"], &query["hits"]), (&5.into(), &2.into()));
+    assert_eq!(query["samples"][0]["id"], "vk:-77_2", "the newest first");
+    let days: Vec<&serde_json::Value> =
+        query["by_day"].as_array().unwrap().iter().filter(|day| day["hits"] != 0).collect();
+    assert_eq!(days, [&serde_json::json!({"day": "2026-11-20", "hits": 2})]);
+    assert!(query["overlap"].as_array().unwrap().iter().any(|known| known["rule"] == "jkh.water"), "{query}");
+    let raised: u64 = query["alerts"].as_array().unwrap().iter().map(|alert| alert["posts"].as_u64().unwrap()).sum();
+    assert_eq!(raised, 2, "{query}");
+
+    assert_eq!(rehearse("fire")["samples"][0]["id"], "vk:-77_4");
+    let rule = "[[risk]]\nkind = 'tree'\nname = 'Ёлка'\nlevel = 'low'\nany = ['елка']\n";
+    let of_file = rehearse(&place.file("tree.toml", rule));
+    assert_eq!((&of_file["hits"], &of_file["alerts"]), (&1.into(), &serde_json::json!([])), "a low risk alerts nobody");
+    let shown = place.run(&["rehearse", "вода", "--days", "3660"]);
+    assert!(shown.code == 0 && shown.out.contains("20.11.2026  █"), "{}", shown.err);
+
+    let broken = place.file("broken.toml", "[[risk]]\nkind = 'broken'\n");
+    assert_eq!(place.run(&["rehearse", &broken]).code, 2);
+    assert_eq!(place.run(&["rehearse", "вода \"без конца"]).code, 2);
+}
+
+#[test]
 fn exports_of_telegram_channels_come_in_and_chats_do_not() {
     let place = Place::new();
     let export = r#"{"name":"Наш двор","type":"public_channel","id":1234567890,"messages":[

@@ -4,13 +4,17 @@ use model::Sector;
 
 use super::Names;
 use super::rules::{Fields, codes, some_patterns};
+use super::shortforms;
 use super::table::{Located, Table};
 use crate::places::{Place, Recipient};
 
 const KINDS: [&str; 5] = ["settlement", "street", "institution", "district", "elsewhere"];
 
 pub fn places(mut table: Table, names: &mut Names) -> Vec<Place> {
-    let places = table.tables("place").into_iter().filter_map(|place| read_place(place, names)).collect();
+    let mut places: Vec<Place> =
+        table.tables("place").into_iter().filter_map(|place| read_place(place, names)).collect();
+    places.extend(table.tables("street").into_iter().filter_map(|street| shortforms::street(street, names)));
+    places.extend(table.tables("institution").into_iter().filter_map(|place| shortforms::institution(place, names)));
     table.finish();
     places
 }

@@ -6,7 +6,7 @@ use text::{FieldTest, Query};
 use super::Names;
 use super::alerts::level;
 use super::table::{At, Located, Table};
-use crate::rules::{Example, Examples, Pattern, RiskRules, SectorRules, Topic};
+use crate::rules::{Effect, Example, Examples, List, Pattern, RiskRules, SectorRules, Topic};
 
 pub fn sector(mut table: Table, file_name: &str, names: &mut Names) -> Option<SectorRules> {
     let sector = table.required("sector");
@@ -32,6 +32,11 @@ pub fn risks(mut table: Table, names: &mut Names) -> Vec<RiskRules> {
     let risks = table.tables("risk").into_iter().filter_map(|risk| read_risk(risk, names)).collect();
     table.finish();
     risks
+}
+
+/// The `[[list]]` tables.
+pub fn lists(table: &mut Table, names: &mut Names) -> Vec<List> {
+    table.tables("list").into_iter().filter_map(|list| read_list(list, names)).collect()
 }
 
 /// Which fields a rule may ask for: those of the stages before it.
@@ -95,11 +100,34 @@ fn read_risk(mut table: Table, names: &mut Names) -> Option<RiskRules> {
     });
     let any = some_patterns(&mut table, "any", Fields::Tags, names);
     let except = patterns(&mut table, "except", Fields::Tags, names);
+    let mut lists = Vec::new();
+    for (key, effect) in
+        [("except_lists", Effect::Except), ("raise_lists", Effect::Raise), ("lower_lists", Effect::Lower)]
+    {
+        let ids = table.list(key);
+        lists.extend(ids.iter().map(|id| (effect, id.value.clone())));
+        names.lists_used.extend(ids);
+    }
     let raise = patterns(&mut table, "raise", Fields::Tags, names);
     let lower = patterns(&mut table, "lower", Fields::Tags, names);
     let examples = examples(&mut table);
     table.finish();
-    Some(RiskRules { kind: kind?.value, name: name?.value, level: level?, any, except, raise, lower, examples })
+    Some(RiskRules { kind: kind?.value, name: name?.value, level: level?, any, except, lists, raise, lower, examples })
+}
+
+fn read_list(mut table: Table, names: &mut Names) -> Option<List> {
+    let id = table.required("id");
+    if let Some(id) = &id {
+        names.lists.add(table.report(), id);
+    }
+    let name = table.required("name");
+    let any = some_patterns(&mut table, "any", Fields::Tags, names);
+    let everywhere = table.parsed("everywhere", |code| {
+        Effect::parse(code).ok_or_else(|| format!("{code:?} is no effect; write except, raise or lower"))
+    });
+    let unless_ours = table.flag("unless_ours", false);
+    table.finish();
+    Some(List { id: id?.value, name: name?.value, any, everywhere, unless_ours })
 }
 
 fn examples(table: &mut Table) -> Examples {
@@ -112,16 +140,23 @@ fn examples(table: &mut Table) -> Examples {
     examples
 }
 
-/// A pattern, or a report of what is wrong with it.
+/// A pattern with its words in braces spelled out, or a report of what is wrong with it.
 pub fn pattern(table: &Table, text: Located<String>, fields: Fields, names: &mut Names) -> Option<Pattern> {
-    match Query::parse(&text.value) {
+    let expanded = match fields {
+        Fields::Tags => names.words.expand(&text.value),
+        Fields::None | Fields::All => Ok(text.value.clone()),
+    };
+    let written = expanded
+        .map_err(|message| table.report().add(&text.at, format!("pattern `{}`: {message}", shown(&text.value))))
+        .ok()?;
+    match Query::parse(&written) {
         Ok(query) => {
             query.fields().into_iter().for_each(|test| check_field(table, &text, test, fields, names));
             Some(Pattern { source: text.value, query })
         }
         Err(error) => {
-            let column = text.value.get(..error.at.start).map_or(0, |before| before.chars().count()) + 1;
-            let message = format!("pattern `{}`, character {column}: {}", shown(&text.value), error.message);
+            let column = written.get(..error.at.start).map_or(0, |before| before.chars().count()) + 1;
+            let message = format!("pattern `{}`, character {column}: {}", shown(&written), error.message);
             table.report().add(&text.at, message);
             None
         }

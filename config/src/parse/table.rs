@@ -276,6 +276,11 @@ impl<'a> Table<'a> {
 
     /// Reports the keys nobody asked for.
     pub fn finish(self) {
+        self.finish_ref();
+    }
+
+    /// The same where the table is still needed for its report.
+    pub fn finish_ref(&self) {
         for key in self.entries.keys() {
             let message = format!("unknown key `{}`; known here: {}", key.get_ref(), self.asked.join(", "));
             self.report.add(&self.line(key.span().start), message);

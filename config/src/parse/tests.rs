@@ -256,3 +256,40 @@ fn a_model_lies_in_the_folder_and_is_read_whole() {
     fs::write(folder.path().join("sectors.model"), MODEL).unwrap();
     assert_eq!(read().unwrap().settings.classify.model.as_ref().map(|model| model.hash.len()), Some(64));
 }
+
+#[test]
+fn words_and_lists_are_shared_by_all_risk_files() {
+    let shared = "[[words]]\nid = 'home'\nwords = ['дом', 'хата']\n\
+        [[list]]\nid = 'drill'\nname = 'учения'\nany = ['учения']\neverywhere = 'except'\n";
+    let config = accept(&[
+        ("risks/z.toml", shared),
+        ("risks/a.toml", &format!("{RISK}any = ['\"гореть {{home}}\"~2']\nlower_lists = ['drill']\n")),
+    ]);
+    assert_eq!(config.risks[0].any[0].source, "\"гореть {home}\"~2");
+    assert_eq!(config.risks[0].lists, [(crate::Effect::Lower, "drill".to_owned())]);
+    assert_eq!((config.lists[0].everywhere, config.lists[0].unless_ours), (Some(crate::Effect::Except), false));
+    let a = |rest: &str| format!("{RISK}{rest}");
+    refuse_one("risks/a.toml", &a("any = ['а']\nexcept_lists = ['sport']"), 6, "sport");
+    refuse_one("risks/a.toml", &a("any = ['{home}']"), 5, "no [[words]] `home`");
+    refuse_one("risks/a.toml", "[[words]]\nid = 'home'\nwords = ['жилой дом']", 3, "is no word");
+    refuse_one("risks/a.toml", "[[list]]\nid = 'a'\nname = 'А'\nany = ['а']\neverywhere = 'on'", 5, "is no effect");
+}
+
+#[test]
+fn streets_and_institutions_need_a_name_only() {
+    let places = "[[street]]\nname = 'Лесная'\n[[street]]\nname = 'Мира'\ntype = 'проспект'\nid = 'mira'\n\
+        [[institution]]\nname = 'Школа № 5'\nalso = ['Зелёная школа']\n";
+    let config = accept(&[("places/a.toml", places)]);
+    let told: Vec<(&str, &str, &str)> =
+        config.places.iter().map(|place| (place.id.as_str(), place.name.as_str(), place.kind.as_str())).collect();
+    let expect = [
+        ("ul-lesnaya", "ул. Лесная", "street"),
+        ("mira", "пр-т Мира", "street"),
+        ("shkola-5", "Школа № 5", "institution"),
+    ];
+    assert_eq!(told, expect);
+    assert!(config.places[2].aliases.iter().any(|alias| alias.source == "\"зеленая школа\""));
+    refuse_one("places/a.toml", "[[street]]\nname = 'Мира'\ntype = 'авеню'", 3, "is no type of street");
+    refuse_one("places/a.toml", "[[street]]\nname = 'Мира'\n[[street]]\nname = 'Мира'", 4, "ul-mira");
+    refuse_one("places/a.toml", "[[institution]]\nname = '!'", 2, "no word");
+}

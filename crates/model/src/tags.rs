@@ -177,6 +177,12 @@ pub struct Tags {
     /// Since when, as the post states it.
     #[serde(default)]
     pub since: Option<crate::Time>,
+    /// Until when, as the post states it: the end of announced work, a promised repair.
+    #[serde(default)]
+    pub until: Option<crate::Time>,
+    /// Why the post is not about the district, in Russian; null where it is. Such a post alerts nobody.
+    #[serde(default)]
+    pub elsewhere: Option<String>,
     /// The rule and the words behind each sector, topic and place.
     #[serde(default)]
     pub why: Vec<String>,

@@ -10,6 +10,7 @@ pub mod matcher;
 mod morphology;
 pub mod query;
 mod signature;
+mod spelling;
 mod tokens;
 
 pub use analyzer::{Analyzer, CacheStats, Document, MAX_TOKENS, POSITION_GAP, Token, WordForm};

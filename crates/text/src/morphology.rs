@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use rumorph::{Dictionary, Source};
 
 use crate::fold::{fold, is_cyrillic};
+use crate::spelling::mended;
 
 /// A lemma less likely than this is left out. Higher, and a post is missed whose word has the rarer meaning: «сталь» has a hundredth
 /// of «стали». Lower brings lemmas that occur in the dictionary only.
@@ -78,6 +79,12 @@ fn lemmas(form: &str) -> Vec<String> {
     let cut = if guessed { GUESS_SHARE } else { LEMMA_SHARE };
     let likely = shares.into_iter().enumerate().filter(|(rank, (_, share))| *rank == 0 || *share >= cut);
     let mut lemmas: Vec<String> = likely.map(|(_, (lemma, _))| lemma).take(MAX_LEMMAS).collect();
+    // Before the guesses: a word written by ear is commoner than one that the dictionary lacks.
+    if guessed && let Some(meant) = mended(form, &|word| dictionary.is_known(word)) {
+        let likeliest = dictionary.analyze(&meant).into_iter().max_by(|a, b| a.prob.total_cmp(&b.prob));
+        let meant = likeliest.map(|analysis| fold(&analysis.lemma)).filter(|meant| !lemmas.contains(meant));
+        lemmas.splice(0..0, meant);
+    }
     // A guess can be wrong: an unknown word is its own lemma too, and is found as written whatever was guessed.
     if lemmas.is_empty() || ((guessed || adverb) && !lemmas.iter().any(|lemma| lemma == form)) {
         lemmas.push(form.to_owned());

@@ -159,6 +159,7 @@ fn config(server: &Server, addresses: &[Address], token: Option<config::Secret>)
         sources: addresses.iter().enumerate().map(source).collect(),
         taxonomy: Vec::new(),
         risks: Vec::new(),
+        lists: Vec::new(),
         places: Vec::new(),
         recipients: Vec::new(),
         alerts: config::AlertRules {

@@ -1,0 +1,96 @@
+//! `[[words]]` in `risks/*.toml`: words that mean the same to a rule, which patterns name in braces: `"{burn} {building}"~4`.
+
+use std::collections::BTreeMap;
+
+use super::table::Table;
+
+/// The words of all files by their id.
+#[derive(Default)]
+pub struct Words(BTreeMap<String, String>);
+
+impl Words {
+    /// Reads the `[[words]]` tables of a file.
+    pub fn read(&mut self, table: &mut Table) {
+        for mut table in table.tables("words") {
+            let id = table.required("id");
+            let words = table.list("words");
+            if words.is_empty() {
+                table.report().add(&table.at(), "`words` has no word; add one");
+            }
+            for word in words.iter().filter(|word| !is_word(&word.value)) {
+                let message = format!(
+                    "{:?} is no word; write one word each, =word for one form, begin* for a beginning",
+                    word.value
+                );
+                table.report().add(&word.at, message);
+            }
+            let words: Vec<&str> = words.iter().map(|word| word.value.as_str()).collect();
+            if let Some(id) = id
+                && self.0.insert(id.value.clone(), words.join("|")).is_some()
+            {
+                table.report().add(&id.at, format!("words `{}` are defined twice; rename one", id.value));
+            }
+            table.finish();
+        }
+    }
+
+    /// A pattern with each `{id}` as alternatives: in parentheses of its own, or among those it stands in.
+    pub fn expand(&self, pattern: &str) -> Result<String, String> {
+        let mut expanded = String::with_capacity(pattern.len());
+        let mut rest = pattern;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (id, after) = after.split_once('}').ok_or("a brace `{` without its `}`")?;
+            let words = self.0.get(id).ok_or_else(|| {
+                let known: Vec<&str> = self.0.keys().map(String::as_str).collect();
+                format!("no [[words]] `{id}`; there are: {}", known.join(", "))
+            })?;
+            expanded.push_str(before);
+            if among_alternatives(&expanded) {
+                expanded.push_str(words);
+            } else {
+                expanded.push('(');
+                expanded.push_str(words);
+                expanded.push(')');
+            }
+            rest = after;
+        }
+        expanded.push_str(rest);
+        Ok(expanded)
+    }
+}
+
+/// Whether what follows stands inside parentheses inside quotes, where alternatives do not nest.
+fn among_alternatives(before: &str) -> bool {
+    let (mut quoted, mut depth) = (false, 0_i32);
+    for c in before.chars() {
+        match c {
+            '"' => (quoted, depth) = (!quoted, 0),
+            '(' if quoted => depth += 1,
+            ')' if quoted => depth -= 1,
+            _ => {}
+        }
+    }
+    quoted && depth > 0
+}
+
+fn is_word(text: &str) -> bool {
+    let word = text.strip_prefix('=').unwrap_or(text);
+    let word = word.strip_suffix('*').unwrap_or(word);
+    !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || c == '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_become_alternatives() {
+        let words = Words([("home".to_owned(), "дом|хата".to_owned())].into());
+        let expand = |pattern: &str| words.expand(pattern);
+        assert_eq!(expand("пожар {home}").unwrap(), "пожар (дом|хата)");
+        assert_eq!(expand("\"гореть {home}\"~2").unwrap(), "\"гореть (дом|хата)\"~2");
+        assert_eq!(expand("\"гореть ({home}|лес)\"~2 | {home}").unwrap(), "\"гореть (дом|хата|лес)\"~2 | (дом|хата)");
+        assert!(expand("{дача}").unwrap_err().contains("there are: home"));
+        assert!(expand("{home").is_err());
+    }
+}
