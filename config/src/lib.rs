@@ -22,7 +22,8 @@ pub use places::{Place, Recipient};
 pub use rules::{Effect, Example, Examples, List, Pattern, RiskRules, SectorRules, Topic};
 pub use searches::SavedSearch;
 pub use settings::{
-    Classify, Digest, FactsServer, Fetch, JournalLimits, Secret, Settings, Telegram, TrainedModel, Vk, Web,
+    Classify, Digest, FactsServer, Fetch, HostPace, JournalLimits, Proxy, Secret, Settings, Telegram, TrainedModel, Vk,
+    Web,
 };
 pub use sources::{Address, Source};
 

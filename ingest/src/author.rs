@@ -23,6 +23,11 @@ pub(crate) struct AuthorKeys {
     random: Random,
 }
 
+/// Whether a text has the form of a keyed hash.
+pub(crate) fn is_keyed_hash(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// Why an author could not be hashed. The poll is then given up: a post without its author would be another version.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AuthorError {

@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
 use crate::author::{AuthorKeys, Random};
-use crate::fetch::Fetcher;
+use crate::fetch::{Fetcher, SetupError};
 use crate::outcome::Outcome;
 use crate::schedule::{earlier, later};
 use crate::state::{Cursor, Known, State};
@@ -85,8 +85,8 @@ pub enum OpenError {
     #[error("cannot open the keys of authors {0}: {1}; check that the data folder is writable")]
     Keys(String, String),
     /// The HTTP client.
-    #[error("cannot set up HTTP requests: {0}")]
-    Http(#[from] reqwest::Error),
+    #[error(transparent)]
+    Http(#[from] SetupError),
 }
 
 struct Polled {
@@ -126,7 +126,7 @@ impl Collector {
                 turn: tokio::sync::Mutex::default(),
             });
         }
-        let fetcher = Fetcher::new(&config.settings.fetch, version, clock.clone())?;
+        let fetcher = Fetcher::new(&config.settings, version, clock.clone())?;
         let intake = Arc::new(Intake::new(journal, state, keys, clock.clone()));
         Ok(Collector { config, fetcher, clock, intake, sources, pruned_at: Mutex::new(Time::MIN) })
     }

@@ -2,6 +2,7 @@
 
 mod guard;
 mod headers;
+mod routes;
 #[cfg(test)]
 mod tests;
 
@@ -12,14 +13,13 @@ use model::{Clock, Time};
 use reqwest::header::{
     ACCEPT, CONTENT_TYPE, ETAG, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
 };
-use reqwest::{Client, RequestBuilder, StatusCode, redirect};
+use reqwest::{RequestBuilder, StatusCode};
 use tokio::time::Instant;
 use url::Url;
 
 use crate::politeness::Hosts;
-
-/// A server that does not take a connection within this is down; the rest of the total is left for reading.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+use routes::Routes;
+pub use routes::SetupError;
 
 /// Redirects followed. Honest chains (http → https → www → path) are shorter; loops end here.
 const MAX_REDIRECTS: usize = 5;
@@ -32,12 +32,11 @@ const PAUSE_WITHOUT_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// Fetches pages of other people's servers.
 pub struct Fetcher {
-    guarded: Client,
-    open: Client,
+    routes: Routes,
     hosts: Hosts,
+    header_timeout: Duration,
     timeout: Duration,
     max_bytes: usize,
-    allow_private: Vec<String>,
     clock: Clock,
 }
 
@@ -82,9 +81,9 @@ pub enum FetchError {
     /// No connection, or TLS failed.
     #[error("no connection: {0}")]
     Connect(String),
-    /// Not done in time.
-    #[error("no whole answer in time")]
-    Timeout,
+    /// Not done in time: what was waited for.
+    #[error("{0} not in time")]
+    Timeout(&'static str),
     /// More than the limit, counted after unpacking.
     #[error("the body is larger than {0} bytes")]
     TooLarge(usize),
@@ -101,15 +100,15 @@ pub enum FetchError {
 
 impl Fetcher {
     /// A fetcher with the manners of the settings. `version` goes into the User-Agent.
-    pub fn new(settings: &config::Fetch, version: &str, clock: Clock) -> Result<Fetcher, reqwest::Error> {
-        let agent = headers::user_agent(version, settings.contact.as_deref());
+    pub fn new(settings: &config::Settings, version: &str, clock: Clock) -> Result<Fetcher, SetupError> {
+        let fetch = &settings.fetch;
+        let agent = headers::user_agent(version, fetch.contact.as_deref());
         Ok(Fetcher {
-            guarded: client(&agent)?.dns_resolver(guard::PublicOnly).build()?,
-            open: client(&agent)?.build()?,
-            hosts: Hosts::new(settings.host_interval_ms, settings.parallel, clock.clone()),
-            timeout: Duration::from_secs(settings.timeout_s.max(1).into()),
-            max_bytes: settings.max_mb as usize * 1024 * 1024,
-            allow_private: settings.allow_private.iter().map(|host| host.to_lowercase()).collect(),
+            routes: Routes::new(settings, &agent)?,
+            hosts: Hosts::new(fetch, clock.clone()),
+            header_timeout: Duration::from_secs(fetch.header_timeout_s.into()),
+            timeout: Duration::from_secs(fetch.timeout_s.max(1).into()),
+            max_bytes: fetch.max_mb as usize * 1024 * 1024,
             clock,
         })
     }
@@ -119,7 +118,7 @@ impl Fetcher {
         let mut url = parse(url)?;
         let mut left = self.timeout;
         for _ in 0..=MAX_REDIRECTS {
-            let mut request = self.client_for(&url)?.get(url.clone()).header(ACCEPT, "*/*");
+            let mut request = self.routes.client_for(&url).await?.get(url.clone()).header(ACCEPT, "*/*");
             for (name, value) in [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)] {
                 if let Some(value) = value.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
                     request = request.header(name, value);
@@ -138,7 +137,9 @@ impl Fetcher {
         let url = parse(url)?;
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let request = self
-            .client_for(&url)?
+            .routes
+            .client_for(&url)
+            .await?
             .post(url.clone())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body);
@@ -155,34 +156,18 @@ impl Fetcher {
         }
     }
 
-    /// The client whose resolver refuses private addresses, unless the operator allowed this very host and port.
-    fn client_for(&self, url: &Url) -> Result<&Client, FetchError> {
-        let host = url.host_str().unwrap_or_default();
-        let with_port = host_of(url);
-        if self.allow_private.iter().any(|allowed| allowed == host || *allowed == with_port) {
-            return Ok(&self.open);
-        }
-        // A literal address never reaches the resolver.
-        let public = match url.host() {
-            Some(url::Host::Ipv4(ip)) => guard::is_public(ip.into()),
-            Some(url::Host::Ipv6(ip)) => guard::is_public(ip.into()),
-            Some(url::Host::Domain(_)) => true,
-            None => return Err(FetchError::BadUrl),
-        };
-        if public { Ok(&self.guarded) } else { Err(FetchError::PrivateAddress) }
-    }
-
     /// One request and its answer, within what is left of the time. Waiting for the host's turn does not count.
     async fn exchange(&self, request: RequestBuilder, url: &Url, left: &mut Duration) -> Result<Answer, FetchError> {
         let _turn = self.hosts.turn(&host_of(url)).await.map_err(FetchError::Paused)?;
         let began = Instant::now();
         let answer = tokio::time::timeout(*left, self.answer(request, url)).await;
         *left = left.saturating_sub(began.elapsed());
-        answer.unwrap_or(Err(FetchError::Timeout))
+        answer.unwrap_or(Err(FetchError::Timeout("the whole answer")))
     }
 
     async fn answer(&self, request: RequestBuilder, url: &Url) -> Result<Answer, FetchError> {
-        let mut answer = request.send().await.map_err(sort)?;
+        let headers = tokio::time::timeout(self.header_timeout, request.send()).await;
+        let mut answer = headers.map_err(|_| FetchError::Timeout("the answer's headers"))?.map_err(sort)?;
         let status = answer.status();
         let text = |name| headers::text(answer.headers(), name);
         if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
@@ -221,17 +206,6 @@ enum Answer {
     Redirect(Url),
 }
 
-fn client(agent: &str) -> Result<reqwest::ClientBuilder, reqwest::Error> {
-    // Without `no_proxy` a proxy from the environment would resolve names itself, past the guard.
-    Ok(Client::builder()
-        .user_agent(agent)
-        .redirect(redirect::Policy::none())
-        .no_proxy()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .pool_max_idle_per_host(2)
-        .referer(false))
-}
-
 fn parse(url: &str) -> Result<Url, FetchError> {
     let url = Url::parse(url).map_err(|_| FetchError::BadUrl)?;
     if matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(url) } else { Err(FetchError::BadUrl) }
@@ -256,7 +230,7 @@ fn sort(error: reqwest::Error) -> FetchError {
         cause = inner.source();
     }
     if error.is_timeout() {
-        FetchError::Timeout
+        FetchError::Timeout("the connection")
     } else if error.is_dns() {
         FetchError::Dns
     } else if error.is_connect() {

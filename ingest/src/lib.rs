@@ -12,6 +12,7 @@ mod outcome;
 mod page;
 mod politeness;
 pub mod portal;
+pub mod privacy;
 pub mod schedule;
 mod state;
 pub mod telegram;

@@ -191,7 +191,7 @@ impl From<&FetchError> for Outcome {
             FetchError::PrivateAddress => Outcome::PrivateAddress,
             FetchError::Dns => Outcome::DnsFailed,
             FetchError::Connect(_) => Outcome::ConnectFailed,
-            FetchError::Timeout => Outcome::Timeout,
+            FetchError::Timeout(_) => Outcome::Timeout,
             FetchError::TooLarge(_) => Outcome::TooLarge,
             FetchError::Redirects => Outcome::Redirects,
             FetchError::Body(_) => Outcome::BodyBroken,

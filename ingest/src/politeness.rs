@@ -18,30 +18,44 @@ const LONGEST_NAP: Duration = Duration::from_millis(250);
 /// Who may ask which host when, by the injected clock.
 pub(crate) struct Hosts {
     interval: Duration,
+    host_parallel: usize,
+    paces: Vec<config::HostPace>,
     parallel: Arc<Semaphore>,
     hosts: Mutex<HashMap<String, Host>>,
     clock: Clock,
 }
 
-#[derive(Clone, Copy)]
 struct Host {
+    interval: Duration,
+    parallel: Arc<Semaphore>,
     free_at: Time,
     paused_until: Time,
 }
 
+/// A place among the requests to a host and one among all.
+pub(crate) struct Turn {
+    _host: Option<OwnedSemaphorePermit>,
+    _all: Option<OwnedSemaphorePermit>,
+}
+
 impl Hosts {
-    pub(crate) fn new(interval_ms: u32, parallel: usize, clock: Clock) -> Hosts {
+    pub(crate) fn new(settings: &config::Fetch, clock: Clock) -> Hosts {
         Hosts {
-            interval: Duration::from_millis(interval_ms.into()),
-            parallel: Arc::new(Semaphore::new(parallel.max(1))),
+            interval: Duration::from_millis(settings.host_interval_ms.into()),
+            host_parallel: settings.host_parallel,
+            paces: settings.hosts.clone(),
+            parallel: Arc::new(Semaphore::new(settings.parallel.max(1))),
             hosts: Mutex::default(),
             clock,
         }
     }
 
-    /// Waits for this request's turn at a host and holds one of the parallel places while the permit lives.
+    /// Waits for this request's turn at a host (`name:port`) and holds its places while the turn lives; the place among all
+    /// last, so that who waits for a slow host keeps nobody else waiting.
     /// Fails at once with the time until which the host asked for a pause.
-    pub(crate) async fn turn(&self, host: &str) -> Result<Option<OwnedSemaphorePermit>, Time> {
+    pub(crate) async fn turn(&self, host: &str) -> Result<Turn, Time> {
+        // The semaphores are never closed, so there is always a permit to come.
+        let place = self.of_host(host, |host| host.parallel.clone()).acquire_owned().await.ok();
         let turn = self.reserve(host)?;
         let mut nap = Duration::from_millis(5);
         while let Ok(wait) = Duration::try_from(turn.duration_since((self.clock)())) {
@@ -51,30 +65,44 @@ impl Hosts {
             tokio::time::sleep(nap.min(wait)).await;
             nap = (nap * 2).min(LONGEST_NAP);
         }
-        // The semaphore is never closed, so there is always a permit to come.
-        Ok(self.parallel.clone().acquire_owned().await.ok())
+        Ok(Turn { _host: place, _all: self.parallel.clone().acquire_owned().await.ok() })
     }
 
     /// Leaves a host alone until a time.
     pub(crate) fn pause(&self, host: &str, until: Time) {
-        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-        let host = hosts.entry(host.to_owned()).or_insert(Host { free_at: Time::MIN, paused_until: until });
-        host.paused_until = host.paused_until.max(until);
+        self.of_host(host, |host| host.paused_until = host.paused_until.max(until));
     }
 
     fn reserve(&self, name: &str) -> Result<Time, Time> {
         let now = (self.clock)();
+        self.of_host(name, |host| {
+            if host.paused_until > now {
+                return Err(host.paused_until);
+            }
+            let turn = host.free_at.max(now);
+            host.free_at = later(turn, host.interval);
+            Ok(turn)
+        })
+    }
+
+    fn of_host<T>(&self, name: &str, act: impl FnOnce(&mut Host) -> T) -> T {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if hosts.len() >= MAX_HOSTS {
-            hosts.retain(|_, host| host.free_at > now || host.paused_until > now);
+            let now = (self.clock)();
+            hosts.retain(|_, host| {
+                host.free_at > now || host.paused_until > now || Arc::strong_count(&host.parallel) > 1
+            });
         }
-        let host = hosts.entry(name.to_owned()).or_insert(Host { free_at: now, paused_until: now });
-        if host.paused_until > now {
-            return Err(host.paused_until);
-        }
-        let turn = host.free_at.max(now);
-        host.free_at = later(turn, self.interval);
-        Ok(turn)
+        act(hosts.entry(name.to_owned()).or_insert_with(|| {
+            let bare = name.rsplit_once(':').map_or(name, |(host, _)| host);
+            let pace = self.paces.iter().find(|pace| pace.name == bare);
+            Host {
+                interval: pace.map_or(self.interval, |pace| Duration::from_millis(pace.interval_ms.into())),
+                parallel: Arc::new(Semaphore::new(pace.map_or(self.host_parallel, |pace| pace.parallel).max(1))),
+                free_at: Time::MIN,
+                paused_until: Time::MIN,
+            }
+        }))
     }
 }
 
@@ -82,10 +110,20 @@ impl Hosts {
 mod tests {
     use super::*;
 
+    fn hosts(now: Time) -> Hosts {
+        let pace = config::HostPace { name: "slow".into(), interval_ms: 5000, parallel: 1 };
+        let settings = config::Fetch {
+            host_interval_ms: 1000,
+            hosts: vec![pace],
+            ..crate::test_server::settings("http://127.0.0.1:1", &[]).fetch
+        };
+        Hosts::new(&settings, Arc::new(move || now))
+    }
+
     #[test]
     fn turns_at_one_host_are_an_interval_apart_and_hosts_do_not_wait_for_each_other() {
         let now: Time = "2026-11-01T10:00:00Z".parse().unwrap();
-        let hosts = Hosts::new(1000, 4, Arc::new(move || now));
+        let hosts = hosts(now);
         let second = |n| later(now, Duration::from_secs(n));
         assert_eq!(hosts.reserve("a:80"), Ok(now));
         assert_eq!(hosts.reserve("a:80"), Ok(second(1)));
@@ -95,5 +133,21 @@ mod tests {
         hosts.pause("a:80", second(30));
         assert_eq!(hosts.reserve("a:80"), Err(second(60)));
         assert_eq!(hosts.reserve("b:80"), Ok(second(1)));
+        assert_eq!(hosts.reserve("slow:443"), Ok(now));
+        assert_eq!(hosts.reserve("slow:443"), Ok(second(5)));
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_a_busy_host_takes_no_place_from_others() {
+        let now: Time = "2026-11-01T10:00:00Z".parse().unwrap();
+        let hosts = hosts(now);
+        let places = hosts.parallel.available_permits();
+        let first = hosts.turn("slow:80").await.unwrap();
+        let mut second = std::pin::pin!(hosts.turn("slow:80"));
+        assert!(futures_util::future::poll_immediate(&mut second).await.is_none(), "one request at a time");
+        assert_eq!(hosts.parallel.available_permits(), places - 1);
+        assert!(hosts.turn("quick:80").await.is_ok());
+        drop(first);
+        assert_eq!(hosts.parallel.available_permits(), places);
     }
 }

@@ -68,14 +68,29 @@ pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: impl Into<Body
     answer.body(body.into()).unwrap()
 }
 
-/// `[fetch]` that allows these hosts, in a hurry.
-pub(crate) fn fetch_settings(allow_private: &[&str]) -> config::Fetch {
-    config::Fetch {
-        contact: Some("mailto:otklik@city.example".into()),
-        timeout_s: 1,
-        max_mb: 1,
-        host_interval_ms: 0,
-        parallel: 16,
-        allow_private: allow_private.iter().map(|host| host.to_string()).collect(),
+/// Settings of an instance in a hurry, whose VK and Telegram are at `base`, and which allows these hosts.
+pub(crate) fn settings(base: &str, allow_private: &[&str]) -> config::Settings {
+    config::Settings {
+        timezone: jiff::tz::TimeZone::UTC,
+        public_url: None,
+        web: config::Web { listen: ([127, 0, 0, 1], 0).into() },
+        journal: config::JournalLimits { keep_days: 14, max_mb: 100 },
+        facts: None,
+        fetch: config::Fetch {
+            contact: Some("mailto:otklik@city.example".into()),
+            connect_timeout_s: 1,
+            header_timeout_s: 1,
+            timeout_s: 1,
+            max_mb: 1,
+            host_interval_ms: 0,
+            host_parallel: 4,
+            parallel: 16,
+            hosts: Vec::new(),
+            proxy: None,
+            allow_private: allow_private.iter().map(|host| host.to_string()).collect(),
+        },
+        vk: config::Vk { api: format!("{base}/method"), token: None, proxy: None },
+        telegram: config::Telegram { preview: base.to_owned(), proxy: None },
+        digest: config::Digest { at: jiff::civil::time(7, 30, 0, 0) },
     }
 }

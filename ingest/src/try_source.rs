@@ -10,8 +10,9 @@ use url::Url;
 use crate::PageProblem;
 use crate::collector::reading::{Failure, Goal, Net, Reading};
 use crate::collector::{portal, telegram, vk};
-use crate::fetch::{Fetcher, Validators};
+use crate::fetch::{Fetcher, SetupError, Validators};
 use crate::outcome::Outcome;
+use crate::privacy;
 
 /// Feeds that a page names and that are tried, in its order: news first, comments and podcasts after.
 const MAX_FEEDS: usize = 3;
@@ -51,12 +52,12 @@ pub enum TryError {
     Person,
     /// The HTTP client.
     #[error("не удалось подготовить запрос: {0}")]
-    Http(#[from] reqwest::Error),
+    Http(#[from] SetupError),
 }
 
 /// Reads an address once.
 pub async fn try_source(text: &str, settings: &Settings, version: &str, clock: Clock) -> Result<Tried, TryError> {
-    let fetcher = Fetcher::new(&settings.fetch, version, clock.clone())?;
+    let fetcher = Fetcher::new(settings, version, clock.clone())?;
     let net = Net { fetcher: &fetcher, settings, clock: &clock };
     let mut reading = Reading::new(clock());
     let address = match recognise(text)? {
@@ -74,6 +75,8 @@ pub async fn try_source(text: &str, settings: &Settings, version: &str, clock: C
     let toml = reading.outcome.is_ok().then(|| lines(&address, reading.title.as_deref()));
     let posts = reading.posts.into_iter().filter(|parsed| !parsed.private_wall && !parsed.deleted).map(|parsed| {
         let published_at = if parsed.undated { now } else { parsed.post.published_at };
+        let mut parsed = parsed;
+        privacy::mask_post(&mut parsed.post, parsed.private_author.is_some());
         Post { seen_at: Some(now), published_at, ..parsed.post }
     });
     Ok(Tried {

@@ -98,6 +98,7 @@ async fn append(State(instance): State<Arc<Instance>>, body: Bytes) -> Result<Js
             match wire::read_post(line, Some(now)) {
                 Ok(mut post) => {
                     post.origin = Origin::Import;
+                    ingest::privacy::mask_import(&mut post);
                     post.seen_at.get_or_insert(post.edited_at.unwrap_or(post.published_at));
                     let tombstone = post.is_deleted();
                     posts.push(Record { tombstone, ..Record::new(post.id.as_str(), wire::write_post(&post)) });

@@ -7,24 +7,31 @@ use jiff::civil::Time as ClockTime;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use super::table::Table;
+use super::Ids;
+use super::table::{Located, Table};
 use crate::Files;
 use crate::settings::{
-    Classify, Digest, FactsServer, Fetch, JournalLimits, Secret, Settings, Telegram, TrainedModel, Vk, Web,
+    Classify, Digest, FactsServer, Fetch, HostPace, JournalLimits, Proxy, Secret, Settings, Telegram, TrainedModel, Vk,
+    Web,
 };
 
 pub fn read(mut table: Table, files: &Files) -> Settings {
+    let zone = table.parsed("timezone", timezone);
+    let public_url = table.parsed("public_url", http_url);
+    let web = section(&mut table, "web", web);
+    let journal = section(&mut table, "journal", journal);
+    let facts = table.table("facts").and_then(facts);
+    let fetch = section(&mut table, "fetch", fetch);
+    let common = fetch.proxy.clone();
     let settings = Settings {
-        timezone: table
-            .parsed("timezone", timezone)
-            .unwrap_or_else(|| timezone("Europe/Moscow").unwrap_or(TimeZone::UTC)),
-        public_url: table.parsed("public_url", http_url),
-        web: section(&mut table, "web", web),
-        journal: section(&mut table, "journal", journal),
-        facts: table.table("facts").and_then(facts),
-        fetch: section(&mut table, "fetch", fetch),
-        vk: section(&mut table, "vk", vk),
-        telegram: section(&mut table, "telegram", telegram),
+        timezone: zone.unwrap_or_else(|| timezone("Europe/Moscow").unwrap_or(TimeZone::UTC)),
+        public_url,
+        web,
+        journal,
+        facts,
+        vk: section(&mut table, "vk", |section| vk(section, common.clone())),
+        telegram: section(&mut table, "telegram", |section| telegram(section, common)),
+        fetch,
         digest: section(&mut table, "digest", digest),
         classify: section(&mut table, "classify", |section| classify(section, files)),
     };
@@ -102,16 +109,82 @@ fn facts(mut table: Table) -> Option<FactsServer> {
 }
 
 fn fetch(section: &mut Section) -> Fetch {
+    let host_interval_ms = section.number("host_interval_ms", 1000, 0..=600_000);
+    let host_parallel = section.number("host_parallel", 2, 1..=1024);
     Fetch {
         contact: section.get(None, |table| Some(table.parsed("contact", contact))),
+        connect_timeout_s: section.number("connect_timeout_s", 10, 1..=600),
+        header_timeout_s: section.number("header_timeout_s", 20, 1..=600),
         timeout_s: section.number("timeout_s", 30, 1..=600),
         max_mb: section.number("max_mb", 10, 1..=1000),
-        host_interval_ms: section.number("host_interval_ms", 1000, 0..=600_000),
+        host_interval_ms,
+        host_parallel: host_parallel as usize,
         parallel: section.number("parallel", 16, 1..=1024) as usize,
+        hosts: section.get(Vec::new(), |table| {
+            let mut names = Ids::new("pace of the host");
+            let paces = table.tables("host").into_iter();
+            Some(paces.filter_map(|table| host_pace(table, host_interval_ms, host_parallel, &mut names)).collect())
+        }),
+        proxy: proxy(section, None),
         allow_private: section.get(Vec::new(), |table| {
             Some(table.list("allow_private").into_iter().map(|host| host.value.to_ascii_lowercase()).collect())
         }),
     }
+}
+
+fn host_pace(mut table: Table, interval_ms: u32, parallel: u32, names: &mut Ids) -> Option<HostPace> {
+    let name = table.required("name").map(|name| Located { value: name.value.to_ascii_lowercase(), ..name });
+    if let Some(name) = &name {
+        names.unique(table.report(), name);
+        if name.value.contains(['/', ':', ' ']) {
+            table.report().add(&name.at, format!("`name`: {:?} is no host; write one like \"t.me\"", name.value));
+        }
+    }
+    let interval_ms = table.number("interval_ms", interval_ms, 0..=600_000);
+    let parallel = table.number("parallel", parallel, 1..=1024) as usize;
+    table.finish();
+    Some(HostPace { name: name?.value, interval_ms, parallel })
+}
+
+/// The section's own proxy, else `common`. `"direct"` is none at all.
+fn proxy(section: &mut Section, common: Option<Proxy>) -> Option<Proxy> {
+    section.get(common.clone(), |table| {
+        let given = table.holds("proxy");
+        let url = table.parsed("proxy", proxy_url);
+        let auth = secret(table, "proxy_auth_file", "proxy_auth_env");
+        match (given, url) {
+            (true, Some(url)) => Some(url.map(|url| Proxy { url, auth })),
+            (true, None) => None,
+            (false, _) => {
+                if auth.is_some() {
+                    table
+                        .report()
+                        .add(&table.at(), "`proxy_auth_file` and `proxy_auth_env` need a `proxy` beside them");
+                }
+                Some(common)
+            }
+        }
+    })
+}
+
+/// Address of a proxy; none for `direct`.
+fn proxy_url(text: &str) -> Result<Option<String>, String> {
+    if text == "direct" {
+        return Ok(None);
+    }
+    let wrong = |why: String| {
+        format!("{why}; write one like \"http://proxy.example.ru:3128\" or \"socks5://127.0.0.1:1080\", or \"direct\"")
+    };
+    let url = Url::parse(text).map_err(|error| wrong(format!("it is no URL ({error})")))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            "it holds a user name or password; put `user:password` into the file of `proxy_auth_file`".to_owned()
+        );
+    }
+    if !matches!(url.scheme(), "http" | "https" | "socks5") || !url.has_host() {
+        return Err(wrong(format!("{text:?} is neither http, https nor socks5 with a host")));
+    }
+    Ok(Some(text.trim_end_matches('/').to_owned()))
 }
 
 /// It becomes a part of a header.
@@ -124,15 +197,19 @@ fn contact(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn vk(section: &mut Section) -> Vk {
+fn vk(section: &mut Section, proxied: Option<Proxy>) -> Vk {
     Vk {
         api: section.get("https://api.vk.com/method".to_owned(), |table| table.parsed("api", http_url)),
         token: section.get(None, |table| Some(secret(table, "token_file", "token_env"))),
+        proxy: proxy(section, proxied),
     }
 }
 
-fn telegram(section: &mut Section) -> Telegram {
-    Telegram { preview: section.get("https://t.me".to_owned(), |table| table.parsed("preview", http_url)) }
+fn telegram(section: &mut Section, proxied: Option<Proxy>) -> Telegram {
+    Telegram {
+        preview: section.get("https://t.me".to_owned(), |table| table.parsed("preview", http_url)),
+        proxy: proxy(section, proxied),
+    }
 }
 
 fn digest(section: &mut Section) -> Digest {

@@ -54,10 +54,29 @@ fn no_files_are_the_defaults_and_the_shipped_settings_state_them() {
 }
 
 #[test]
+fn a_platform_has_the_common_proxy_its_own_or_none() {
+    let proxies = |text: &str| {
+        let settings = accept(&[("otklik.toml", text)]).settings;
+        [settings.fetch.proxy, settings.vk.proxy, settings.telegram.proxy].map(|proxy| proxy.map(|proxy| proxy.url))
+    };
+    let url = |text: &str| Some(text.to_owned());
+    assert_eq!(proxies("[fetch]\nproxy = 'http://a:1/'"), [url("http://a:1"), url("http://a:1"), url("http://a:1")]);
+    assert_eq!(
+        proxies("[telegram]\nproxy = 'socks5://b:2'\n[fetch]\nproxy = 'http://a:1'\n[vk]\nproxy = 'direct'"),
+        [url("http://a:1"), None, url("socks5://b:2")]
+    );
+}
+
+#[test]
 fn settings_are_refused_with_their_line() {
     let refuse = |text, line, part| refuse_one("otklik.toml", text, line, part);
     refuse("a = \n", 1, "not TOML");
     refuse("timezone = 'Mars/Base'", 1, "\"Mars/Base\" is no time zone");
+    refuse("[vk]\nproxy = 'ftp://a'", 2, "neither http, https nor socks5");
+    refuse("[fetch]\nproxy = 'http://u:p@a:1'", 2, "proxy_auth_file");
+    refuse("[telegram]\nproxy_auth_env = 'A'", 1, "need a `proxy` beside them");
+    refuse("[[fetch.host]]\nname = 'https://t.me'", 2, "is no host");
+    refuse("[[fetch.host]]\nname = 't.me'\n[[fetch.host]]\nname = 'T.me'", 4, "already defined");
     refuse("timezone = 3", 1, "must be a string in quotes, not integer");
     refuse("\n\nzone = 'UTC'", 3, "unknown key `zone`; known here: timezone, public_url");
     refuse("[web]\nport = 1", 2, "unknown key `port`; known here: listen");

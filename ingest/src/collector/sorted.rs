@@ -11,7 +11,7 @@ use super::reading::{Reading, number};
 use crate::author::{AuthorError, AuthorKeys};
 use crate::schedule::{earlier, later};
 use crate::state::{Counts, Known, Refused, State, content_hash};
-use crate::{PageProblem, Parsed};
+use crate::{PageProblem, Parsed, privacy};
 
 /// Counters of older posts hardly change what anybody decides, and would be most of the stream.
 const COUNTED: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -83,6 +83,8 @@ impl Sorting<'_> {
     fn post(&mut self, parsed: Parsed, keys: &AuthorKeys) -> Result<(), SortError> {
         let Parsed { mut post, private_author, undated, deleted, .. } = parsed;
         let known = self.known.get(&post.id).cloned();
+        // Before anything else: a refused post becomes a dead letter with its text.
+        privacy::mask_post(&mut post, private_author.is_some());
         if undated {
             post.published_at = known.as_ref().map_or(self.now, |known| known.published_at);
         }

@@ -10,7 +10,7 @@ use journal::{Checkpoint, Error, Reader, Record, Stream};
 use model::{Counters, DeadLetter, Post};
 
 use super::*;
-use crate::test_server::{Asked, Server, answer, fetch_settings};
+use crate::test_server::{Asked, Server, answer, settings};
 
 mod feeds;
 mod laws;
@@ -143,23 +143,14 @@ fn config(server: &Server, addresses: &[Address], token: Option<config::Secret>)
         official: false,
         home: true,
     };
+    let settings = settings(&server.base, &[&server.host]);
     Config {
-        settings: config::Settings {
-            timezone: jiff::tz::TimeZone::UTC,
-            public_url: None,
-            web: config::Web { listen: ([127, 0, 0, 1], 0).into() },
-            journal: config::JournalLimits { keep_days: 14, max_mb: 100 },
-            facts: None,
-            fetch: fetch_settings(&[&server.host]),
-            vk: config::Vk { api: format!("{}/method", server.base), token },
-            telegram: config::Telegram { preview: server.base.clone() },
-            digest: config::Digest { at: jiff::civil::time(7, 30, 0, 0) },
-            classify: config::Classify::default(),
-        },
+        settings: config::Settings { vk: config::Vk { token, ..settings.vk }, ..settings },
         sources: addresses.iter().enumerate().map(source).collect(),
         taxonomy: Vec::new(),
         risks: Vec::new(),
         lists: Vec::new(),
+        searches: Vec::new(),
         places: Vec::new(),
         recipients: Vec::new(),
         alerts: config::AlertRules {

@@ -28,6 +28,18 @@ impl Resolve for PublicOnly {
     }
 }
 
+/// Whether this machine knows the name, and knows it on private addresses only. Behind a proxy names may be known to the
+/// proxy alone, and then keeping out of private networks is the proxy's.
+pub(super) async fn is_known_private(name: &str) -> bool {
+    match tokio::net::lookup_host((name, 0)).await {
+        Ok(found) => {
+            let mut found = found.map(|address| is_public(address.ip())).peekable();
+            found.peek().is_some() && !found.any(|public| public)
+        }
+        Err(_) => false,
+    }
+}
+
 /// Whether an address belongs to the public internet, by the special-purpose registries of IANA (RFC 6890).
 pub(super) fn is_public(ip: IpAddr) -> bool {
     match ip {

@@ -7,14 +7,14 @@ use axum::http::Response as Answered;
 use futures_util::stream::{self, StreamExt};
 
 use super::*;
-use crate::test_server::{Asked, Server, answer, fetch_settings};
+use crate::test_server::{Asked, Server, answer, settings};
 
 fn now() -> Time {
     "2026-11-01T10:00:00Z".parse().unwrap()
 }
 
 fn fetcher(allow_private: &[&str]) -> Fetcher {
-    Fetcher::new(&fetch_settings(allow_private), "0.1.0", Arc::new(now)).unwrap()
+    Fetcher::new(&settings("http://127.0.0.1:1", allow_private), "0.1.0", Arc::new(now)).unwrap()
 }
 
 type Chunk = Result<Vec<u8>, std::io::Error>;
@@ -89,7 +89,7 @@ async fn each_misbehaviour_has_its_name_and_none_takes_more_than_the_limits() {
     check(&server, "/endless", Err(FetchError::TooLarge(1 << 20))).await;
     check(&server, "/long", Err(FetchError::TooLarge(1 << 20))).await;
     check(&server, "/bomb", Err(FetchError::TooLarge(1 << 20))).await;
-    check(&server, "/drip", Err(FetchError::Timeout)).await;
+    check(&server, "/drip", Err(FetchError::Timeout("the whole answer"))).await;
     assert_eq!(server.asked().iter().filter(|asked| asked.target == "/loop").count(), 6, "five redirects are followed");
 }
 
@@ -121,6 +121,65 @@ async fn a_private_host_is_refused_as_a_literal_as_a_name_and_on_another_port() 
     }
     let allowed = fetcher(&["localhost"]).get(&format!("http://localhost:{port}/ok"), &Validators::default()).await;
     assert_eq!(allowed.unwrap().body, b"fine");
+}
+
+#[tokio::test]
+async fn a_proxy_gets_every_name_but_the_operators_own_hosts() {
+    let proxy = Server::start(misbehave).await;
+    let direct = Server::start(misbehave).await;
+    let folder = tempfile::tempdir().unwrap();
+    let auth = folder.path().join("auth");
+    std::fs::write(&auth, "user:pass word\n").unwrap();
+    let mut settings = settings("http://api.invalid", &[&direct.host]);
+    let through = config::Proxy { url: proxy.base.clone(), auth: Some(config::Secret::File(auth)) };
+    settings.fetch.proxy = Some(through.clone());
+    settings.telegram = config::Telegram { preview: "http://t.invalid".into(), proxy: None };
+    settings.vk.proxy = Some(through);
+    let fetcher = Fetcher::new(&settings, "0.1.0", Arc::new(now)).unwrap();
+    let get = async |url: &str| fetcher.get(url, &Validators::default()).await.map(|response| response.status.as_u16());
+    assert_eq!(get("http://portal.invalid/rss").await, Ok(200));
+    assert_eq!(get(&format!("{}/rss", direct.base)).await, Ok(200));
+    assert_eq!(get("http://10.0.0.1/").await, Err(FetchError::PrivateAddress));
+    assert_eq!(get("http://localhost/").await, Err(FetchError::PrivateAddress));
+    assert!(get("http://t.invalid/s/gorod").await.is_err(), "Telegram goes without");
+    let asked: Vec<String> = proxy.asked().into_iter().map(|asked| asked.target).collect();
+    assert_eq!(asked, ["http://portal.invalid/rss"]);
+    assert_eq!(proxy.asked()[0].header("proxy-authorization"), Some("Basic dXNlcjpwYXNzIHdvcmQ="));
+    assert_eq!(direct.asked().len(), 1);
+}
+
+/// A SOCKS5 proxy (RFC 1928) that takes one connection, answers it itself, and tells the name it was asked for.
+async fn socks5() -> (String, tokio::task::JoinHandle<String>) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("socks5://{}", listener.local_addr().unwrap());
+    let served = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut head = [0; 2];
+        stream.read_exact(&mut head).await.unwrap();
+        stream.read_exact(&mut vec![0; head[1].into()]).await.unwrap();
+        stream.write_all(&[5, 0]).await.unwrap();
+        let mut request = [0; 5];
+        stream.read_exact(&mut request).await.unwrap();
+        assert_eq!(request[..4], [5, 1, 0, 3], "a connection to a name");
+        let mut name = vec![0; usize::from(request[4]) + 2];
+        stream.read_exact(&mut name).await.unwrap();
+        stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await.unwrap();
+        stream.read(&mut [0; 4096]).await.unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfine").await.unwrap();
+        String::from_utf8(name[..name.len() - 2].to_vec()).unwrap()
+    });
+    (url, served)
+}
+
+#[tokio::test]
+async fn a_socks5_proxy_resolves_the_names() {
+    let (url, served) = socks5().await;
+    let mut settings = settings("http://api.invalid", &[]);
+    settings.fetch.proxy = Some(config::Proxy { url, auth: None });
+    let fetcher = Fetcher::new(&settings, "0.1.0", Arc::new(now)).unwrap();
+    assert_eq!(fetcher.get("http://portal.invalid/", &Validators::default()).await.unwrap().body, b"fine");
+    assert_eq!(served.await.unwrap(), "portal.invalid");
 }
 
 #[tokio::test]
