@@ -39,9 +39,9 @@ pub enum Command {
     Run(Run),
     /// Validate the configuration as a whole: every problem with file and line, and every rule against its examples
     Check,
-    /// Look at a source before it is added
-    #[command(subcommand)]
-    Source(Source),
+    /// Show what was seen of every source on a day and what was not; try a source; suggest unknown ones
+    #[command(visible_alias = "source", args_conflicts_with_subcommands = true)]
+    Sources(Sources),
     /// Read a saved page, answer or feed: posts as NDJSON on standard output, problems on standard error
     Parse(Parse),
     /// Tag posts: NDJSON (or with --text a text a line) on standard input, tagged posts on standard output
@@ -68,6 +68,8 @@ pub enum Command {
     Replay(Replay),
     /// Show what could not be understood, and why
     DeadLetters(DeadLetters),
+    /// List posts deleted at their source: which, when, and from where their text is gone
+    Deletions(Deletions),
     /// Show every role, source, position, lag and size
     Status(Status),
 }
@@ -103,13 +105,41 @@ pub enum Role {
     Web,
 }
 
-/// `source`.
+/// `sources`, also `source`.
+#[derive(Debug, Args)]
+pub struct Sources {
+    #[command(subcommand)]
+    pub command: Option<Source>,
+    /// The day [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub day: Option<Date>,
+    /// {"day", "span", "sources": [{"source", "polls", "refusals", "longest_blind_s", …}]}
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Subcommands of `sources`.
 #[derive(Debug, Subcommand)]
 pub enum Source {
     /// Fetch a source once, show its last posts with their tags, and print its lines for sources.toml
     Try {
         /// A channel (t.me/name or @name), a community (vk.com/name), a feed or a page that links one
         url: String,
+    },
+    /// Channels and communities that the archive's posts were forwarded from or link to and that are not read yet
+    Suggest {
+        /// Posts of so many last days are looked through
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=3650))]
+        days: u16,
+        /// Posts that must lead to one at least
+        #[arg(long, default_value_t = 2)]
+        least: u64,
+        /// Shown at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        /// [{"platform", "name", "address", "posts", "sources", "samples": [{"id", "url", "text"}], "toml"}]
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -321,6 +351,20 @@ pub struct DeadLetters {
     #[arg(long, default_value_t = 50)]
     pub limit: usize,
     /// As a JSON array
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `deletions`.
+#[derive(Debug, Args)]
+pub struct Deletions {
+    /// Take the deleted texts out of the files now instead of with the next daily removal
+    #[arg(long)]
+    pub purge: bool,
+    /// Shown at most, the latest first
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+    /// [{"id", "source", "at", "journal", "index", "facts"}]
     #[arg(long)]
     pub json: bool,
 }

@@ -94,6 +94,11 @@ impl Alerts {
         self.view(&self.database(), id)
     }
 
+    /// Empties the write-ahead log into the file: until then the log holds the pages that a deleted text stood on.
+    pub fn truncate_log(&self) -> Result<(), AlertError> {
+        Ok(self.database().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+    }
+
     /// The configuration in force.
     pub fn config(&self) -> &Config {
         &self.shared.config

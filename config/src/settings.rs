@@ -125,6 +125,8 @@ pub struct Fetch {
     pub hosts: Vec<HostPace>,
     /// `proxy`: requests go through it, those to `allow_private` aside (default none).
     pub proxy: Option<Proxy>,
+    /// `ignore_robots`: hosts whose robots.txt is not asked (default none).
+    pub ignore_robots: Vec<String>,
     /// `allow_private`: hosts (`name` or `name:port`) that may resolve to loopback or private addresses (default none).
     pub allow_private: Vec<String>,
 }

@@ -19,12 +19,26 @@ pub struct Source {
     pub every: Duration,
     /// `official`: an account of an authority or service; its posts are answers and notices (default false).
     pub official: bool,
+    /// `identity`: what tells the items of a feed apart, `"guid"`, `"link"` or `"title-date"` (default guid).
+    pub identity: Identity,
     /// `home`: the source is about the district, so a post naming no place counts as of the district (default true).
     pub home: bool,
 }
 
+/// What tells the items of a feed apart; for feeds that share guids or change them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Identity {
+    /// The guid; where there is none the link, else title and date.
+    #[default]
+    Guid,
+    /// The link; where there is none the guid, else title and date.
+    Link,
+    /// Title and date, whatever else there is.
+    TitleDate,
+}
+
 /// Where a source is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Address {
     /// Public channel name, lower case, without `@`.
     Telegram(String),

@@ -220,10 +220,12 @@ impl Collector {
                 vk::check(net, id, missing, &mut reading).await;
             }
             Address::Portal(url) => {
-                let source = id.to_owned();
+                let (source, identity) = (id.to_owned(), source.identity);
                 let anchors = self.blocking(move |intake| intake.state().newest(&source, portal::ANCHORS)).await;
                 match anchors {
-                    Some(Ok(anchors)) => portal::read(net, url, id, &cursor.validators, anchors, &mut reading).await,
+                    Some(Ok(anchors)) => {
+                        portal::read(net, url, id, identity, &cursor.validators, anchors, &mut reading).await
+                    }
                     _ => reading.fail(Outcome::StateFailed.into()),
                 }
             }

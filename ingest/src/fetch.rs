@@ -2,6 +2,7 @@
 
 mod guard;
 mod headers;
+mod robots;
 mod routes;
 #[cfg(test)]
 mod tests;
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use model::{Clock, Time};
 use reqwest::header::{
-    ACCEPT, CONTENT_TYPE, ETAG, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+    ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
 };
 use reqwest::{RequestBuilder, StatusCode};
 use tokio::time::Instant;
@@ -34,6 +35,8 @@ const PAUSE_WITHOUT_RETRY_AFTER: Duration = Duration::from_secs(60);
 pub struct Fetcher {
     routes: Routes,
     hosts: Hosts,
+    robots: robots::Robots,
+    ignore_robots: Vec<String>,
     header_timeout: Duration,
     timeout: Duration,
     max_bytes: usize,
@@ -62,6 +65,8 @@ pub struct Response {
     pub validators: Validators,
     /// Until when the server asks to be left alone.
     pub retry_after: Option<Time>,
+    /// For how long the server says that the answer stays fresh.
+    pub max_age: Option<Duration>,
     /// Where redirects led.
     pub final_url: Url,
 }
@@ -93,6 +98,12 @@ pub enum FetchError {
     /// The connection broke or the packed body is corrupt.
     #[error("the body broke off or cannot be unpacked: {0}")]
     Body(String),
+    /// The site's robots.txt forbids the address to us.
+    #[error("robots.txt of the site forbids this address")]
+    Robots,
+    /// The site's robots.txt cannot be had for a fault of the server, which forbids everything until when it can.
+    #[error("the server fails to give robots.txt, so the site is left alone")]
+    RobotsUnavailable(Option<Time>),
     /// The host asked for a pause that is not over; nothing was sent.
     #[error("the host asked for a pause until {0}")]
     Paused(Time),
@@ -106,6 +117,8 @@ impl Fetcher {
         Ok(Fetcher {
             routes: Routes::new(settings, &agent)?,
             hosts: Hosts::new(fetch, clock.clone()),
+            robots: robots::Robots::default(),
+            ignore_robots: fetch.ignore_robots.clone(),
             header_timeout: Duration::from_secs(fetch.header_timeout_s.into()),
             timeout: Duration::from_secs(fetch.timeout_s.max(1).into()),
             max_bytes: fetch.max_mb as usize * 1024 * 1024,
@@ -187,6 +200,7 @@ impl Fetcher {
             content_type: text(CONTENT_TYPE),
             validators: Validators { etag: text(ETAG).filter(short), last_modified: text(LAST_MODIFIED).filter(short) },
             retry_after,
+            max_age: text(CACHE_CONTROL).and_then(|value| headers::max_age(&value)),
             final_url: url.clone(),
         };
         if status.is_success() {

@@ -25,4 +25,4 @@ pub use author::{Random, os_random};
 pub use collector::{Collector, OpenError, SourceStatus};
 pub use outcome::Outcome;
 pub use page::{Format, Page, PageError, PageProblem, Parsed, parse};
-pub use try_source::{Tried, TryError, try_source};
+pub use try_source::{Tried, TryError, source_lines, try_source};

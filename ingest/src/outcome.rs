@@ -29,6 +29,7 @@ pub enum Outcome {
     DnsFailed,
     PrivateAddress,
     Redirects,
+    Robots,
     BadUrl,
     BodyBroken,
     NotThisFormat,
@@ -89,6 +90,7 @@ impl Outcome {
             PrivateAddress => {
                 ("private_address", HumanNeeded, "адрес ведёт во внутреннюю сеть, это запрещено настройками")
             }
+            Robots => ("robots", RARELY, "сайт просит программы не читать этот адрес (robots.txt)"),
             Redirects => ("redirects", RARELY, "слишком много перенаправлений"),
             BadUrl => ("bad_url", HumanNeeded, "адрес не является ссылкой http или https"),
             BodyBroken => ("body_broken", SOON, "ответ оборвался или повреждён"),
@@ -194,6 +196,8 @@ impl From<&FetchError> for Outcome {
             FetchError::Timeout(_) => Outcome::Timeout,
             FetchError::TooLarge(_) => Outcome::TooLarge,
             FetchError::Redirects => Outcome::Redirects,
+            FetchError::Robots => Outcome::Robots,
+            FetchError::RobotsUnavailable(until) => Outcome::ServerError { until: *until },
             FetchError::Body(_) => Outcome::BodyBroken,
             FetchError::Paused(until) => Outcome::RateLimited { until: Some(*until) },
         }

@@ -46,6 +46,8 @@ pub struct Page {
     pub older: Option<String>,
     /// Pause between polls that the page asks for (`ttl` of a feed), in minutes.
     pub ttl_minutes: Option<u32>,
+    /// Hours of Greenwich at which the page asks not to be read (`skipHours` of a feed), a bit each.
+    pub skip_hours: u32,
     /// The name people see for the channel, community or feed.
     pub title: Option<String>,
     /// Telegram's number of the channel, which survives a change of its name.

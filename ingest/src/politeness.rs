@@ -73,6 +73,11 @@ impl Hosts {
         self.of_host(host, |host| host.paused_until = host.paused_until.max(until));
     }
 
+    /// Asks a host no more often than this from now on, if that is slower than its pace.
+    pub(crate) fn slow_down(&self, host: &str, interval: Duration) {
+        self.of_host(host, |host| host.interval = host.interval.max(interval));
+    }
+
     fn reserve(&self, name: &str) -> Result<Time, Time> {
         let now = (self.clock)();
         self.of_host(name, |host| {
@@ -135,6 +140,8 @@ mod tests {
         assert_eq!(hosts.reserve("b:80"), Ok(second(1)));
         assert_eq!(hosts.reserve("slow:443"), Ok(now));
         assert_eq!(hosts.reserve("slow:443"), Ok(second(5)));
+        hosts.slow_down("b:80", Duration::from_secs(9));
+        assert_eq!((hosts.reserve("b:80"), hosts.reserve("b:80")), (Ok(second(2)), Ok(second(11))));
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ mod xml;
 
 use std::collections::HashMap;
 
+pub use config::Identity;
 use model::{Platform, Post, PostId, Time};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -30,18 +31,6 @@ const MAX_ITEMS: usize = 10_000;
 
 /// Pauses beyond a week are a mistake in the feed.
 const MAX_TTL_MINUTES: u32 = 7 * 24 * 60;
-
-/// What tells the items of a feed apart; for feeds that share guids or change them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Identity {
-    /// The guid; where there is none the link, else title and date.
-    #[default]
-    Guid,
-    /// The link; where there is none the guid, else title and date.
-    Link,
-    /// Title and date, whatever else there is.
-    TitleDate,
-}
 
 /// Reads a feed; `content_type` is the HTTP header. Items are told apart by guid.
 pub fn parse_feed(bytes: &[u8], content_type: Option<&str>, source: &str) -> Result<Page, PageError> {
@@ -108,6 +97,7 @@ impl Builder<'_> {
             .or_else(|| entry::link(channel, None).and_then(|link| Url::parse(&link).ok()));
         self.page.title = channel.all("title").map(entry::plain).find(|title| !title.is_empty());
         self.page.ttl_minutes = ttl(channel);
+        self.page.skip_hours = skip_hours(channel);
         // RDF puts items beside the channel; some generators wrap them in an <items> of their own.
         let beside = (!std::ptr::eq(root, channel)).then_some(root);
         let holders = [Some(channel), beside].into_iter().flatten();
@@ -195,6 +185,14 @@ fn ttl(channel: &Element) -> Option<u32> {
         Some(period / number("sy:updatefrequency").unwrap_or(1).max(1))
     })?;
     (minutes > 0).then_some(minutes.min(MAX_TTL_MINUTES))
+}
+
+/// `skipHours` of RSS: hours of Greenwich at which the feed asks not to be read, a bit each.
+fn skip_hours(channel: &Element) -> u32 {
+    let hours = channel.all("skiphours").flat_map(|hours| hours.all("hour"));
+    let hours = hours.filter_map(|hour| hour.text().trim().parse::<u32>().ok());
+    // Old versions of the format count 1 to 24.
+    hours.filter(|hour| *hour <= 24).fold(0, |mask, hour| mask | 1 << (hour % 24))
 }
 
 fn limit(text: &str, bytes: usize) -> &str {

@@ -28,6 +28,21 @@ const HUMAN_PACE: Duration = Duration::from_secs(3600);
 /// No consequence brings a source back sooner: a poll that fails at once must not become a busy loop.
 const SHORTEST: Duration = Duration::from_secs(1);
 
+/// After so many polls in a row without news a feed is asked more rarely by one more of its pauses …
+const QUIET_STEP: u32 = 6;
+
+/// … up to so many pauses …
+const MOST_PAUSES: u32 = 4;
+
+/// … and to this, so that news after a long silence is not late for an alert. A longer pause of the source's own stays.
+const LONGEST_QUIET: Duration = Duration::from_secs(1800);
+
+/// The pause of a feed that brought nothing new for so many polls in a row.
+pub(crate) fn slowed(every: Duration, quiet: u32) -> Duration {
+    let pauses = (1 + quiet / QUIET_STEP).min(MOST_PAUSES);
+    (every * pauses).min(LONGEST_QUIET.max(every))
+}
+
 /// When to poll next, after `failures` in a row including this one.
 pub fn next(now: Time, every: Duration, failures: u32, consequence: Consequence) -> Time {
     let soonest = later(now, SHORTEST);
@@ -62,6 +77,16 @@ mod tests {
     fn check(failures: u32, consequence: Consequence, expect: &str) {
         let now: Time = "2026-11-01T10:00:00Z".parse().unwrap();
         assert_eq!(next(now, FIVE_MINUTES, failures, consequence), expect.parse().unwrap());
+    }
+
+    #[test]
+    fn a_quiet_feed_is_asked_more_rarely_within_bounds() {
+        let minutes = |minutes| Duration::from_secs(minutes * 60);
+        for (every, quiet, pause) in
+            [(5, 0, 5), (5, 5, 5), (5, 6, 10), (5, 17, 15), (5, 900, 20), (10, 900, 30), (60, 900, 60)]
+        {
+            assert_eq!(slowed(minutes(every), quiet), minutes(pause), "{every} {quiet}");
+        }
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub(crate) struct Cursor {
     pub reread_at: Option<Time>,
     /// Polls in a row that did not read the source.
     pub failures: u32,
+    /// Polls in a row that brought nothing new; of feeds.
+    pub quiet: u32,
     /// When to poll next.
     pub next_at: Option<Time>,
     /// When the last poll ended.

@@ -30,13 +30,23 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) async fn start(answer: impl Fn(&Asked) -> Response<Body> + Send + Sync + 'static) -> Server {
+    /// A server without a robots.txt, requests for which are not remembered.
+    pub(crate) async fn start(reply: impl Fn(&Asked) -> Response<Body> + Send + Sync + 'static) -> Server {
+        Server::serve(reply, false).await
+    }
+
+    /// A server that answers requests for robots.txt like any other.
+    pub(crate) async fn with_robots(reply: impl Fn(&Asked) -> Response<Body> + Send + Sync + 'static) -> Server {
+        Server::serve(reply, true).await
+    }
+
+    async fn serve(reply: impl Fn(&Asked) -> Response<Body> + Send + Sync + 'static, robots: bool) -> Server {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = listener.local_addr().unwrap().to_string();
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let (answer, log) = (Arc::new(answer), asked.clone());
+        let (reply, log) = (Arc::new(reply), asked.clone());
         let app = Router::new().fallback(move |request: Request| {
-            let (answer, log) = (answer.clone(), log.clone());
+            let (reply, log) = (reply.clone(), log.clone());
             async move {
                 let (head, body) = request.into_parts();
                 let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
@@ -45,8 +55,15 @@ impl Server {
                     headers: head.headers,
                     body: String::from_utf8(body.to_vec()).unwrap(),
                 };
+                if asked.target == "/robots.txt" && !robots {
+                    return answer(404, &[], "");
+                }
                 log.lock().unwrap().push(asked.clone());
-                answer(&asked)
+                let reply = reply(&asked);
+                if reply.extensions().get::<Stalled>().is_some() {
+                    std::future::pending::<()>().await;
+                }
+                reply
             }
         });
         tokio::spawn(async move { axum::serve(listener, app).await });
@@ -57,6 +74,16 @@ impl Server {
     pub(crate) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
+}
+
+#[derive(Clone)]
+struct Stalled;
+
+/// No answer at all: not even its headers come.
+pub(crate) fn stalled() -> Response<Body> {
+    let mut answer = answer(200, &[], "");
+    answer.extensions_mut().insert(Stalled);
+    answer
 }
 
 /// An answer of a status, headers and a body.
@@ -87,6 +114,7 @@ pub(crate) fn settings(base: &str, allow_private: &[&str]) -> config::Settings {
             parallel: 16,
             hosts: Vec::new(),
             proxy: None,
+            ignore_robots: Vec::new(),
             allow_private: allow_private.iter().map(|host| host.to_string()).collect(),
         },
         vk: config::Vk { api: format!("{base}/method"), token: None, proxy: None },

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use config::{Address, Settings};
+use config::{Address, Identity, Settings};
 use model::{Clock, Post};
 use scraper::{Html, Selector};
 use url::Url;
@@ -72,7 +72,7 @@ pub async fn try_source(text: &str, settings: &Settings, version: &str, clock: C
     let address = read(net, address, &mut reading).await;
     reading.judge();
     let now = reading.started;
-    let toml = reading.outcome.is_ok().then(|| lines(&address, reading.title.as_deref()));
+    let toml = reading.outcome.is_ok().then(|| source_lines(&address, reading.title.as_deref()));
     let posts = reading.posts.into_iter().filter(|parsed| !parsed.private_wall && !parsed.deleted).map(|parsed| {
         let published_at = if parsed.undated { now } else { parsed.post.published_at };
         let mut parsed = parsed;
@@ -115,7 +115,7 @@ async fn read(net: Net<'_>, address: Address, reading: &mut Reading) -> Address 
 
 async fn feed(net: Net<'_>, url: &str, reading: &mut Reading) {
     let id = suggested_id(&Address::Portal(url.to_owned()));
-    portal::read(net, url, &id, &Validators::default(), HashSet::new(), reading).await;
+    portal::read(net, url, &id, Identity::default(), &Validators::default(), HashSet::new(), reading).await;
 }
 
 /// The feeds that an HTML page links to as alternates of itself.
@@ -203,8 +203,8 @@ async fn resolve(net: Net<'_>, name: &str) -> Result<Option<i64>, Failure> {
     })
 }
 
-/// The lines of a source. JSON's escapes are TOML's as well, once control characters are gone.
-fn lines(address: &Address, title: Option<&str>) -> String {
+/// The lines of a source for `sources.toml`. JSON's escapes are TOML's as well, once control characters are gone.
+pub fn source_lines(address: &Address, title: Option<&str>) -> String {
     let quoted = |text: &str| serde_json::Value::from(text.replace(char::is_control, " ")).to_string();
     let id = suggested_id(address);
     let name = title.map(str::trim).filter(|title| !title.is_empty()).unwrap_or(&id);
@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn the_suggested_lines_are_toml_whatever_the_title_holds() {
         let address = Address::Portal("https://www.Gorod-1.example/rss".into());
-        let lines = lines(&address, Some(" Новости \"Города\"\n\u{7f}\\ "));
+        let lines = source_lines(&address, Some(" Новости \"Города\"\n\u{7f}\\ "));
         assert_eq!(
             lines,
             "[[source]]\nid = \"gorod-1-example\"\nname = \"Новости \\\"Города\\\"  \\\\\"\nurl = \"https://www.Gorod-1.example/rss\"\n"

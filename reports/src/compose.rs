@@ -189,21 +189,9 @@ mod tests {
 
     fn poll(from: &str, at: &str) -> Coverage {
         Coverage {
-            v: 1,
-            source: "city".into(),
-            platform: model::Platform::Portal,
-            at: at.parse().unwrap(),
-            outcome: "ok".into(),
             covers_from: Some(from.parse().unwrap()),
             pages: 1,
-            posts: 0,
-            new: 0,
-            edited: 0,
-            deleted: 0,
-            dropped: 0,
-            unparsed: 0,
-            next_at: None,
-            detail: None,
+            ..Coverage::new("city", model::Platform::Portal, at.parse().unwrap(), "ok")
         }
     }
 

@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 
 use config::Source;
-use model::{Coverage, Time};
+use model::Coverage;
+pub use model::ledger::Span;
 use serde::{Deserialize, Serialize};
-
-/// A gap shorter than this is the time between two reads of the clock, not a time when nobody looked.
-const TOLERANCE_MS: i64 = 1_000;
 
 /// What was seen of a source on a day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,17 +27,8 @@ pub struct SourceSeen {
 impl SourceSeen {
     /// Milliseconds not seen.
     pub fn unseen_ms(&self) -> i64 {
-        self.unseen.iter().map(|span| span.to.as_millisecond() - span.from.as_millisecond()).sum()
+        self.unseen.iter().map(Span::millis).sum()
     }
-}
-
-/// A stretch of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
-    /// Begin.
-    pub from: Time,
-    /// End.
-    pub to: Time,
 }
 
 /// What was seen of each source between two moments, the least seen first.
@@ -68,58 +57,10 @@ pub fn seen(sources: &[&Source], polls: &[Coverage], posts: &BTreeMap<String, u6
                     }
                 }
             }
-            line.unseen = gaps(vouched, day);
+            line.unseen = model::ledger::gaps(vouched, day);
             line
         })
         .collect();
     seen.sort_by(|a, b| b.unseen_ms().cmp(&a.unseen_ms()).then_with(|| a.source.cmp(&b.source)));
     seen
-}
-
-/// The parts of a day that no span covers.
-fn gaps(mut spans: Vec<Span>, day: Span) -> Vec<Span> {
-    spans.sort_by_key(|span| span.from);
-    let mut gaps = Vec::new();
-    let mut reached = day.from;
-    let mut gap = |from: Time, to: Time| {
-        if to.as_millisecond() - from.as_millisecond() > TOLERANCE_MS {
-            gaps.push(Span { from, to });
-        }
-    };
-    for span in spans {
-        if span.from >= day.to {
-            break;
-        }
-        gap(reached, span.from);
-        reached = reached.max(span.to);
-    }
-    gap(reached, day.to);
-    gaps
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(hour: i64) -> Time {
-        Time::from_second(1_790_000_000 + hour * 3600).unwrap()
-    }
-
-    #[track_caller]
-    fn check(spans: &[(i64, i64)], expect: &[(i64, i64)]) {
-        let span = |&(from, to): &(i64, i64)| Span { from: at(from), to: at(to) };
-        let got = gaps(spans.iter().map(span).collect(), Span { from: at(0), to: at(24) });
-        assert_eq!(got, expect.iter().map(span).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn gaps_are_what_no_poll_vouches_for() {
-        check(&[], &[(0, 24)]);
-        check(&[(-5, 30)], &[]);
-        check(&[(0, 6), (6, 24)], &[]);
-        check(&[(-1, 6), (9, 25)], &[(6, 9)]);
-        check(&[(9, 12), (2, 5), (3, 4)], &[(0, 2), (5, 9), (12, 24)]);
-        check(&[(25, 30)], &[(0, 24)]);
-        check(&[(-9, -3)], &[(0, 24)]);
-    }
 }

@@ -4,6 +4,7 @@ mod alerts;
 mod check;
 mod classify;
 mod dead_letters;
+mod deletions;
 mod digest;
 mod evaluate;
 mod import;
@@ -15,7 +16,9 @@ mod replay;
 mod run;
 mod search;
 mod source;
+mod sources;
 mod status;
+mod suggest;
 mod time;
 mod tokens;
 mod train;
@@ -28,6 +31,7 @@ use config::{Config, Files};
 use serde::Serialize;
 
 use crate::cli::{Cli, Command, Places, Source};
+use crate::instance::leads::Query;
 use crate::{Exit, Failure};
 
 /// Runs a subcommand.
@@ -36,7 +40,13 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Command::Run(args) => in_runtime(run::run(places, args)),
         Command::Check => check::check(places),
-        Command::Source(Source::Try { url }) => in_runtime(source::try_source(places, &url)),
+        Command::Sources(args) => match args.command {
+            None => in_runtime(sources::sources(places, args.day, args.json)),
+            Some(Source::Try { url }) => in_runtime(source::try_source(places, &url)),
+            Some(Source::Suggest { days, least, limit, json }) => {
+                in_runtime(suggest::suggest(places, Query { days, least, limit }, json))
+            }
+        },
         Command::Parse(args) => parse::parse(&args),
         Command::Classify(args) => classify::classify(places, &args),
         Command::Train(args) => train::train(&args),
@@ -50,6 +60,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Rehearse(args) => in_runtime(rehearse::rehearse(places, args)),
         Command::Replay(args) => in_runtime(replay::replay(places, args)),
         Command::DeadLetters(args) => in_runtime(dead_letters::dead_letters(places, args)),
+        Command::Deletions(args) => in_runtime(deletions::deletions(places, args)),
         Command::Status(args) => in_runtime(status::status(places, args)),
     }
 }

@@ -157,7 +157,8 @@ fn print_alert(alerts: &Alerts, delivery: &Delivery) {
 async fn housekeeping(instance: Arc<Instance>, mut stop: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(HOUSEKEEPING);
     let mut expired_at = i64::MIN;
-    let mut purged_at = (instance.clock)().as_second();
+    // What was purged before this start counts: a process that restarts every day must purge all the same.
+    let mut purged_at = instance.last_purge().ok().flatten().map_or(i64::MIN, |at| at.as_second());
     loop {
         tokio::select! { _ = tick.tick() => {} _ = stop.changed() => return }
         if let Some(reports) = &instance.reports

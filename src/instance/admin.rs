@@ -14,6 +14,8 @@ use model::{DeadLetter, Origin, Time, wire};
 use serde::{Deserialize, Serialize};
 
 use super::Instance;
+use super::deletions::Deleted;
+use super::leads;
 use super::replay::Replayed;
 use super::stages::dead_letter;
 
@@ -79,6 +81,9 @@ pub fn router(instance: Arc<Instance>) -> Router {
         .route("/own/replay", post(replay))
         .route("/own/dead-letters", get(dead_letters))
         .route("/own/archive", get(super::archive::archive))
+        .route("/own/suggest", get(suggest))
+        .route("/own/deletions", get(deletions))
+        .route("/own/purge", post(purge))
         .with_state(instance)
 }
 
@@ -143,6 +148,25 @@ async fn positions(State(instance): State<Arc<Instance>>) -> Result<Json<Positio
 
 async fn replay(State(instance): State<Arc<Instance>>, Query(query): Query<From>) -> Result<Json<Replayed>, Failure> {
     blocking(move || Ok(Json(super::replay::replay(&instance, query.from)?))).await
+}
+
+async fn suggest(
+    State(instance): State<Arc<Instance>>,
+    Query(query): Query<leads::Query>,
+) -> Result<Json<Vec<leads::Suggestion>>, Failure> {
+    Ok(Json(instance.suggest(&query).await?))
+}
+
+async fn deletions(
+    State(instance): State<Arc<Instance>>,
+    Query(query): Query<Limit>,
+) -> Result<Json<Vec<Deleted>>, Failure> {
+    Ok(Json(instance.deletions(query.limit).await?))
+}
+
+async fn purge(State(instance): State<Arc<Instance>>) -> Result<Json<Option<Time>>, Failure> {
+    instance.purge().await?;
+    Ok(Json(instance.last_purge()?))
 }
 
 async fn dead_letters(

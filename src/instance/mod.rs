@@ -3,7 +3,9 @@
 pub mod admin;
 pub mod archive;
 mod classifying;
+pub mod deletions;
 pub mod folder;
+pub mod leads;
 mod purging;
 pub mod replay;
 pub mod sample;
@@ -198,6 +200,7 @@ impl Instance {
 
     /// Takes deleted texts off the disk, where the index and the figures still keep them in old segments and parts.
     pub async fn purge(&self) -> Result<()> {
+        let began = (self.clock)();
         let sink = self.purge.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(sink) = sink {
             tokio::task::spawn_blocking(move || sink.purge()).await?.map_err(anyhow::Error::from_boxed)?;
@@ -205,7 +208,14 @@ impl Instance {
         if let Some(facts) = &self.facts {
             facts.purge().await?;
         }
-        Ok(())
+        let (journal, alerts) = (self.journal.clone(), self.alerts.clone());
+        let logs = move || -> Result<()> {
+            journal.truncate_log()?;
+            alerts.map(|alerts| alerts.truncate_log()).transpose()?;
+            Ok(())
+        };
+        tokio::task::spawn_blocking(logs).await??;
+        self.note_purge(began)
     }
 
     /// Stops the stages after their batch, then the engine of the figures.

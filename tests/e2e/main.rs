@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 mod cli;
+mod deletions;
 mod kill;
 mod pipeline;
 mod sample_district;

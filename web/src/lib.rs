@@ -4,6 +4,7 @@ mod api;
 mod csv;
 mod metrics;
 mod page;
+mod sources;
 mod status;
 
 use std::future::Future;
@@ -23,6 +24,7 @@ use reports::Reports;
 use store::facts::Facts;
 use store::search::SearchIndex;
 
+pub use sources::{Ledger, LedgerLine};
 pub use status::{
     AlertsStatus, FactsStatus, IndexStatus, JournalStatus, RoleStatus, SourceStatus, Status, WordsStatus,
 };
@@ -62,6 +64,7 @@ pub fn router(web: Web) -> Router {
         .route("/api/alerts", get(api::alerts))
         .route("/api/digest", get(api::digest))
         .route("/api/figures", get(api::figures))
+        .route("/api/sources", get(sources::sources))
         .route("/api/status", get(api::status))
         .with_state(web)
         .layer(middleware::from_fn(harden))

@@ -126,10 +126,15 @@ fn fetch(section: &mut Section) -> Fetch {
             Some(paces.filter_map(|table| host_pace(table, host_interval_ms, host_parallel, &mut names)).collect())
         }),
         proxy: proxy(section, None),
-        allow_private: section.get(Vec::new(), |table| {
-            Some(table.list("allow_private").into_iter().map(|host| host.value.to_ascii_lowercase()).collect())
-        }),
+        ignore_robots: hosts(section, "ignore_robots"),
+        allow_private: hosts(section, "allow_private"),
     }
+}
+
+fn hosts(section: &mut Section, key: &'static str) -> Vec<String> {
+    section.get(Vec::new(), |table| {
+        Some(table.list(key).into_iter().map(|host| host.value.to_ascii_lowercase()).collect())
+    })
 }
 
 fn host_pace(mut table: Table, interval_ms: u32, parallel: u32, names: &mut Ids) -> Option<HostPace> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::settings::http_url;
 use super::table::{Located, Table};
 use super::{Ids, Names};
-use crate::sources::{Address, Source};
+use crate::sources::{Address, Identity, Source};
 
 const EVERY: Duration = Duration::from_secs(300);
 /// Polling a stranger's server more often is an attack on it.
@@ -36,8 +36,25 @@ fn source(mut table: Table, names: &mut Names, addresses: &mut Ids) -> Option<So
     let every = table.duration("every", EVERY, EVERY_MIN..=EVERY_MAX);
     let official = table.flag("official", false);
     let home = table.flag("home", true);
+    let identity_at = table.holds("identity").then(|| table.at());
+    let identity = table.parsed("identity", identity).unwrap_or_default();
+    if let (Some(at), Some(address)) = (identity_at, &address)
+        && !matches!(address.address, Address::Portal(_))
+    {
+        table.report().add(&at, "`identity` is of feeds: only a source with a `url` has it");
+    }
     table.finish();
-    Some(Source { id: id?.value, name: name?.value, address: address?.address, enabled, every, official, home })
+    let address = address?.address;
+    Some(Source { id: id?.value, name: name?.value, address, enabled, every, official, identity, home })
+}
+
+fn identity(name: &str) -> Result<Identity, String> {
+    match name {
+        "guid" => Ok(Identity::Guid),
+        "link" => Ok(Identity::Link),
+        "title-date" => Ok(Identity::TitleDate),
+        _ => Err(format!("{name:?} is none of \"guid\", \"link\" and \"title-date\"")),
+    }
 }
 
 struct Found {

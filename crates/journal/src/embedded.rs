@@ -115,6 +115,12 @@ impl Embedded {
         Ok(removed)
     }
 
+    /// Empties the write-ahead log into the file: until then the log holds the pages that an emptied payload stood on.
+    pub fn truncate_log(&self) -> Result<(), Error> {
+        self.shared.writer().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
     /// Forgets a reader, so that retention no longer waits for it.
     pub fn forget_reader(&self, stream: Stream, name: &str) -> Result<(), Error> {
         let sql = "DELETE FROM readers WHERE stream = ?1 AND name = ?2";
@@ -450,7 +456,7 @@ mod tests {
         let payloads: Vec<&[u8]> = entries.iter().map(|entry| &entry.payload[..]).collect();
         assert_eq!(payloads, [&b""[..], b"{}"]);
         assert_eq!(journal.sizes().unwrap().posts, 0);
-        journal.shared.writer().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        journal.truncate_log().unwrap();
         for file in std::fs::read_dir(fixture.folder.path()).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
             assert!(!bytes.windows(secret.len()).any(|window| window == secret));

@@ -42,12 +42,43 @@ pub struct Coverage {
     /// Blocks on the page that looked like posts and could not be read.
     #[serde(default)]
     pub unparsed: u32,
+    /// Numbers between the posts of the pages that nothing on the pages bears. Deleted posts leave some; many are posts not seen.
+    #[serde(default)]
+    pub id_gaps: u32,
+    /// Calls that the day's quota of the platform has left; null: there is no quota.
+    #[serde(default)]
+    pub quota_left: Option<u32>,
     /// When the source will be polled next.
     #[serde(default)]
     pub next_at: Option<Time>,
     /// More about the outcome, without personal data.
     #[serde(default)]
     pub detail: Option<String>,
+}
+
+impl Coverage {
+    /// An entry of which only what is required is known.
+    pub fn new(source: impl Into<String>, platform: Platform, at: Time, outcome: impl Into<String>) -> Coverage {
+        Coverage {
+            v: crate::wire::FORMAT,
+            source: source.into(),
+            platform,
+            at,
+            outcome: outcome.into(),
+            covers_from: None,
+            pages: 0,
+            posts: 0,
+            new: 0,
+            edited: 0,
+            deleted: 0,
+            dropped: 0,
+            unparsed: 0,
+            id_gaps: 0,
+            quota_left: None,
+            next_at: None,
+            detail: None,
+        }
+    }
 }
 
 /// A change of counters alone, which is not a new version of the post.

@@ -4,6 +4,7 @@
 
 mod coverage;
 mod id;
+pub mod ledger;
 mod post;
 mod tags;
 pub mod wire;

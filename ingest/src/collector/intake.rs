@@ -2,15 +2,16 @@
 //!
 //! In this order a crash repeats messages and loses none. Everything here blocks and runs on a thread of its own.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use config::Source;
 use journal::{Journal, Record, Stream};
-use model::{Clock, Coverage, Time};
+use model::{Clock, Coverage, Platform, Time};
 
-use super::reading::{BACKFILL, Reading};
+use super::reading::{BACKFILL, Reading, number};
 use super::sorted::{Sorted, sort};
 use crate::author::AuthorKeys;
 use crate::outcome::Outcome;
@@ -54,6 +55,8 @@ impl Intake {
         coverage.pages = reading.pages;
         coverage.posts = reading.posts.len() as u32;
         coverage.unparsed = reading.unparsed as u32;
+        coverage.id_gaps = id_gaps(source, &cursor, &reading);
+        coverage.quota_left = reading.quota_left;
         (coverage.new, coverage.edited) = (sorted.new + reading.early, sorted.edited);
         (coverage.deleted, coverage.dropped) = (sorted.deleted, sorted.dropped);
         coverage.covers_from = covers_from(&cursor, &reading);
@@ -180,6 +183,23 @@ fn gap(cursor: &Cursor, reading: &Reading, from: Option<Time>) -> Option<String>
         .then(|| format!("gap: posts between {until} and {from} may have been missed"))
 }
 
+/// Numbers of new posts of a channel that nothing on the pages bears. Of walls it says nothing: VK numbers posts and comments in one row.
+fn id_gaps(source: &Source, cursor: &Cursor, reading: &Reading) -> u32 {
+    let (Some(lowest), Some(highest)) = (reading.lowest(), reading.highest()) else { return 0 };
+    if source.platform() != Platform::Telegram {
+        return 0;
+    }
+    let first = cursor.last_number.map_or(lowest, |last| lowest.max(last + 1));
+    let positions = reading.problems.iter().map(|problem| &problem.position).chain(&reading.left_out);
+    let posts = reading.posts.iter().filter_map(|parsed| number(&parsed.post.id));
+    let borne: HashSet<u64> = posts
+        .chain(positions.filter_map(|position| position.rsplit('/').next()?.parse().ok()))
+        .filter(|number| (first..=highest).contains(number))
+        .collect();
+    let all = (highest + 1).saturating_sub(first);
+    u32::try_from(all.saturating_sub(borne.len() as u64)).unwrap_or(u32::MAX)
+}
+
 /// The cursor after a reading.
 fn moved(source: &Source, cursor: &Cursor, reading: &Reading, coverage: &Coverage, now: Time) -> Cursor {
     let mut moved = cursor.clone();
@@ -196,8 +216,15 @@ fn moved(source: &Source, cursor: &Cursor, reading: &Reading, coverage: &Coverag
             moved.validators = validators.clone();
         }
     }
-    let asked = Duration::from_secs(u64::from(reading.ttl_minutes.unwrap_or(0)) * 60).min(MAX_TTL);
-    settle(&mut moved, source.every.max(asked), &reading.outcome, coverage.detail.clone(), now);
+    let mut every = source.every;
+    if source.platform() == Platform::Portal && reading.outcome.is_ok() {
+        moved.quiet = if coverage.new + coverage.edited > 0 { 0 } else { cursor.quiet.saturating_add(1) };
+        every = schedule::slowed(every, moved.quiet);
+    }
+    let skipped = reading.skip_hours & (1 << (now.as_second().div_euclid(3600).rem_euclid(24))) != 0;
+    let ttl = Duration::from_secs(u64::from(reading.ttl_minutes.unwrap_or(0)) * 60);
+    let asked = if skipped { MAX_TTL } else { ttl.min(MAX_TTL) };
+    settle(&mut moved, every.max(asked), &reading.outcome, coverage.detail.clone(), now);
     moved
 }
 
@@ -214,23 +241,7 @@ fn settle(cursor: &mut Cursor, every: Duration, outcome: &Outcome, detail: Optio
 }
 
 fn entry(source: &Source, at: Time, outcome: &Outcome) -> Coverage {
-    Coverage {
-        v: model::wire::FORMAT,
-        source: source.id.clone(),
-        platform: source.platform(),
-        at,
-        outcome: outcome.name().to_owned(),
-        covers_from: None,
-        pages: 0,
-        posts: 0,
-        new: 0,
-        edited: 0,
-        deleted: 0,
-        dropped: 0,
-        unparsed: 0,
-        next_at: None,
-        detail: None,
-    }
+    Coverage::new(&source.id, source.platform(), at, outcome.name())
 }
 
 fn ledger_record(coverage: &Coverage) -> Record {

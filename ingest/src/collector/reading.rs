@@ -44,6 +44,8 @@ pub(crate) struct Reading {
     pub problems: Vec<PageProblem>,
     /// Their number.
     pub unparsed: usize,
+    /// Where blocks stand that were understood and are no posts.
+    pub left_out: Vec<String>,
     /// Posts taken in while the rest was still being read, see [`crate::collector`].
     pub early: u32,
     /// Where the next older page is.
@@ -60,6 +62,10 @@ pub(crate) struct Reading {
     pub title: Option<String>,
     /// Pause that the page asks for, in minutes.
     pub ttl_minutes: Option<u32>,
+    /// Hours of Greenwich at which the page asks not to be read, a bit each.
+    pub skip_hours: u32,
+    /// Calls that the day's quota has left; none: there is no quota.
+    pub quota_left: Option<u32>,
     /// Remembered posts that the source says are gone.
     pub gone: Vec<(PostId, Known)>,
     /// Remembered posts that are not on the pages, of which the source did not say that they are gone.
@@ -76,6 +82,7 @@ impl Reading {
             posts: Vec::new(),
             problems: Vec::new(),
             unparsed: 0,
+            left_out: Vec::new(),
             early: 0,
             next: None,
             overlapped: false,
@@ -84,6 +91,8 @@ impl Reading {
             validators: None,
             title: None,
             ttl_minutes: None,
+            skip_hours: 0,
+            quota_left: None,
             gone: Vec::new(),
             unclear: Vec::new(),
         }
@@ -97,8 +106,11 @@ impl Reading {
     pub(crate) fn add(&mut self, page: Page) -> usize {
         self.pages += 1;
         self.unparsed += page.unread();
-        self.problems.extend(page.problems.into_iter().filter(|problem| !problem.is_left_out()));
+        let (left_out, problems): (Vec<_>, Vec<_>) = page.problems.into_iter().partition(PageProblem::is_left_out);
+        self.problems.extend(problems);
+        self.left_out.extend(left_out.into_iter().map(|problem| problem.position));
         self.ttl_minutes = self.ttl_minutes.or(page.ttl_minutes);
+        self.skip_hours |= page.skip_hours;
         self.title = self.title.take().or(page.title);
         let seen: HashSet<PostId> = self.posts.iter().map(|parsed| parsed.post.id.clone()).collect();
         let before = self.posts.len();

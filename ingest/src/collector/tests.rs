@@ -14,6 +14,7 @@ use crate::test_server::{Asked, Server, answer, settings};
 
 mod feeds;
 mod laws;
+mod misbehaving;
 mod telegram_channels;
 mod vk_walls;
 
@@ -141,6 +142,7 @@ fn config(server: &Server, addresses: &[Address], token: Option<config::Secret>)
         enabled: true,
         every: Duration::from_secs(300),
         official: false,
+        identity: config::Identity::default(),
         home: true,
     };
     let settings = settings(&server.base, &[&server.host]);

@@ -29,9 +29,35 @@ pub(super) fn retry_after(value: &str, now: Time) -> Option<Time> {
     Some(asked.clamp(now, crate::schedule::later(now, MAX_RETRY_AFTER)))
 }
 
+/// `max-age` of `Cache-Control` (RFC 9111, 5.2.2); none where the answer may not be kept at all.
+pub(super) fn max_age(value: &str) -> Option<Duration> {
+    let mut age = None;
+    for part in value.split(',').map(|part| part.trim().to_ascii_lowercase()) {
+        match part.split_once('=') {
+            Some(("max-age", seconds)) => age = seconds.trim_matches('"').parse().ok().map(Duration::from_secs),
+            _ if part == "no-cache" || part == "no-store" => return None,
+            _ => {}
+        }
+    }
+    age
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_age_of_an_answer_is_read_unless_it_may_not_be_kept() {
+        for (value, seconds) in [
+            ("max-age=600", Some(600)),
+            ("public, Max-Age=\"60\", must-revalidate", Some(60)),
+            ("no-cache, max-age=600", None),
+            ("private", None),
+            ("max-age=soon", None),
+        ] {
+            assert_eq!(max_age(value), seconds.map(Duration::from_secs), "{value}");
+        }
+    }
 
     #[track_caller]
     fn check(value: &str, expect: Option<&str>) {

@@ -1,5 +1,6 @@
 //! The figures: ClickHouse, embedded or a server, behind the official client.
 
+mod archive;
 mod client;
 mod embedded;
 mod error;
@@ -10,6 +11,7 @@ mod sinks;
 mod tests;
 mod types;
 
+pub use archive::{Deletion, Lead};
 pub use client::Facts;
 pub use embedded::{Engine, EngineError};
 pub use error::FactsError;

@@ -23,38 +23,6 @@ fn feed(server: &Server) -> [Address; 1] {
     [Address::Portal(format!("{}/rss", server.base))]
 }
 
-async fn outcome(reply: fn() -> Response<Body>, name: &str, next_in: i64) {
-    let server = Server::start(move |_| reply()).await;
-    let world = World::new(&server, &feed(&server), false);
-    let coverage = world.poll().await;
-    let next_in_fact = coverage.next_at.unwrap().as_second() - world.now().as_second();
-    assert_eq!((coverage.outcome.as_str(), next_in_fact, coverage.covers_from), (name, next_in, None));
-    let status = &world.collector.status()[0];
-    assert_eq!((status.outcome.as_deref(), status.failures, status.last_ok_at), (Some(name), 1, None));
-    assert_eq!(world.journal.read::<Coverage>(Stream::Coverage), [coverage]);
-}
-
-#[tokio::test]
-async fn each_refusal_has_its_name_in_the_ledger_and_its_next_time() {
-    outcome(|| answer(403, &[], ""), "forbidden", 600).await;
-    outcome(|| answer(404, &[], ""), "not_found", 600).await;
-    outcome(|| answer(410, &[], ""), "gone", 3600).await;
-    outcome(|| answer(418, &[], ""), "unexpected_status", 600).await;
-    outcome(|| answer(429, &[], ""), "rate_limited", 60).await;
-    outcome(|| answer(429, &[("retry-after", "1200")], ""), "rate_limited", 1200).await;
-    outcome(|| answer(500, &[], ""), "server_error", 60).await;
-    outcome(|| answer(503, &[("retry-after", "90")], ""), "server_error", 90).await;
-    outcome(|| answer(301, &[("location", "/rss")], ""), "redirects", 600).await;
-    outcome(|| answer(302, &[("location", "http://10.0.0.1/")], ""), "private_address", 3600).await;
-    outcome(
-        || answer(200, &[], "<!doctype html><html><body><p>Сайт на ремонте</p></body></html>"),
-        "not_this_format",
-        600,
-    )
-    .await;
-    outcome(|| answer(200, &[("content-encoding", "gzip")], "no gzip"), "body_broken", 60).await;
-}
-
 #[tokio::test]
 async fn failures_in_a_row_wait_longer_and_a_success_ends_them() {
     let (site, server) =

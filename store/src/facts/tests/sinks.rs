@@ -78,21 +78,11 @@ fn counters_and_coverage_are_series() {
     assert_eq!(held.run(facts.counters(&id("vk:-1_1"))).unwrap(), readings);
 
     let poll = |at: &str| Coverage {
-        v: 1,
-        source: "city".into(),
-        platform: Platform::Vk,
-        at: time(at),
-        outcome: "ok".into(),
         covers_from: Some(time("2026-11-01T00:00:00Z")),
         pages: 1,
         posts: 2,
         new: 1,
-        edited: 0,
-        deleted: 0,
-        dropped: 0,
-        unparsed: 0,
-        next_at: None,
-        detail: None,
+        ..Coverage::new("city", Platform::Vk, time(at), "ok")
     };
     let polls = ["2026-11-01T10:00:00Z", "2026-11-01T11:00:00.123456789Z", "2026-11-01T12:00:00Z"].map(poll);
     let payloads: Vec<Vec<u8>> = polls.iter().map(wire::write).collect();

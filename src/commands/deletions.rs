@@ -1,0 +1,47 @@
+//! `otklik deletions`.
+
+use model::Time;
+
+use crate::cli::{self, Places, Role};
+use crate::client::Client;
+use crate::commands::import::until_counted;
+use crate::commands::print_json;
+use crate::instance::Purpose;
+use crate::instance::deletions::Deleted;
+use crate::language::say;
+use crate::{Exit, Failure};
+
+/// Lists deleted posts by id and time, and tells from where their text is gone.
+pub async fn deletions(places: &Places, args: cli::Deletions) -> Result<Exit, Failure> {
+    let purpose = if args.purge { Purpose::pipeline() } else { Purpose::look(&[Role::Facts]) };
+    let client = Client::connect(places, purpose).await?;
+    if args.purge {
+        until_counted(&client, say("Поиск и цифры", "Search and figures")).await?;
+        client.post::<Option<Time>>("/own/purge", &(), Vec::new()).await?;
+    }
+    let deleted: Vec<Deleted> = client.get("/own/deletions", &serde_json::json!({ "limit": args.limit })).await?;
+    client.close().await;
+    if args.json {
+        print_json(&deleted)?;
+        return Ok(Exit::Done);
+    }
+    if deleted.is_empty() {
+        println!("{}", say("Удалённых публикаций нет.", "No post was deleted."));
+        return Ok(Exit::Done);
+    }
+    let time = |time: Time| time.strftime("%Y-%m-%d %H:%M:%SZ").to_string();
+    let later = say("при ночной очистке", "with the next purge");
+    println!(
+        "{:<34}{:<20}{:<22}{:<22}{}",
+        say("публикация", "post"),
+        say("источник", "source"),
+        say("журнал и тревоги", "journal and alerts"),
+        say("поиск", "index"),
+        say("цифры", "figures")
+    );
+    for post in &deleted {
+        let gone = |at: Option<Time>| at.map_or(later.to_owned(), time);
+        println!("{:<34}{:<20}{:<22}{:<22}{}", post.id, post.source, time(post.at), gone(post.index), gone(post.facts));
+    }
+    Ok(Exit::Done)
+}

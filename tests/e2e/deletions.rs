@@ -1,0 +1,71 @@
+//! What is deleted at its source is gone here: from every answer, and from every file of the data folder.
+
+use std::path::{Path, PathBuf};
+
+use crate::support::{Place, post_line};
+
+/// Letters that no dictionary, index or engine has of its own, so that any file with them holds the deleted text.
+const MARKER: &str = "zqxjkvbnmwplgt7413";
+
+fn files_with_marker(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_with_marker(&path));
+        } else if std::fs::read(&path).unwrap_or_default().windows(MARKER.len()).any(|bytes| bytes == MARKER.as_bytes())
+        {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn a_deleted_text_leaves_every_answer_and_every_file() {
+    let place = Place::new();
+    let posts = [
+        post_line(1, "2026-11-20T08:00:00Z", &format!("Пожар! Горит жилой дом на Садовой, {MARKER}, помогите")),
+        post_line(2, "2026-11-20T09:00:00Z", "Нет воды на Садовой с утра"),
+    ];
+    let file = place.file("posts.ndjson", &posts.concat());
+    assert_eq!(place.run(&["import", "ndjson", &file]).code, 0);
+    assert_eq!(place.json(&["search", MARKER, "--json"])["total"], 1);
+    let holding = files_with_marker(&place.data());
+    for part in ["journal.db", "alerts.db", "index"] {
+        assert!(holding.iter().any(|file| file.to_string_lossy().contains(part)), "{part} holds it: {holding:?}");
+    }
+
+    let gone = serde_json::json!({
+        "id": "vk:-77_1", "platform": "vk", "source": "archive", "published_at": "2026-11-20T08:00:00Z",
+        "seen_at": "2026-11-20T12:00:00Z", "deleted_at": "2026-11-20T12:00:00Z", "text": "",
+    });
+    let file = place.file("gone.ndjson", &format!("{gone}\n"));
+    assert_eq!(place.run(&["import", "ndjson", &file]).code, 0);
+    let list = place.json(&["deletions", "--purge", "--json"]);
+    assert_eq!(list.as_array().unwrap().len(), 1);
+    assert_eq!((&list[0]["id"], &list[0]["at"]), (&"vk:-77_1".into(), &"2026-11-20T12:00:00Z".into()));
+    assert!(list[0]["index"].is_string() && list[0]["facts"].is_string(), "{list}");
+    let nothing_left = |when: &str| {
+        assert_eq!(files_with_marker(&place.data()), [] as [PathBuf; 0], "{when}");
+        for words in [MARKER, "пожар"] {
+            assert_eq!(place.json(&["search", words, "--json"])["total"], 0, "{when}");
+        }
+        for command in [
+            &["alerts", "--all", "--json"][..],
+            &["digest", "--date", "2026-11-20", "--json"],
+            &["dead-letters", "--json"],
+        ] {
+            assert!(!place.json(command).to_string().contains(MARKER), "{when}: {command:?}");
+        }
+    };
+    nothing_left("after the purge");
+
+    // The post comes again, as from a backup of the archive, and the rules are applied anew: the deletion still holds.
+    let again = place.file("again.ndjson", &posts[0]);
+    assert_eq!(place.run(&["import", "ndjson", &again]).code, 0);
+    assert_eq!(place.json(&["search", MARKER, "--json"])["total"], 0);
+    assert_eq!(place.run(&["replay", "--from", "2026-11-01"]).code, 0);
+    assert_eq!(place.json(&["search", MARKER, "--json"])["total"], 0);
+    assert_eq!(place.json(&["status", "--json"])["facts"]["posts"], 1);
+}
