@@ -25,7 +25,7 @@ pub use settings::{
     Classify, Digest, FactsServer, Fetch, HostPace, JournalLimits, Proxy, Secret, Settings, Telegram, TrainedModel, Vk,
     Web,
 };
-pub use sources::{Address, Identity, Source};
+pub use sources::{Address, Identity, ListSelectors, Source};
 
 /// Everything configured, valid as a whole.
 #[derive(Debug, Clone)]

@@ -21,6 +21,8 @@ pub struct Source {
     pub official: bool,
     /// `identity`: what tells the items of a feed apart, `"guid"`, `"link"` or `"title-date"` (default guid).
     pub identity: Identity,
+    /// `list`: the `url` is a page of news without a feed, read by CSS selectors.
+    pub list: Option<ListSelectors>,
     /// `home`: the source is about the district, so a post naming no place counts as of the district (default true).
     pub home: bool,
 }
@@ -35,6 +37,21 @@ pub enum Identity {
     Link,
     /// Title and date, whatever else there is.
     TitleDate,
+}
+
+/// `list`: CSS selectors of a page of news, all but `item` within an item. Each was parsed when the configuration was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListSelectors {
+    /// `item`: what holds one piece of news.
+    pub item: String,
+    /// `title` (default: the link).
+    pub title: Option<String>,
+    /// `link`: an element with `href` (default `a[href]`).
+    pub link: String,
+    /// `date`: its `datetime` or `content`, else its text; without a zone it is of `timezone`.
+    pub date: Option<String>,
+    /// `text`: the announcement.
+    pub text: Option<String>,
 }
 
 /// Where a source is read.

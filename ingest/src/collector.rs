@@ -220,12 +220,16 @@ impl Collector {
                 vk::check(net, id, missing, &mut reading).await;
             }
             Address::Portal(url) => {
-                let (source, identity) = (id.to_owned(), source.identity);
+                let portal = portal::Portal {
+                    url: url.clone(),
+                    source: source.id.clone(),
+                    identity: source.identity,
+                    list: source.list.clone(),
+                };
+                let source = id.to_owned();
                 let anchors = self.blocking(move |intake| intake.state().newest(&source, portal::ANCHORS)).await;
                 match anchors {
-                    Some(Ok(anchors)) => {
-                        portal::read(net, url, id, identity, &cursor.validators, anchors, &mut reading).await
-                    }
+                    Some(Ok(anchors)) => portal::read(net, portal, &cursor.validators, anchors, &mut reading).await,
                     _ => reading.fail(Outcome::StateFailed.into()),
                 }
             }

@@ -5,6 +5,7 @@
 
 mod date;
 mod entry;
+mod list;
 mod text;
 mod xml;
 
@@ -20,6 +21,7 @@ use crate::decode::decode;
 use crate::page::NO_DATE;
 use crate::{Page, PageError, Parsed};
 use entry::Entry;
+pub use list::parse_list;
 pub(crate) use text::from_html as text_of_html;
 use xml::Element;
 
@@ -51,7 +53,7 @@ pub fn parse_feed_by(
         return Err(PageError::Broken(format!("a feed of {} bytes, at most {MAX_FEED_BYTES} are read", bytes.len())));
     }
     let text = decode(bytes, content_type);
-    let mut builder = Builder { identity, source, page: Page::default(), seen: HashMap::new() };
+    let mut builder = Builder::new(identity, source);
     match text.trim_start().chars().next() {
         Some('{') => builder.read_json(&text)?,
         Some(_) => builder.read_xml(&text)?,
@@ -68,7 +70,11 @@ struct Builder<'a> {
     seen: HashMap<PostId, (Option<String>, String)>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    fn new(identity: Identity, source: &'a str) -> Builder<'a> {
+        Builder { identity, source, page: Page::default(), seen: HashMap::new() }
+    }
+
     fn read_json(&mut self, text: &str) -> Result<(), PageError> {
         let feed: Value = serde_json::from_str(text).map_err(|error| PageError::Broken(error.to_string()))?;
         let Value::Array(items) = &feed["items"] else {

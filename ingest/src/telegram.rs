@@ -87,7 +87,7 @@ pub fn parse_post_embed(html: &[u8], source: &str) -> EmbedOutcome {
 }
 
 /// The page as a tree, if it is HTML of a sane size and depth.
-fn document(html: &[u8]) -> Result<Html, PageError> {
+pub(crate) fn document(html: &[u8]) -> Result<Html, PageError> {
     if html.len() > MAX_PAGE_BYTES {
         return Err(PageError::Broken(format!("a page of {} bytes, at most {MAX_PAGE_BYTES} are read", html.len())));
     }

@@ -114,8 +114,9 @@ async fn read(net: Net<'_>, address: Address, reading: &mut Reading) -> Address 
 }
 
 async fn feed(net: Net<'_>, url: &str, reading: &mut Reading) {
-    let id = suggested_id(&Address::Portal(url.to_owned()));
-    portal::read(net, url, &id, Identity::default(), &Validators::default(), HashSet::new(), reading).await;
+    let source = suggested_id(&Address::Portal(url.to_owned()));
+    let portal = portal::Portal { url: url.to_owned(), source, identity: Identity::default(), list: None };
+    portal::read(net, portal, &Validators::default(), HashSet::new(), reading).await;
 }
 
 /// The feeds that an HTML page links to as alternates of itself.

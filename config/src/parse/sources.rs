@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::settings::http_url;
 use super::table::{Located, Table};
 use super::{Ids, Names};
-use crate::sources::{Address, Identity, Source};
+use crate::sources::{Address, Identity, ListSelectors, Source};
 
 const EVERY: Duration = Duration::from_secs(300);
 /// Polling a stranger's server more often is an attack on it.
@@ -36,16 +36,15 @@ fn source(mut table: Table, names: &mut Names, addresses: &mut Ids) -> Option<So
     let every = table.duration("every", EVERY, EVERY_MIN..=EVERY_MAX);
     let official = table.flag("official", false);
     let home = table.flag("home", true);
-    let identity_at = table.holds("identity").then(|| table.at());
-    let identity = table.parsed("identity", identity).unwrap_or_default();
-    if let (Some(at), Some(address)) = (identity_at, &address)
-        && !matches!(address.address, Address::Portal(_))
-    {
-        table.report().add(&at, "`identity` is of feeds: only a source with a `url` has it");
+    let portal = address.as_ref().is_none_or(|address| matches!(address.address, Address::Portal(_)));
+    if !portal && (table.holds("identity") || table.holds("list")) {
+        table.report().add(&table.at(), "`identity` and `list` are of portals: only a source with a `url` has them");
     }
+    let identity = table.parsed("identity", identity).unwrap_or_default();
+    let list = table.table("list").and_then(list);
     table.finish();
     let address = address?.address;
-    Some(Source { id: id?.value, name: name?.value, address, enabled, every, official, identity, home })
+    Some(Source { id: id?.value, name: name?.value, address, enabled, every, official, identity, list, home })
 }
 
 fn identity(name: &str) -> Result<Identity, String> {
@@ -54,6 +53,23 @@ fn identity(name: &str) -> Result<Identity, String> {
         "link" => Ok(Identity::Link),
         "title-date" => Ok(Identity::TitleDate),
         _ => Err(format!("{name:?} is none of \"guid\", \"link\" and \"title-date\"")),
+    }
+}
+
+fn list(mut table: Table) -> Option<ListSelectors> {
+    let item = table.required("item").and_then(|text| {
+        selector(&text.value).map_err(|message| table.report().add(&text.at, format!("`item`: {message}"))).ok()
+    });
+    let mut optional = |key| table.parsed(key, selector);
+    let (title, link, date, text) = (optional("title"), optional("link"), optional("date"), optional("text"));
+    table.finish();
+    Some(ListSelectors { item: item?, title, link: link.unwrap_or_else(|| "a[href]".to_owned()), date, text })
+}
+
+fn selector(text: &str) -> Result<String, String> {
+    match scraper::Selector::parse(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(format!("{text:?} is no CSS selector ({error}); write one like \".news-item h3\"")),
     }
 }
 

@@ -54,6 +54,19 @@ fn no_files_are_the_defaults_and_the_shipped_settings_state_them() {
 }
 
 #[test]
+fn a_page_of_news_is_read_by_valid_selectors_only() {
+    let portal = |list: &str| format!("{SOURCE}url = 'https://city.example/news'\nlist = {list}\n");
+    let sources = accept(&[("sources.toml", &portal("{ item = 'li.news', date = 'time' }"))]).sources;
+    let list = sources[0].list.clone().unwrap();
+    assert_eq!((list.item.as_str(), list.link.as_str(), list.date.as_deref()), ("li.news", "a[href]", Some("time")));
+    let refuse = |list: &str, part| refuse_one("sources.toml", &portal(list), 5, part);
+    refuse("{ item = 'li[' }", "is no CSS selector");
+    refuse("{ title = 'h3' }", "`item` is missing");
+    refuse("{ item = 'li', href = 'a' }", "unknown key `href`");
+    refuse_one("sources.toml", &format!("{SOURCE}channel = 'gorod'\nidentity = 'link'\n"), 1, "are of portals");
+}
+
+#[test]
 fn a_platform_has_the_common_proxy_its_own_or_none() {
     let proxies = |text: &str| {
         let settings = accept(&[("otklik.toml", text)]).settings;

@@ -143,6 +143,7 @@ fn config(server: &Server, addresses: &[Address], token: Option<config::Secret>)
         every: Duration::from_secs(300),
         official: false,
         identity: config::Identity::default(),
+        list: None,
         home: true,
     };
     let settings = settings(&server.base, &[&server.host]);

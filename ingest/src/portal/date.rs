@@ -5,7 +5,7 @@
 //! Atom demand one, and a guess of the site's zone would be wrong for every site elsewhere.
 
 use jiff::civil;
-use jiff::tz::Offset;
+use jiff::tz::{Offset, TimeZone};
 use model::Time;
 
 /// A longer text is no date.
@@ -64,6 +64,11 @@ const ZONES: [(&str, i32); 18] = [
 
 /// Reads a date; `None` where there is none in it.
 pub(crate) fn parse(text: &str) -> Option<Time> {
+    parse_in(text, &TimeZone::UTC)
+}
+
+/// Reads a date that is of this zone unless it says otherwise.
+pub(crate) fn parse_in(text: &str, zone: &TimeZone) -> Option<Time> {
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_DATE_BYTES {
         return None;
@@ -84,7 +89,7 @@ pub(crate) fn parse(text: &str) -> Option<Time> {
             &rest[first.len_utf8()..]
         };
     }
-    parts.time()
+    parts.time(zone)
 }
 
 /// Seconds or milliseconds since 1970.
@@ -104,7 +109,7 @@ struct Parts {
     second: i8,
     nanosecond: i32,
     afternoon: Option<bool>,
-    offset_s: i32,
+    offset_s: Option<i32>,
 }
 
 impl Parts {
@@ -198,7 +203,7 @@ impl Parts {
         if let (Some((_, month)), None) = (month, self.month) {
             self.month = Some(*month);
         } else if let Some((_, hours)) = ZONES.iter().find(|(name, _)| word == *name) {
-            self.offset_s = hours * 3600;
+            self.offset_s = Some(hours * 3600);
         } else if word == "am" || word == "pm" {
             self.afternoon = Some(word == "pm");
         }
@@ -218,11 +223,11 @@ impl Parts {
             3 | 4 => number(&digits[..digits.len() - 2]) * 3600 + number(&digits[digits.len() - 2..]) * 60,
             _ => return rest,
         };
-        self.offset_s = if sign == '+' { seconds } else { -seconds };
+        self.offset_s = Some(if sign == '+' { seconds } else { -seconds });
         rest
     }
 
-    fn time(self) -> Option<Time> {
+    fn time(self, zone: &TimeZone) -> Option<Time> {
         let hour = match (self.hour.unwrap_or(0), self.afternoon) {
             (12, Some(false)) => 0,
             (hour @ 0..12, Some(true)) => hour + 12,
@@ -232,7 +237,11 @@ impl Parts {
         // Midnight at the end of a day and a leap second both occur.
         let (date, hour) = if hour == 24 { (date.tomorrow().ok()?, 0) } else { (date, hour) };
         let time = civil::Time::new(hour, self.minute, self.second.min(59), self.nanosecond).ok()?;
-        Offset::from_seconds(self.offset_s).ok()?.to_timestamp(date.to_datetime(time)).ok()
+        let local = date.to_datetime(time);
+        match self.offset_s {
+            Some(offset) => Offset::from_seconds(offset).ok()?.to_timestamp(local).ok(),
+            None => Some(local.to_zoned_datetime(zone.clone()).ok()?.timestamp()),
+        }
     }
 }
 
