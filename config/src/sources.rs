@@ -21,6 +21,8 @@ pub struct Source {
     pub official: bool,
     /// `identity`: what tells the items of a feed apart, `"guid"`, `"link"` or `"title-date"` (default guid).
     pub identity: Identity,
+    /// `article`: where the feed gives a teaser only, the page of the item is fetched for its text (default false).
+    pub article: bool,
     /// `list`: the `url` is a page of news without a feed, read by CSS selectors.
     pub list: Option<ListSelectors>,
     /// `home`: the source is about the district, so a post naming no place counts as of the district (default true).

@@ -17,7 +17,7 @@ use std::time::Duration;
 use config::{Address, Config, Source};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use journal::Journal;
-use model::{Clock, Coverage, Platform, PostId, Time};
+use model::{Clock, Coverage, Platform, Post, PostId, Time};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
@@ -25,7 +25,7 @@ use crate::author::{AuthorKeys, Random};
 use crate::fetch::{Fetcher, SetupError};
 use crate::outcome::Outcome;
 use crate::schedule::{earlier, later};
-use crate::state::{Cursor, Known, State};
+use crate::state::{Cursor, Known, State, content_hash};
 use intake::Intake;
 use reading::{Goal, Net, Reading};
 
@@ -226,15 +226,42 @@ impl Collector {
                     identity: source.identity,
                     list: source.list.clone(),
                 };
-                let source = id.to_owned();
+                let (source, articles) = (id.to_owned(), source.article);
                 let anchors = self.blocking(move |intake| intake.state().newest(&source, portal::ANCHORS)).await;
                 match anchors {
-                    Some(Ok(anchors)) => portal::read(net, portal, &cursor.validators, anchors, &mut reading).await,
+                    Some(Ok(anchors)) => {
+                        portal::read(net, portal, &cursor.validators, anchors, &mut reading).await;
+                        if articles {
+                            let wanted = self.unread_teasers(id, &reading).await;
+                            portal::read_articles(net, wanted, &mut reading).await;
+                        }
+                    }
                     _ => reading.fail(Outcome::StateFailed.into()),
                 }
             }
         }
         reading
+    }
+
+    /// Teasers of a reading that are new or changed: the article of one that is known was read with it.
+    async fn unread_teasers(&self, source: &str, reading: &Reading) -> Vec<usize> {
+        let teasers: Vec<(usize, Post)> = portal::teasers(reading)
+            .into_iter()
+            .map(|number| {
+                let mut post = reading.posts[number].post.clone();
+                crate::privacy::mask_post(&mut post, false);
+                (number, post)
+            })
+            .collect();
+        let source = source.to_owned();
+        let unread = self.blocking(move |intake| {
+            let known = intake.state().known(&source, teasers.iter().map(|(_, post)| &post.id))?;
+            let is_read = |post: &Post| known.get(&post.id).is_some_and(|known| known.content == content_hash(post));
+            Ok::<_, rusqlite::Error>(
+                teasers.iter().filter(|(_, post)| !is_read(post)).map(|(number, _)| *number).collect::<Vec<usize>>(),
+            )
+        });
+        unread.await.and_then(Result::ok).unwrap_or_default()
     }
 
     /// Reads a channel or wall. At first sight its newest page is taken in before the backfill, which on a host shared with

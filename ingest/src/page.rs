@@ -105,6 +105,8 @@ pub struct Parsed {
     pub undated: bool,
     /// The platform says that it is deleted: the collector makes the tombstone, with its clock.
     pub deleted: bool,
+    /// The text of its own page, which takes the place of the teaser that the feed gives. Versions are told by the teaser.
+    pub article: Option<String>,
     /// The platform marks it as advertising.
     pub advert: bool,
 }
@@ -119,6 +121,7 @@ impl Parsed {
             pinned: false,
             undated: false,
             deleted: false,
+            article: None,
             advert: false,
         }
     }

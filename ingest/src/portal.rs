@@ -3,6 +3,7 @@
 //! The reader is our own, on a tolerant XML tokenizer: a strict feed library refuses documents that are damaged in one place,
 //! and with them the items that are whole.
 
+mod article;
 mod date;
 mod entry;
 mod list;
@@ -20,6 +21,7 @@ use url::Url;
 use crate::decode::decode;
 use crate::page::NO_DATE;
 use crate::{Page, PageError, Parsed};
+pub use article::article_text;
 use entry::Entry;
 pub use list::parse_list;
 pub(crate) use text::from_html as text_of_html;

@@ -22,7 +22,7 @@ const MAX_PAGE_BYTES: usize = 8 * 1024 * 1024;
 
 /// The preview nests some twenty elements. Tree building takes time in proportion to depth, so that a hostile page a
 /// hundred thousand deep would stop the collector.
-const MAX_DEPTH: usize = 512;
+pub(crate) const MAX_DEPTH: usize = 512;
 
 /// What the widget says of one post.
 #[derive(Debug)]
@@ -103,7 +103,7 @@ pub(crate) fn document(html: &[u8]) -> Result<Html, PageError> {
 
 /// Whether elements nest deeper than `limit`, by a count that errs towards deep: an end tag counts only against a start tag
 /// of its name.
-fn is_deeper_than(html: &str, limit: usize) -> bool {
+pub(crate) fn is_deeper_than(html: &str, limit: usize) -> bool {
     const VOID: [&str; 13] =
         ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
     let mut open: HashMap<String, usize> = HashMap::new();

@@ -10,7 +10,7 @@ fn help_names_every_command_and_wrong_use_is_2() {
     for command in [
         "run",
         "check",
-        "source",
+        "sources",
         "parse",
         "classify",
         "match",
@@ -23,12 +23,14 @@ fn help_names_every_command_and_wrong_use_is_2() {
         "digest",
         "replay",
         "dead-letters",
+        "deletions",
         "status",
     ] {
         assert!(help.out.contains(&format!("\n  {command} ")), "{command} is missing in {}", help.out);
         let own = place.run(&[command, "--help"]);
         assert!(own.code == 0 && own.out.contains("Usage: otklik"), "{command}: {}", own.err);
     }
+    assert!(place.run(&["source", "try", "--help"]).out.contains("sources.toml"), "the older spelling works");
     assert_eq!(place.run(&["fly"]).code, 2);
     assert_eq!(place.run(&["search", "--sector", "moon", "x"]).code, 1, "there is no data folder yet");
 }

@@ -37,14 +37,16 @@ fn source(mut table: Table, names: &mut Names, addresses: &mut Ids) -> Option<So
     let official = table.flag("official", false);
     let home = table.flag("home", true);
     let portal = address.as_ref().is_none_or(|address| matches!(address.address, Address::Portal(_)));
-    if !portal && (table.holds("identity") || table.holds("list")) {
-        table.report().add(&table.at(), "`identity` and `list` are of portals: only a source with a `url` has them");
+    if !portal && ["identity", "list", "article"].iter().any(|key| table.holds(key)) {
+        let message = "`identity`, `list` and `article` are of portals: only a source with a `url` has them";
+        table.report().add(&table.at(), message);
     }
     let identity = table.parsed("identity", identity).unwrap_or_default();
     let list = table.table("list").and_then(list);
+    let article = table.flag("article", false);
     table.finish();
     let address = address?.address;
-    Some(Source { id: id?.value, name: name?.value, address, enabled, every, official, identity, list, home })
+    Some(Source { id: id?.value, name: name?.value, address, enabled, every, official, identity, list, article, home })
 }
 
 fn identity(name: &str) -> Result<Identity, String> {

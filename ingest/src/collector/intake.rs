@@ -189,14 +189,14 @@ fn id_gaps(source: &Source, cursor: &Cursor, reading: &Reading) -> u32 {
     if source.platform() != Platform::Telegram {
         return 0;
     }
-    let first = cursor.last_number.map_or(lowest, |last| lowest.max(last + 1));
+    let first = cursor.last_number.map_or(lowest, |last| lowest.max(last.saturating_add(1)));
     let positions = reading.problems.iter().map(|problem| &problem.position).chain(&reading.left_out);
     let posts = reading.posts.iter().filter_map(|parsed| number(&parsed.post.id));
     let borne: HashSet<u64> = posts
         .chain(positions.filter_map(|position| position.rsplit('/').next()?.parse().ok()))
         .filter(|number| (first..=highest).contains(number))
         .collect();
-    let all = (highest + 1).saturating_sub(first);
+    let all = highest.saturating_add(1).saturating_sub(first);
     u32::try_from(all.saturating_sub(borne.len() as u64)).unwrap_or(u32::MAX)
 }
 

@@ -81,7 +81,7 @@ struct Sorting<'a> {
 
 impl Sorting<'_> {
     fn post(&mut self, parsed: Parsed, keys: &AuthorKeys) -> Result<(), SortError> {
-        let Parsed { mut post, private_author, undated, deleted, .. } = parsed;
+        let Parsed { mut post, private_author, undated, deleted, article, .. } = parsed;
         let known = self.known.get(&post.id).cloned();
         // Before anything else: a refused post becomes a dead letter with its text.
         privacy::mask_post(&mut post, private_author.is_some());
@@ -99,15 +99,23 @@ impl Sorting<'_> {
             Some(author) => Some(keys.hash(post.platform, &author, post.published_at)?),
             None => None,
         };
+        let content = content_hash(&post);
         match known {
-            Some(known) if !known.deleted && known.content == content_hash(&post) => self.unchanged(post, known),
-            known => self.version(post, known),
+            Some(known) if !known.deleted && known.content == content => self.unchanged(post, known),
+            known => {
+                if let Some(article) = article {
+                    post.text = article;
+                    // An article of a portal is nobody's private words.
+                    privacy::mask_post(&mut post, false);
+                }
+                self.version(post, known, content);
+            }
         }
         Ok(())
     }
 
     /// A new post or a new version of one.
-    fn version(&mut self, mut post: Post, known: Option<Known>) {
+    fn version(&mut self, mut post: Post, known: Option<Known>, content: [u8; 16]) {
         let seen_at = self.seen_at(known.as_ref());
         post.seen_at = Some(seen_at);
         if known.is_some() {
@@ -117,7 +125,7 @@ impl Sorting<'_> {
         }
         let counts = Counts::of(&post).or(known.map_or_else(Counts::default, |known| known.counts));
         self.sorted.posts.push(Record::new(post.id.to_string(), wire::write_post(&post)));
-        self.remember(post, seen_at, counts, false);
+        self.remember(post, content, seen_at, counts, false);
     }
 
     /// A post whose content is known. Its counters go a way of their own.
@@ -145,7 +153,8 @@ impl Sorting<'_> {
         self.sorted.deleted += 1;
         let (key, payload) = (tombstone.id.to_string(), wire::write_post(&tombstone));
         self.sorted.posts.push(Record { key, payload, tombstone: true });
-        self.remember(tombstone, seen_at, Counts::default(), true);
+        let content = content_hash(&tombstone);
+        self.remember(tombstone, content, seen_at, Counts::default(), true);
     }
 
     /// A post that was looked for. It is not looked for again at once, whether it turned up or not.
@@ -192,10 +201,10 @@ impl Sorting<'_> {
         known.map_or(self.now, |known| self.now.max(later(known.seen_at, Duration::from_millis(1))))
     }
 
-    fn remember(&mut self, post: Post, seen_at: Time, counts: Counts, deleted: bool) {
+    fn remember(&mut self, post: Post, content: [u8; 16], seen_at: Time, counts: Counts, deleted: bool) {
         let known = Known {
             number: if post.platform == Platform::Portal { None } else { number(&post.id) },
-            content: content_hash(&post),
+            content,
             counts,
             seen_at,
             published_at: post.published_at,

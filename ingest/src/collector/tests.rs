@@ -12,6 +12,7 @@ use model::{Counters, DeadLetter, Post};
 use super::*;
 use crate::test_server::{Asked, Server, answer, settings};
 
+mod articles;
 mod feeds;
 mod laws;
 mod misbehaving;
@@ -144,6 +145,7 @@ fn config(server: &Server, addresses: &[Address], token: Option<config::Secret>)
         official: false,
         identity: config::Identity::default(),
         list: None,
+        article: false,
         home: true,
     };
     let settings = settings(&server.base, &[&server.host]);

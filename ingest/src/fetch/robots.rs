@@ -2,7 +2,7 @@
 //! rules of their own.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use model::Time;
@@ -27,9 +27,16 @@ const MAX_DELAY: Duration = Duration::from_secs(60);
 /// More sites are not remembered: redirects can name hosts without end.
 const MAX_SITES: usize = 10_000;
 
-/// What sites asked, by origin, for as long as it may be remembered. None: everything is allowed.
+/// What sites asked, by origin.
 #[derive(Default)]
-pub(super) struct Robots(Mutex<HashMap<String, (Time, Option<Arc<Robot>>)>>);
+pub(super) struct Robots(Mutex<HashMap<String, Site>>);
+
+struct Site {
+    /// For how long it may be remembered.
+    until: Time,
+    /// None: everything is allowed.
+    robot: Option<Arc<Robot>>,
+}
 
 impl Fetcher {
     /// Gets a page as [`Fetcher::get`] does, if the site's robots.txt lets it.
@@ -49,10 +56,10 @@ impl Fetcher {
     async fn robot(&self, url: &Url) -> Result<Option<Arc<Robot>>, FetchError> {
         let origin = url.origin().ascii_serialization();
         let now = (self.clock)();
-        if let Some((until, robot)) = self.robots.sites().get(&origin)
-            && *until > now
+        if let Some(site) = self.robots.sites().get(&origin)
+            && site.until > now
         {
-            return Ok(robot.clone());
+            return Ok(site.robot.clone());
         }
         let robot = match self.get(&format!("{origin}/robots.txt"), &Validators::default()).await {
             // RFC 9309, 2.3.1.4: a server in trouble has forbidden everything for now.
@@ -74,15 +81,15 @@ impl Fetcher {
         let robot = robot.map(Arc::new);
         let mut sites = self.robots.sites();
         if sites.len() >= MAX_SITES {
-            sites.retain(|_, (until, _)| *until > now);
+            sites.retain(|_, site| site.until > now);
         }
-        sites.insert(origin, (later(now, KEEP), robot.clone()));
+        sites.insert(origin, Site { until: later(now, KEEP), robot: robot.clone() });
         Ok(robot)
     }
 }
 
 impl Robots {
-    fn sites(&self) -> std::sync::MutexGuard<'_, HashMap<String, (Time, Option<Arc<Robot>>)>> {
+    fn sites(&self) -> MutexGuard<'_, HashMap<String, Site>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
