@@ -41,7 +41,7 @@ deny: ## Licences, sources and banned crates (the first time it installs cargo-d
 	"$(TOOLS)/bin/cargo-deny" --log-level error check licenses sources bans
 
 fuzz: ## Fuzz each parser of foreign bytes for SECONDS_EACH (default 60); needs nightly Rust and cargo-fuzz
-	@for target in telegram vk feed; do cargo +nightly fuzz run --fuzz-dir ingest/fuzz $$target -- -max_total_time=$(or $(SECONDS_EACH),60) || exit 1; done
+	@for target in telegram telegram_discussion vk vk_comments vk_events feed; do cargo +nightly fuzz run --fuzz-dir ingest/fuzz $$target -- -max_total_time=$(or $(SECONDS_EACH),60) || exit 1; done
 
 clean: ## Remove cargo's output of this project
 	rm -rf "$(CARGO_TARGET_DIR)"

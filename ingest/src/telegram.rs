@@ -4,6 +4,7 @@
 //! (`data-post`, the classes of wrap and message, a dated link), so that a renamed class shows as blocks not read, never as
 //! silence.
 
+mod discussion;
 mod landing;
 mod message;
 mod text;
@@ -15,6 +16,7 @@ use scraper::{ElementRef, Html, Selector};
 
 use crate::decode::decode;
 use crate::{Page, PageError, Parsed};
+pub use discussion::{Discussion, parse_discussion};
 use message::Skipped;
 
 /// A page of twenty posts is some 150 KB; ten times the largest seen is no preview page.

@@ -4,6 +4,9 @@
 //! `wall.getComments`, `execute`, and the events of Callback API and Bots Long Poll. Unknown fields are ignored and one
 //! broken item spoils nothing.
 
+mod comments;
+mod events;
+mod execute;
 mod item;
 
 use std::borrow::Cow;
@@ -14,6 +17,9 @@ use serde_json::Value;
 
 use crate::decode::decode;
 use crate::{Page, PageError};
+pub use comments::Comments;
+pub use events::{Callback, LongPoll, parse_callback, parse_long_poll};
+pub use execute::parse_execute;
 use item::Context;
 
 /// A page of 200 posts with everything is some 3 MB; a larger answer is not one.
@@ -27,7 +33,7 @@ const MAX_MESSAGE_BYTES: usize = 300;
 /// # Errors
 /// [`PageError::Vk`] for an error answer, whose request parameters are dropped: they carry the token.
 pub fn parse_wall(json: &[u8], source: &str) -> Result<Page, PageError> {
-    read(json, Context { source, post: None, markup: false })
+    read(&json_value(json)?, Context { source, post: None, markup: false })
 }
 
 /// Reads an answer of `wall.getComments` for the post `(owner_id, post_id)`, threads included. Old versions of the API name
@@ -35,12 +41,11 @@ pub fn parse_wall(json: &[u8], source: &str) -> Result<Page, PageError> {
 ///
 /// # Errors
 /// As [`parse_wall`].
-pub fn parse_comments(json: &[u8], source: &str, post: (i64, i64)) -> Result<Page, PageError> {
-    read(json, Context { source, post: Some(post), markup: false })
+pub fn parse_comments(json: &[u8], source: &str, post: (i64, i64)) -> Result<Comments, PageError> {
+    comments::read(&json_value(json)?, source, post)
 }
 
-fn read(json: &[u8], mut context: Context<'_>) -> Result<Page, PageError> {
-    let answer = json_value(json)?;
+fn read(answer: &Value, mut context: Context<'_>) -> Result<Page, PageError> {
     if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
         return Err(vk_error(error));
     }
@@ -48,11 +53,11 @@ fn read(json: &[u8], mut context: Context<'_>) -> Result<Page, PageError> {
     let mut items = Vec::new();
     let mut is_list = false;
     if answer.get("type").is_some() && answer.get("object").is_some() {
-        events(std::slice::from_ref(&answer), &mut items);
+        events::items(std::slice::from_ref(answer), &mut items);
     } else if let Some(Value::Array(updates)) = answer.get("updates") {
-        events(updates, &mut items);
+        events::items(updates, &mut items);
     } else {
-        let response = answer.get("response").unwrap_or(&answer);
+        let response = answer.get("response").unwrap_or(answer);
         if response.is_null()
             && let Some(error) = answer["execute_errors"].as_array().and_then(|errors| errors.first())
         {
@@ -143,24 +148,6 @@ fn list<'a>(response: &'a Value, items: &mut Vec<Cow<'a, Value>>) -> bool {
             _ => false,
         },
         _ => false,
-    }
-}
-
-/// Collects what events say of posts and comments of a wall; other events say nothing here.
-fn events<'a>(updates: &'a [Value], items: &mut Vec<Cow<'a, Value>>) {
-    for update in updates {
-        let kind = update["type"].as_str().unwrap_or_default();
-        let object = &update["object"];
-        match kind {
-            "wall_post_new" | "wall_repost" | "wall_post_edit" | "wall_post_restore" | "wall_reply_new"
-            | "wall_reply_edit" | "wall_reply_restore" => items.push(Cow::Borrowed(object)),
-            "wall_reply_delete" | "wall_post_delete" => {
-                let mut deleted = object.clone();
-                deleted["deleted"] = Value::Bool(true);
-                items.push(Cow::Owned(deleted));
-            }
-            _ => {}
-        }
     }
 }
 

@@ -48,6 +48,9 @@ proptest! {
         }
         telegram::parse_post_embed(&bytes, "source");
         let _ = vk::parse_comments(&bytes, "source", (-1, 2));
+        let _ = vk::parse_execute(&bytes);
+        let _ = vk::parse_long_poll(&bytes, "source");
+        telegram::parse_discussion(&bytes, "source", "channel", 1);
         let _ = portal::parse_feed(&bytes, Some("text/xml; charset=koi8-r"), "source");
     }
 

@@ -26,20 +26,34 @@ pub(super) fn read(block: ElementRef<'_>, source: &str) -> Result<Message, Skipp
     }
     let address = block.attr("data-post").unwrap_or_default();
     let id = post_id(address).ok_or(Skipped("no_id: data-post is not <channel>/<number>"))?;
-    let published_at = date(block).ok_or(Skipped("no_date: no time with a date in the footer"))?;
-    let poll = poll(block);
-    let text = body(block, poll.is_some())?;
+    let content = content(block)?;
     let post = Post {
         url: Some(format!("https://t.me/{address}")),
         // The preview says "edited" and not when: no `edited_at`.
-        poll,
+        poll: content.poll,
         views: first(block, &VIEWS).and_then(|views| text::count(&text::line(views))),
-        reactions: reactions(block),
+        reactions: content.reactions,
         in_reply_to: first(block, &REPLY).and_then(|reply| link_id(reply.attr("href")?)),
         forwarded_from: first(block, &FORWARD).and_then(|origin| public_origin(origin.attr("href")?)),
-        ..Post::new(id, Platform::Telegram, source, published_at, text)
+        ..Post::new(id, Platform::Telegram, source, content.published_at, content.text)
     };
     Ok(Message { parsed: Parsed::plain(post), channel_number: channel_number(block) })
+}
+
+/// What a post and a comment have alike.
+pub(super) struct Content {
+    pub(super) published_at: Time,
+    pub(super) text: String,
+    pub(super) poll: Option<Poll>,
+    pub(super) reactions: Option<u64>,
+}
+
+/// Reads what a post and a comment have alike.
+pub(super) fn content(block: ElementRef<'_>) -> Result<Content, Skipped> {
+    let published_at = date(block).ok_or(Skipped("no_date: no time with a date in the footer"))?;
+    let poll = poll(block);
+    let text = body(block, poll.is_some())?;
+    Ok(Content { published_at, text, poll, reactions: reactions(block) })
 }
 
 /// The number at the end of a link to a post.

@@ -60,7 +60,7 @@ fn several_answers_of_one_execute_are_one_page() {
 fn comments_of_old_versions_take_their_post_from_the_question() {
     let answer = r#"{"response":[2,{"cid":5,"uid":77,"from_id":77,"date":1793607300,"text":"раз<br>два"},
         {"cid":6,"from_id":-1,"date":1793607300,"text":"три"}]}"#;
-    let page = parse_comments(answer.as_bytes(), "s", (-1, 4)).unwrap();
+    let page = parse_comments(answer.as_bytes(), "s", (-1, 4)).unwrap().page;
     assert_eq!(page.unread(), 0, "{:?}", page.problems);
     let first = &page.posts[0];
     assert_eq!((first.post.id.as_str(), first.post.text.as_str()), ("vk:-1_5", "раз\nдва"));
@@ -73,4 +73,16 @@ fn a_deletion_after_a_post_in_one_batch_of_events_is_not_lost() {
     let page = parse_wall(include_bytes!("../../fixtures/vk/events.json"), "s").unwrap();
     let deleted: Vec<_> = page.posts.iter().map(|parsed| (parsed.post.id.as_str(), parsed.deleted)).collect();
     assert_eq!(deleted, [("vk:-4242_950", false), ("vk:-4242_951", false), ("vk:-4242_951", true)]);
+}
+
+#[test]
+fn a_thread_says_how_much_of_it_is_still_to_be_asked_for() {
+    let answer = r#"{"response":{"count":14,"current_level_count":2,"items":[
+        {"id":5,"date":1793607300,"text":"раз","thread":{"count":12,"items":[
+            {"id":6,"date":1793607301,"text":"два","reply_to_user":77,"parents_stack":[5]}]}},
+        {"id":7,"date":1793607302,"text":"три","thread":{"count":0,"items":[]}}]}}"#;
+    let comments = parse_comments(answer.as_bytes(), "s", (-1, 4)).unwrap();
+    assert_eq!((comments.level, comments.level_count, comments.open_threads), (2, Some(2), vec![5]));
+    let ids: Vec<_> = comments.page.posts.iter().map(|parsed| parsed.post.id.as_str()).collect();
+    assert_eq!(ids, ["vk:-1_5", "vk:-1_6", "vk:-1_7"]);
 }
