@@ -22,10 +22,10 @@ pub use places::{Place, Recipient};
 pub use rules::{Effect, Example, Examples, List, Pattern, RiskRules, SectorRules, Topic};
 pub use searches::SavedSearch;
 pub use settings::{
-    Classify, Digest, FactsServer, Fetch, HostPace, JournalLimits, Proxy, Secret, Settings, Telegram, TrainedModel, Vk,
-    Web,
+    Classify, Digest, FactsServer, Fetch, HostPace, JournalLimits, Proxy, Reread, Secret, Settings, Telegram, TokenKind,
+    TrainedModel, Vk, VkLimits, VkToken, Web,
 };
-pub use sources::{Address, Identity, ListSelectors, Source};
+pub use sources::{Address, Callback, Events, Identity, ListSelectors, Source};
 
 /// Everything configured, valid as a whole.
 #[derive(Debug, Clone)]

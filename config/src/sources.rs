@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use model::Platform;
 
+use crate::Secret;
+
 /// A `[[source]]`.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -11,7 +13,7 @@ pub struct Source {
     pub id: String,
     /// `name` people see.
     pub name: String,
-    /// `channel` (telegram), `owner` (vk) or `url` (portal): exactly one.
+    /// `channel` (telegram), `owner` or `search` (vk) or `url` (portal): exactly one.
     pub address: Address,
     /// `enabled` (default true).
     pub enabled: bool,
@@ -27,6 +29,31 @@ pub struct Source {
     pub list: Option<ListSelectors>,
     /// `home`: the source is about the district, so a post naming no place counts as of the district (default true).
     pub home: bool,
+    /// `comments`: comments under its posts are read too, where the platform shows them (default true).
+    pub comments: bool,
+    /// `weight`: of the calls that VK allows a source of weight 4 gets twice as many as one of weight 1 that posts as often
+    /// (default 1).
+    pub weight: f32,
+    /// `[source.events]`: VK tells of new, edited and deleted posts and comments by itself, where the community is one's own.
+    pub events: Option<Events>,
+}
+
+/// A `[source.events]`: one of its two ways at least. The wall is polled all the same, since events can be lost.
+#[derive(Debug, Clone)]
+pub struct Events {
+    /// `token_file` or `token_env`: a token of the community, with which Bots Long Poll is asked.
+    pub long_poll: Option<Secret>,
+    /// What the community's Callback API is set to.
+    pub callback: Option<Callback>,
+}
+
+/// What a community's Callback API is set to.
+#[derive(Debug, Clone)]
+pub struct Callback {
+    /// `confirmation`: what VK wants to hear when the address is set.
+    pub confirmation: String,
+    /// `secret_file` or `secret_env`: the word that proves a request to be VK's.
+    pub secret: Secret,
 }
 
 /// What tells the items of a feed apart; for feeds that share guids or change them.
@@ -63,6 +90,8 @@ pub enum Address {
     Telegram(String),
     /// Owner id of a VK wall; a community's is negative.
     Vk(i64),
+    /// A query to VK's search of public posts.
+    VkSearch(String),
     /// URL of an RSS, Atom or JSON feed.
     Portal(String),
 }
@@ -72,7 +101,7 @@ impl Source {
     pub fn platform(&self) -> Platform {
         match self.address {
             Address::Telegram(_) => Platform::Telegram,
-            Address::Vk(_) => Platform::Vk,
+            Address::Vk(_) | Address::VkSearch(_) => Platform::Vk,
             Address::Portal(_) => Platform::Portal,
         }
     }

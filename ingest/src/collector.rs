@@ -1,8 +1,9 @@
 //! Polls every source when it is due, each at its own pace, and keeps the account of what was seen.
 
-mod intake;
+pub(crate) mod intake;
 pub(crate) mod portal;
 pub(crate) mod reading;
+mod remembered;
 mod sorted;
 pub(crate) mod telegram;
 #[cfg(test)]
@@ -25,18 +26,19 @@ use crate::author::{AuthorKeys, Random};
 use crate::fetch::{Fetcher, SetupError};
 use crate::outcome::Outcome;
 use crate::schedule::{earlier, later};
-use crate::state::{Cursor, Known, State, content_hash};
+use crate::state::{Cursor, State, content_hash};
 use intake::Intake;
 use reading::{Goal, Net, Reading};
+use vk::api::{Api, naps};
+use vk::{Pace, Paces, RATE_DAYS};
 
 /// How often, in real time, the collector looks which sources are due.
 const TICK: Duration = Duration::from_millis(200);
 
-/// A post that was looked for in vain is not looked for again within this.
-const CHECK_AGAIN: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// How often what is remembered of old posts is dropped.
-const PRUNE_EVERY: Duration = Duration::from_secs(24 * 3600);
+const PRUNE_EVERY: Duration = DAY;
 
 /// All collectors of an instance. One of them may work on a data folder at a time.
 pub struct Collector {
@@ -45,6 +47,8 @@ pub struct Collector {
     clock: Clock,
     intake: Arc<Intake>,
     sources: Vec<Polled>,
+    vk: Api,
+    paces: Mutex<Paces>,
     pruned_at: Mutex<Time>,
 }
 
@@ -71,6 +75,10 @@ pub struct SourceStatus {
     pub failures: u32,
     /// When it is polled next; none: at once, or never where it is switched off.
     pub next_at: Option<Time>,
+    /// Since when polls have failed.
+    pub failing_since: Option<Time>,
+    /// VK: a post published now is seen within this many seconds, while VK answers.
+    pub latency_s: Option<u64>,
     /// Posts ever taken in.
     pub posts: u64,
 }
@@ -128,11 +136,52 @@ impl Collector {
         }
         let fetcher = Fetcher::new(&config.settings, version, clock.clone())?;
         let intake = Arc::new(Intake::new(journal, state, keys, clock.clone()));
-        Ok(Collector { config, fetcher, clock, intake, sources, pruned_at: Mutex::new(Time::MIN) })
+        let vk = Api::new(&config.settings.vk, Some(intake.clone()), naps(clock.clone()));
+        let (paces, pruned_at) = (Mutex::default(), Mutex::new(Time::MIN));
+        Ok(Collector { config, fetcher, clock, intake, sources, vk, paces, pruned_at })
     }
 
-    /// Polls each enabled source when it is due by the clock, until `stop` is true or its sender is gone.
-    pub async fn run(&self, mut stop: watch::Receiver<bool>) {
+    /// Waits by another clock's leave than real time.
+    #[cfg(test)]
+    pub(crate) fn sleeping(mut self, sleep: vk::api::Sleep) -> Collector {
+        self.vk = Api::new(&self.config.settings.vk, Some(self.intake.clone()), sleep);
+        self
+    }
+
+    /// Polls each enabled source when it is due by the clock, and hears what communities of one's own tell by themselves,
+    /// until `stop` is true or its sender is gone.
+    pub async fn run(&self, stop: watch::Receiver<bool>) {
+        tokio::join!(self.poll_due(stop.clone()), self.long_polls(stop.clone()), self.callbacks(stop));
+    }
+
+    /// Asks Bots Long Poll of every community that has a token for it.
+    async fn long_polls(&self, stop: watch::Receiver<bool>) {
+        let polls = self.config.sources.iter().filter(|source| source.enabled).filter_map(|source| {
+            let token = source.events.as_ref()?.long_poll.as_ref()?;
+            Some(vk::events::listen(self.net(), self.intake.clone(), source, token, stop.clone()))
+        });
+        polls.collect::<FuturesUnordered<_>>().collect::<()>().await;
+    }
+
+    /// Serves the Callback API where the settings name an address for it.
+    async fn callbacks(&self, mut stop: watch::Receiver<bool>) {
+        let Some(address) = self.config.settings.vk.callback else { return };
+        let callbacks = vk::events::Callbacks {
+            config: self.config.clone(),
+            intake: self.intake.clone(),
+            clock: self.clock.clone(),
+        };
+        let stopped = async move { drop(stop.wait_for(|stop| *stop).await) };
+        let served = match tokio::net::TcpListener::bind(address).await {
+            Ok(listener) => axum::serve(listener, vk::events::router(callbacks)).with_graceful_shutdown(stopped).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = served {
+            tracing::error!(%address, %error, "cannot serve the Callback API; its walls are polled only");
+        }
+    }
+
+    async fn poll_due(&self, mut stop: watch::Receiver<bool>) {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut polls = FuturesUnordered::new();
@@ -162,16 +211,21 @@ impl Collector {
 
     /// How each source does, in the order of the configuration.
     pub fn status(&self) -> Vec<SourceStatus> {
-        self.sources.iter().map(Polled::status).collect()
+        self.sources.iter().map(|polled| polled.status(self.paces().get(&polled.source.id))).collect()
     }
 
     async fn poll_one(&self, polled: &Polled) -> Coverage {
         let _turn = polled.turn.lock().await;
-        let source = polled.source.clone();
+        self.plan().await;
+        let mut source = polled.source.clone();
+        if let Some(pace) = self.paces().get(&source.id) {
+            source.every = pace.pause;
+        }
+        let paced = source.clone();
         let cursor = polled.cursor().clone();
         let kept = cursor.clone();
         let full = { self.blocking(move |intake| intake.still_full(&source)) }.await.flatten();
-        let source = polled.source.clone();
+        let source = paced;
         let ended = match full {
             Some(stopped) => self.blocking(move |intake| intake.refuse(&source, cursor, stopped)).await,
             None => {
@@ -199,25 +253,46 @@ impl Collector {
             "polled"
         );
         *polled.cursor() = cursor;
+        // The plan may have changed during the poll.
+        self.keep_pace(polled);
         coverage
     }
 
-    /// Reads a source down to its last seen post and asks after what is missing.
+    /// Reads a source down to its last seen post, asks after what is missing and what is to be read again, and reads comments.
     async fn read(&self, source: &Source, cursor: &Cursor) -> Reading {
-        let net = Net { fetcher: &self.fetcher, settings: &self.config.settings, clock: &self.clock };
+        let net = self.net();
         let now = (self.clock)();
         let id = source.id.as_str();
         let mut reading = Reading::new(now);
         match &source.address {
             Address::Telegram(channel) => {
                 reading = self.read_numbered(net, source, cursor, reading).await;
-                let missing = self.missing(source, &reading, now).await;
+                let mut missing = self.missing(source, &reading, now).await;
+                let due = self.due(source, &reading, now).await;
+                missing.extend(telegram::reread(net, channel, id, due, &mut reading).await);
                 telegram::check(net, channel, id, missing, &mut reading).await;
+                let threads = self.threads_due(source, &reading, now).await;
+                let threads = telegram::threads_to_ask(threads, cursor, now);
+                let has_comments = cursor.discussion_at.is_some();
+                telegram::read_comments(net, channel, id, threads, has_comments, &mut reading).await;
             }
             Address::Vk(_) => {
                 reading = self.read_numbered(net, source, cursor, reading).await;
-                let missing = self.missing(source, &reading, now).await;
-                vk::check(net, id, missing, &mut reading).await;
+                let mut asked = self.missing(source, &reading, now).await;
+                let due = self.due(source, &reading, now).await;
+                let known: HashSet<PostId> = asked.iter().map(|(id, _)| id.clone()).collect();
+                asked.extend(due.into_iter().filter(|(id, _)| !known.contains(id)));
+                vk::check(net, id, asked, &mut reading).await;
+                let threads = self.threads_due(source, &reading, now).await;
+                vk::read_comments(net, id, threads, &mut reading).await;
+                reading.quota_left = self.vk.quota().left("wall.get", now);
+            }
+            Address::VkSearch(query) => {
+                vk::read_search(net, query, id, cursor, &mut reading).await;
+                self.leave_to_others(source, &mut reading).await;
+                let due = self.due(source, &reading, now).await;
+                vk::check(net, id, due, &mut reading).await;
+                reading.quota_left = self.vk.quota().left("newsfeed.search", now);
             }
             Address::Portal(url) => {
                 let portal = portal::Portal {
@@ -240,6 +315,7 @@ impl Collector {
                 }
             }
         }
+        self.find_gone_comments(source, &mut reading).await;
         reading
     }
 
@@ -262,6 +338,38 @@ impl Collector {
             )
         });
         unread.await.and_then(Result::ok).unwrap_or_default()
+    }
+
+    fn net(&self) -> Net<'_> {
+        Net { fetcher: &self.fetcher, settings: &self.config.settings, clock: &self.clock, vk: &self.vk }
+    }
+
+    /// Plans the paces of VK's sources anew when the rates they were planned for are old.
+    async fn plan(&self) {
+        let now = (self.clock)();
+        if !self.paces().is_stale(now) {
+            return;
+        }
+        let since = earlier(now, RATE_DAYS * DAY);
+        let Some(Ok(published)) = self.blocking(move |intake| intake.state().published_since(since)).await else {
+            return;
+        };
+        let paces = Paces::new(&self.config, &self.vk.quota(), &published, now);
+        *self.paces() = paces;
+        self.sources.iter().for_each(|polled| self.keep_pace(polled));
+    }
+
+    /// A shorter pause holds from now on, so that what is guaranteed is true of the poll that is due next.
+    fn keep_pace(&self, polled: &Polled) {
+        let Some(pace) = self.paces().get(&polled.source.id) else { return };
+        let mut cursor = polled.cursor();
+        if let (0, Some(last), Some(next)) = (cursor.failures, cursor.last_at, cursor.next_at) {
+            cursor.next_at = Some(next.min(later(last, pace.pause)));
+        }
+    }
+
+    fn paces(&self) -> MutexGuard<'_, Paces> {
+        self.paces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads a channel or wall. At first sight its newest page is taken in before the backfill, which on a host shared with
@@ -291,24 +399,6 @@ impl Collector {
         };
         read_pages(net, source, goal, &mut reading).await;
         reading
-    }
-
-    /// Remembered posts that should be on the pages read and are not.
-    async fn missing(&self, source: &Source, reading: &Reading, now: Time) -> Vec<(PostId, Known)> {
-        // From its first post on, everything should be there; else from where the pages end.
-        let lowest = if reading.beginning { Some(0) } else { reading.lowest() };
-        let unreadable = reading.posts.is_empty() && reading.unparsed > 0;
-        let Some(lowest) = lowest.filter(|_| reading.outcome.is_ok() && !unreadable) else { return Vec::new() };
-        let present: HashSet<PostId> = reading.posts.iter().map(|parsed| parsed.post.id.clone()).collect();
-        let source = source.id.clone();
-        let found = self.blocking(move |intake| {
-            let present = present.iter().collect();
-            intake.state().missing(&source, lowest, &present, earlier(now, CHECK_AGAIN))
-        });
-        match found.await {
-            Some(Ok(missing)) => missing,
-            _ => Vec::new(),
-        }
     }
 
     /// Runs what blocks on a thread of its own. None: it panicked.
@@ -341,7 +431,7 @@ impl Polled {
         self.source.enabled && self.cursor().next_at.is_none_or(|at| at <= now)
     }
 
-    fn status(&self) -> SourceStatus {
+    fn status(&self, pace: Option<Pace>) -> SourceStatus {
         let (source, cursor) = (&self.source, self.cursor());
         SourceStatus {
             id: source.id.clone(),
@@ -354,6 +444,8 @@ impl Polled {
             detail: cursor.detail.clone(),
             failures: cursor.failures,
             next_at: if source.enabled { cursor.next_at } else { None },
+            failing_since: cursor.failing_since,
+            latency_s: pace.map(|pace| pace.latency.as_secs()),
             posts: cursor.posts,
         }
     }
@@ -363,7 +455,7 @@ async fn read_pages(net: Net<'_>, source: &Source, goal: Goal, reading: &mut Rea
     match &source.address {
         Address::Telegram(channel) => telegram::read(net, channel, &source.id, goal, reading).await,
         Address::Vk(owner) => vk::read(net, *owner, &source.id, goal, reading).await,
-        Address::Portal(_) => {}
+        Address::VkSearch(_) | Address::Portal(_) => {}
     }
 }
 
@@ -372,6 +464,7 @@ fn address(source: &Source) -> String {
     match &source.address {
         Address::Telegram(channel) => format!("telegram:{channel}"),
         Address::Vk(owner) => format!("vk:{owner}"),
+        Address::VkSearch(query) => format!("vk-search:{query}"),
         Address::Portal(url) => format!("portal:{url}"),
     }
 }

@@ -137,7 +137,7 @@ impl Fetcher {
                     request = request.header(name, value);
                 }
             }
-            match self.exchange(request, &url, &mut left).await? {
+            match self.exchange(request, &url, &mut left, true).await? {
                 Answer::Final(response) => return Ok(response),
                 Answer::Redirect(next) => url = next,
             }
@@ -145,7 +145,8 @@ impl Fetcher {
         Err(FetchError::Redirects)
     }
 
-    /// Posts a form. Redirects are not followed, since the form may hold a token that belongs to this host alone.
+    /// Posts a form to an API whose limits the caller keeps: without the pause between two requests to a host. Redirects are
+    /// not followed, since the form may hold a token that belongs to this host alone.
     pub async fn post_form(&self, url: &str, form: &[(&str, &str)]) -> Result<Response, FetchError> {
         let url = parse(url)?;
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
@@ -156,7 +157,7 @@ impl Fetcher {
             .post(url.clone())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body);
-        match self.exchange(request, &url, &mut self.timeout.clone()).await? {
+        match self.exchange(request, &url, &mut self.timeout.clone(), false).await? {
             Answer::Final(response) => Ok(response),
             Answer::Redirect(_) => Err(FetchError::Redirects),
         }
@@ -170,8 +171,14 @@ impl Fetcher {
     }
 
     /// One request and its answer, within what is left of the time. Waiting for the host's turn does not count.
-    async fn exchange(&self, request: RequestBuilder, url: &Url, left: &mut Duration) -> Result<Answer, FetchError> {
-        let _turn = self.hosts.turn(&host_of(url)).await.map_err(FetchError::Paused)?;
+    async fn exchange(
+        &self,
+        request: RequestBuilder,
+        url: &Url,
+        left: &mut Duration,
+        spaced: bool,
+    ) -> Result<Answer, FetchError> {
+        let _turn = self.hosts.turn(&host_of(url), spaced).await.map_err(FetchError::Paused)?;
         let began = Instant::now();
         let answer = tokio::time::timeout(*left, self.answer(request, url)).await;
         *left = left.saturating_sub(began.elapsed());

@@ -17,6 +17,7 @@ pub enum Outcome {
     NotModified,
     Empty,
     NothingParsed,
+    PartlyParsed,
     NotFound,
     Gone,
     Forbidden,
@@ -42,8 +43,8 @@ pub enum Outcome {
     VkNoToken,
     VkToken,
     VkTooFast,
-    VkFlood,
-    VkQuota,
+    VkFlood { until: Option<Time> },
+    VkQuota { until: Option<Time> },
     VkHuman,
     VkRetry,
     VkUnavailable,
@@ -63,6 +64,8 @@ const SOON: Consequence = Consequence::Backoff { first: MINUTE, longest: HOUR };
 /// Trouble at the source that may last.
 const RARELY: Consequence =
     Consequence::Backoff { first: Duration::from_secs(600), longest: Duration::from_secs(6 * 3600) };
+/// A limit of VK's whose end is not known.
+const LONG: Consequence = Consequence::Backoff { first: HOUR, longest: Duration::from_secs(6 * 3600) };
 /// Trouble in our own house: noticed as soon as it is over.
 const OURS: Consequence = Consequence::Backoff { first: Duration::from_secs(15), longest: MINUTE };
 
@@ -77,6 +80,7 @@ impl Outcome {
             NotModified => ("not_modified", Usual, "без изменений"),
             Empty => ("empty", Usual, "страница пуста"),
             NothingParsed => ("nothing_parsed", RARELY, "ни одна запись не распознана: возможно, изменилась разметка"),
+            PartlyParsed => ("partly_parsed", Usual, "часть записей не распознана: возможно, изменилась разметка"),
             NotFound => ("not_found", RARELY, "страницы или сообщества с таким адресом нет"),
             Gone => ("gone", HumanNeeded, "страница удалена навсегда"),
             Forbidden => ("forbidden", RARELY, "сервер отказал в доступе"),
@@ -106,10 +110,8 @@ impl Outcome {
             VkTooFast => {
                 ("vk_too_fast", Backoff { first: Duration::from_secs(1), longest: MINUTE }, "ВКонтакте просит реже")
             }
-            VkFlood => {
-                ("vk_flood", Backoff { first: 10 * MINUTE, longest: 6 * HOUR }, "ВКонтакте видит однотипные запросы")
-            }
-            VkQuota => ("vk_quota", Backoff { first: HOUR, longest: 6 * HOUR }, "суточный предел ВКонтакте исчерпан"),
+            VkFlood { until } => ("vk_flood", until.map_or(LONG, Until), "ВКонтакте видит однотипные запросы"),
+            VkQuota { until } => ("vk_quota", until.map_or(LONG, Until), "суточный предел ВКонтакте исчерпан"),
             VkHuman => ("vk_human_needed", HumanNeeded, "ВКонтакте требует подтверждения человеком"),
             VkRetry => ("vk_retry", SOON, "временная ошибка ВКонтакте"),
             VkUnavailable => ("vk_unavailable", RARELY, "стена сообщества недоступна"),
@@ -142,16 +144,6 @@ impl Outcome {
         matches!(self, Outcome::Ok | Outcome::NotModified | Outcome::Empty)
     }
 
-    /// How long everybody leaves VK's API alone after this: its limits are of the token, not of the source.
-    pub(crate) fn vk_pause(&self) -> Option<Duration> {
-        match self {
-            Outcome::VkTooFast => Some(Duration::from_secs(1)),
-            Outcome::VkFlood => Some(10 * MINUTE),
-            Outcome::VkQuota => Some(HOUR),
-            _ => None,
-        }
-    }
-
     /// The outcome that an answer's status alone decides; none for 200 and its like.
     pub(crate) fn of_status(response: &Response) -> Option<Outcome> {
         let until = response.retry_after;
@@ -167,22 +159,6 @@ impl Outcome {
             status if status.is_server_error() => Outcome::ServerError { until },
             status => Outcome::UnexpectedStatus(status.as_u16()),
         })
-    }
-
-    /// The outcome of an error code of VK (<https://dev.vk.com/ru/reference/errors>).
-    pub(crate) fn of_vk(code: i64) -> Outcome {
-        match code {
-            1 | 10 => Outcome::VkRetry,
-            6 => Outcome::VkTooFast,
-            9 => Outcome::VkFlood,
-            29 => Outcome::VkQuota,
-            14 | 17 => Outcome::VkHuman,
-            5 | 27 | 28 => Outcome::VkToken,
-            15 | 18 | 19 | 30 | 203 => Outcome::VkUnavailable,
-            12 | 13 | 36 => Outcome::VkBatch,
-            210..=213 => Outcome::VkObject,
-            code => Outcome::VkUnknown(code),
-        }
     }
 }
 
@@ -214,36 +190,7 @@ impl From<&PageError> for Outcome {
             PageError::Bot => Outcome::Bot,
             PageError::JoinWall => Outcome::JoinWall,
             PageError::NotFound => Outcome::NotFound,
-            PageError::Vk { code, .. } => Outcome::of_vk(*code),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(code: i64, name: &str, human: bool) {
-        let outcome = Outcome::of_vk(code);
-        assert_eq!((outcome.name(), outcome.consequence() == Consequence::HumanNeeded), (name, human), "{code}");
-    }
-
-    #[test]
-    fn every_code_of_vk_has_its_name_and_consequence() {
-        for (codes, name, human) in [
-            (&[1, 10][..], "vk_retry", false),
-            (&[6], "vk_too_fast", false),
-            (&[9], "vk_flood", false),
-            (&[29], "vk_quota", false),
-            (&[14, 17], "vk_human_needed", true),
-            (&[5, 27, 28], "vk_token", true),
-            (&[15, 18, 19, 30, 203], "vk_unavailable", false),
-            (&[12, 13, 36], "vk_batch", false),
-            (&[210, 211, 212, 213], "vk_object", false),
-            (&[0, -1, 100, 9999], "vk_unknown", false),
-        ] {
-            codes.iter().for_each(|&code| check(code, name, human));
+            PageError::Vk { code, .. } => crate::vk::errors::of_code(*code).0,
         }
     }
 }

@@ -52,11 +52,11 @@ impl Hosts {
 
     /// Waits for this request's turn at a host (`name:port`) and holds its places while the turn lives; the place among all
     /// last, so that who waits for a slow host keeps nobody else waiting.
-    /// Fails at once with the time until which the host asked for a pause.
-    pub(crate) async fn turn(&self, host: &str) -> Result<Turn, Time> {
+    /// Fails at once with the time until which the host asked for a pause. Not `spaced`: the caller keeps the host's limits.
+    pub(crate) async fn turn(&self, host: &str, spaced: bool) -> Result<Turn, Time> {
         // The semaphores are never closed, so there is always a permit to come.
         let place = self.of_host(host, |host| host.parallel.clone()).acquire_owned().await.ok();
-        let turn = self.reserve(host)?;
+        let turn = self.reserve(host, spaced)?;
         let mut nap = Duration::from_millis(5);
         while let Ok(wait) = Duration::try_from(turn.duration_since((self.clock)())) {
             if wait.is_zero() {
@@ -78,14 +78,14 @@ impl Hosts {
         self.of_host(host, |host| host.interval = host.interval.max(interval));
     }
 
-    fn reserve(&self, name: &str) -> Result<Time, Time> {
+    fn reserve(&self, name: &str, spaced: bool) -> Result<Time, Time> {
         let now = (self.clock)();
         self.of_host(name, |host| {
             if host.paused_until > now {
                 return Err(host.paused_until);
             }
             let turn = host.free_at.max(now);
-            host.free_at = later(turn, host.interval);
+            host.free_at = if spaced { later(turn, host.interval) } else { turn };
             Ok(turn)
         })
     }
@@ -129,19 +129,20 @@ mod tests {
     fn turns_at_one_host_are_an_interval_apart_and_hosts_do_not_wait_for_each_other() {
         let now: Time = "2026-11-01T10:00:00Z".parse().unwrap();
         let hosts = hosts(now);
+        let reserve = |host| hosts.reserve(host, true);
         let second = |n| later(now, Duration::from_secs(n));
-        assert_eq!(hosts.reserve("a:80"), Ok(now));
-        assert_eq!(hosts.reserve("a:80"), Ok(second(1)));
-        assert_eq!(hosts.reserve("a:80"), Ok(second(2)));
-        assert_eq!(hosts.reserve("b:80"), Ok(now));
+        assert_eq!(reserve("a:80"), Ok(now));
+        assert_eq!(reserve("a:80"), Ok(second(1)));
+        assert_eq!(reserve("a:80"), Ok(second(2)));
+        assert_eq!(reserve("b:80"), Ok(now));
         hosts.pause("a:80", second(60));
         hosts.pause("a:80", second(30));
-        assert_eq!(hosts.reserve("a:80"), Err(second(60)));
-        assert_eq!(hosts.reserve("b:80"), Ok(second(1)));
-        assert_eq!(hosts.reserve("slow:443"), Ok(now));
-        assert_eq!(hosts.reserve("slow:443"), Ok(second(5)));
+        assert_eq!(reserve("a:80"), Err(second(60)));
+        assert_eq!(reserve("b:80"), Ok(second(1)));
+        assert_eq!(reserve("slow:443"), Ok(now));
+        assert_eq!(reserve("slow:443"), Ok(second(5)));
         hosts.slow_down("b:80", Duration::from_secs(9));
-        assert_eq!((hosts.reserve("b:80"), hosts.reserve("b:80")), (Ok(second(2)), Ok(second(11))));
+        assert_eq!((reserve("b:80"), reserve("b:80")), (Ok(second(2)), Ok(second(11))));
     }
 
     #[tokio::test]
@@ -149,11 +150,11 @@ mod tests {
         let now: Time = "2026-11-01T10:00:00Z".parse().unwrap();
         let hosts = hosts(now);
         let places = hosts.parallel.available_permits();
-        let first = hosts.turn("slow:80").await.unwrap();
-        let mut second = std::pin::pin!(hosts.turn("slow:80"));
+        let first = hosts.turn("slow:80", true).await.unwrap();
+        let mut second = std::pin::pin!(hosts.turn("slow:80", true));
         assert!(futures_util::future::poll_immediate(&mut second).await.is_none(), "one request at a time");
         assert_eq!(hosts.parallel.available_permits(), places - 1);
-        assert!(hosts.turn("quick:80").await.is_ok());
+        assert!(hosts.turn("quick:80", true).await.is_ok());
         drop(first);
         assert_eq!(hosts.parallel.available_permits(), places);
     }

@@ -2,6 +2,10 @@
 //!
 //! No text is kept here, only hashes. Everything of a poll is written in one transaction, after the journal has the posts.
 
+mod again;
+
+pub(crate) use again::Thread;
+
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
@@ -23,6 +27,10 @@ const KEEP_OFF_PAGE: Duration = Duration::from_secs(7 * 24 * 3600);
 /// `page_at` is not rewritten more often: a poll without news should not rewrite every row of the page.
 const PAGE_AT_STEP: Duration = Duration::from_secs(6 * 3600);
 
+/// Of a recent post it is rewritten whenever this part of its age has passed, which is well below the pause after which it
+/// is read again ([`crate::reread`]).
+const PAGE_AT_PART: u32 = 16;
+
 /// A source's place: where it was read to and how its polls went.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -35,8 +43,12 @@ pub(crate) struct Cursor {
     pub validators: Validators,
     /// Everything before this is vouched for in the ledger.
     pub covered_until: Option<Time>,
-    /// When the recent posts were last read again.
-    pub reread_at: Option<Time>,
+    /// Since when the polls have failed.
+    pub failing_since: Option<Time>,
+    /// Telegram: when the widget last showed the comments under a post.
+    pub discussion_at: Option<Time>,
+    /// Telegram: when it was last asked for them.
+    pub discussion_asked_at: Option<Time>,
     /// Polls in a row that did not read the source.
     pub failures: u32,
     /// Polls in a row that brought nothing new; of feeds.
@@ -73,8 +85,10 @@ impl Counts {
 /// What is remembered of a post.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Known {
-    /// The post's number in its channel or wall.
+    /// The post's number in its channel or wall; a comment has none.
     pub number: Option<u64>,
+    /// Of a comment, the post it stands under.
+    pub parent: Option<String>,
     /// Hash of its content.
     pub content: [u8; 16],
     /// Its counters as last told.
@@ -94,7 +108,8 @@ pub(crate) struct Known {
 impl Known {
     /// Whether `page_at` is old enough to be worth a write.
     pub(crate) fn page_at_is_stale(&self, now: Time) -> bool {
-        self.page_at < earlier(now, PAGE_AT_STEP)
+        let age = Duration::try_from(now.duration_since(self.published_at)).unwrap_or_default();
+        self.page_at <= earlier(now, (age / PAGE_AT_PART).min(PAGE_AT_STEP))
     }
 }
 
@@ -131,18 +146,26 @@ const SCHEMA: &str = "
         source TEXT NOT NULL, id TEXT NOT NULL, number INTEGER, content BLOB NOT NULL,
         views INTEGER, reactions INTEGER, reposts INTEGER, comments INTEGER,
         seen_at INTEGER NOT NULL, published_at INTEGER NOT NULL, deleted INTEGER NOT NULL, checked_at INTEGER,
-        page_at INTEGER NOT NULL,
+        page_at INTEGER NOT NULL, parent TEXT,
         PRIMARY KEY (source, id)
     ) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS post_number ON post (source, number);
     CREATE INDEX IF NOT EXISTS post_published ON post (source, published_at);
+    CREATE INDEX IF NOT EXISTS post_parent ON post (source, parent) WHERE parent IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS post_id ON post (id);
+    CREATE TABLE IF NOT EXISTS thread (
+        source TEXT NOT NULL, post TEXT NOT NULL, told INTEGER, read_at INTEGER NOT NULL, PRIMARY KEY (source, post)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS spent (
+        token TEXT NOT NULL, method TEXT NOT NULL, span INTEGER NOT NULL, calls INTEGER NOT NULL,
+        PRIMARY KEY (token, method, span)
+    ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS refused (
         source TEXT NOT NULL, position TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
         PRIMARY KEY (source, position, reason)
     ) WITHOUT ROWID;";
 
-const COLUMNS: &str =
-    "id, number, content, views, reactions, reposts, comments, seen_at, published_at, deleted, checked_at, page_at";
+const COLUMNS: &str = "id, number, content, views, reactions, reposts, comments, seen_at, published_at, deleted, checked_at, page_at, parent";
 
 impl State {
     /// Opens or makes the file.
@@ -151,6 +174,11 @@ impl State {
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "secure_delete", "ON")?;
+        // Files of the first version know no comments.
+        let is_old = db.prepare("SELECT page_at FROM post").is_ok() && db.prepare("SELECT parent FROM post").is_err();
+        if is_old {
+            db.execute_batch("ALTER TABLE post ADD COLUMN parent TEXT")?;
+        }
         db.execute_batch(SCHEMA)?;
         Ok(State { db })
     }
@@ -164,8 +192,8 @@ impl State {
             return Ok(cursor);
         }
         let change = self.db.transaction()?;
-        for table in ["DELETE FROM post WHERE source = ?1", "DELETE FROM refused WHERE source = ?1"] {
-            change.execute(table, [source])?;
+        for table in ["post", "refused", "thread"] {
+            change.execute(&format!("DELETE FROM {table} WHERE source = ?1"), [source])?;
         }
         change.commit()?;
         Ok(Cursor { address: address.to_owned(), ..Cursor::default() })
@@ -239,34 +267,20 @@ impl State {
     ) -> Result<()> {
         let change = self.db.transaction()?;
         write_cursor(&change, source, cursor)?;
-        {
-            let sql = format!(
-                "INSERT OR REPLACE INTO post (source, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-            );
-            let mut put = change.prepare_cached(&sql)?;
-            for (id, post) in posts {
-                let [views, reactions, reposts, comments] = post.counts.0.map(|count| count.map(|n| n as i64));
-                put.execute(params![
-                    source,
-                    id.as_str(),
-                    post.number.map(|n| n as i64),
-                    post.content,
-                    views,
-                    reactions,
-                    reposts,
-                    comments,
-                    post.seen_at.as_millisecond(),
-                    post.published_at.as_millisecond(),
-                    post.deleted,
-                    post.checked_at.map(|time| time.as_millisecond()),
-                    post.page_at.as_millisecond(),
-                ])?;
-            }
-            let mut put = change.prepare_cached("INSERT OR REPLACE INTO refused VALUES (?1, ?2, ?3, ?4)")?;
-            for refused in refused {
-                put.execute(params![source, refused.position, refused.reason, now.as_millisecond()])?;
-            }
-        }
+        write_posts(&change, source, posts, refused, now)?;
+        change.commit()
+    }
+
+    /// Writes what came without a poll, all of it or nothing.
+    pub(crate) fn remember(
+        &mut self,
+        source: &str,
+        posts: &[(PostId, Known)],
+        refused: &[Refused],
+        now: Time,
+    ) -> Result<()> {
+        let change = self.db.transaction()?;
+        write_posts(&change, source, posts, refused, now)?;
         change.commit()
     }
 
@@ -279,6 +293,8 @@ impl State {
     pub(crate) fn prune(&self, now: Time) -> Result<usize> {
         let old = earlier(now, KEEP).as_millisecond();
         self.db.execute("DELETE FROM refused WHERE at < ?1", [old])?;
+        self.db.execute("DELETE FROM thread WHERE read_at < ?1", [old])?;
+        self.db.execute("DELETE FROM spent WHERE span < ?1", [crate::quota::oldest_span(now)])?;
         self.db.execute(
             "DELETE FROM post WHERE published_at < ?1
              AND page_at < (SELECT max(page_at) FROM post AS other WHERE other.source = post.source) - ?2",
@@ -290,6 +306,37 @@ impl State {
 fn write_cursor(db: &Connection, source: &str, cursor: &Cursor) -> Result<()> {
     let json = String::from_utf8_lossy(&model::wire::write(cursor)).into_owned();
     db.execute("INSERT OR REPLACE INTO source (id, cursor) VALUES (?1, ?2)", [source, &json]).map(|_| ())
+}
+
+fn write_posts(db: &Connection, source: &str, posts: &[(PostId, Known)], refused: &[Refused], now: Time) -> Result<()> {
+    let sql = format!(
+        "INSERT OR REPLACE INTO post (source, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+    );
+    let mut put = db.prepare_cached(&sql)?;
+    for (id, post) in posts {
+        let [views, reactions, reposts, comments] = post.counts.0.map(|count| count.map(|n| n as i64));
+        put.execute(params![
+            source,
+            id.as_str(),
+            post.number.map(|n| n as i64),
+            post.content,
+            views,
+            reactions,
+            reposts,
+            comments,
+            post.seen_at.as_millisecond(),
+            post.published_at.as_millisecond(),
+            post.deleted,
+            post.checked_at.map(|time| time.as_millisecond()),
+            post.page_at.as_millisecond(),
+            post.parent,
+        ])?;
+    }
+    let mut put = db.prepare_cached("INSERT OR REPLACE INTO refused VALUES (?1, ?2, ?3, ?4)")?;
+    for refused in refused {
+        put.execute(params![source, refused.position, refused.reason, now.as_millisecond()])?;
+    }
+    Ok(())
 }
 
 fn read_known(row: &Row<'_>) -> Result<(String, Known)> {
@@ -304,6 +351,7 @@ fn read_known(row: &Row<'_>) -> Result<(String, Known)> {
         deleted: row.get(9)?,
         checked_at: row.get::<_, Option<i64>>(10)?.map(time),
         page_at: time(row.get(11)?),
+        parent: row.get(12)?,
     };
     Ok((row.get(0)?, known))
 }
@@ -325,6 +373,7 @@ mod tests {
     fn known(published: &str, on_page: &str) -> Known {
         Known {
             number: Some(1),
+            parent: None,
             content: [1; 16],
             counts: Counts([Some(1), None, Some(u64::from(u32::MAX)), Some(0)]),
             seen_at: time(NOW),

@@ -1,6 +1,7 @@
 //! A server on the loopback that answers as a test says and remembers what it was asked.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -117,8 +118,23 @@ pub(crate) fn settings(base: &str, allow_private: &[&str]) -> config::Settings {
             ignore_robots: Vec::new(),
             allow_private: allow_private.iter().map(|host| host.to_string()).collect(),
         },
-        vk: config::Vk { api: format!("{base}/method"), token: None, proxy: None },
+        vk: config::Vk {
+            api: format!("{base}/method"),
+            tokens: Vec::new(),
+            proxy: None,
+            slowest: Duration::from_secs(6 * 3600),
+            limits: config::VkLimits {
+                service_per_second: 5,
+                user_per_second: 3,
+                community_per_second: 20,
+                wall_get_per_day: 5000,
+                wall_search_per_day: 1000,
+                newsfeed_search_per_day: 1000,
+            },
+            callback: None,
+        },
         telegram: config::Telegram { preview: base.to_owned(), proxy: None },
+        reread: config::Reread { days: 3, first: Duration::from_secs(1800) },
         digest: config::Digest { at: jiff::civil::time(7, 30, 0, 0) },
     }
 }

@@ -9,10 +9,13 @@ use url::Url;
 
 use crate::PageProblem;
 use crate::collector::reading::{Failure, Goal, Net, Reading};
+use crate::collector::vk::api::{Api, naps};
 use crate::collector::{portal, telegram, vk};
 use crate::fetch::{Fetcher, SetupError, Validators};
 use crate::outcome::Outcome;
 use crate::privacy;
+use crate::quota::Call;
+use crate::vk::parse_response;
 
 /// Feeds that a page names and that are tried, in its order: news first, comments and podcasts after.
 const MAX_FEEDS: usize = 3;
@@ -58,7 +61,8 @@ pub enum TryError {
 /// Reads an address once.
 pub async fn try_source(text: &str, settings: &Settings, version: &str, clock: Clock) -> Result<Tried, TryError> {
     let fetcher = Fetcher::new(settings, version, clock.clone())?;
-    let net = Net { fetcher: &fetcher, settings, clock: &clock };
+    let vk = Api::new(&settings.vk, None, naps(clock.clone()));
+    let net = Net { fetcher: &fetcher, settings, clock: &clock, vk: &vk };
     let mut reading = Reading::new(clock());
     let address = match recognise(text)? {
         Target::Known(address) => address,
@@ -96,6 +100,8 @@ async fn read(net: Net<'_>, address: Address, reading: &mut Reading) -> Address 
     match &address {
         Address::Telegram(channel) => telegram::read(net, channel, &id, Goal::newest_page(), reading).await,
         Address::Vk(owner) => vk::read(net, *owner, &id, Goal::newest_page(), reading).await,
+        // No address that a person could give leads here.
+        Address::VkSearch(_) => {}
         Address::Portal(url) => {
             feed(net, url, reading).await;
             if reading.outcome == Outcome::NotThisFormat {
@@ -191,13 +197,10 @@ fn community(name: &str) -> Result<Target, TryError> {
 
 /// The owner id of a name, by `utils.resolveScreenName`. None: VK knows no such name.
 async fn resolve(net: Net<'_>, name: &str) -> Result<Option<i64>, Failure> {
-    let body = vk::raw(net, "utils.resolveScreenName", &[("screen_name", name)]).await?;
-    let answer: serde_json::Value = serde_json::from_slice(&body).map_err(|_| Outcome::Broken)?;
-    if let Some(code) = answer["error"]["error_code"].as_i64() {
-        return Err(Outcome::of_vk(code).into());
-    }
-    let number = answer["response"]["object_id"].as_i64();
-    Ok(match answer["response"]["type"].as_str() {
+    let form = [("screen_name", name)];
+    let answer = net.vk.call(net, Call::of("utils.resolveScreenName"), &form, parse_response).await?;
+    let number = answer["object_id"].as_i64();
+    Ok(match answer["type"].as_str() {
         Some("group" | "page" | "event") => number.map(|id| -id),
         Some("user") => number,
         _ => None,
@@ -212,6 +215,7 @@ pub fn source_lines(address: &Address, title: Option<&str>) -> String {
     let place = match address {
         Address::Telegram(channel) => format!("channel = {}", quoted(channel)),
         Address::Vk(owner) => format!("owner = {owner}"),
+        Address::VkSearch(query) => format!("search = {}", quoted(query)),
         Address::Portal(url) => format!("url = {}", quoted(url)),
     };
     format!("[[source]]\nid = {}\nname = {}\n{place}\n", quoted(&id), quoted(name))
@@ -222,6 +226,7 @@ fn suggested_id(address: &Address) -> String {
     match address {
         Address::Telegram(channel) => channel.clone(),
         Address::Vk(owner) => format!("vk-{}", owner.unsigned_abs()),
+        Address::VkSearch(_) => "vk-search".to_owned(),
         Address::Portal(url) => {
             let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
             let id: String = host
@@ -256,6 +261,7 @@ mod tests {
         let found = match recognise(text) {
             Ok(Target::Known(Address::Telegram(channel))) => format!("telegram {channel}"),
             Ok(Target::Known(Address::Vk(owner))) => format!("vk {owner}"),
+            Ok(Target::Known(Address::VkSearch(query))) => format!("vk search {query}"),
             Ok(Target::Known(Address::Portal(url))) => format!("portal {url}"),
             Ok(Target::VkName(name)) => format!("vk name {name}"),
             Err(TryError::Address(_)) => "unknown".to_owned(),

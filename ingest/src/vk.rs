@@ -5,6 +5,7 @@
 //! broken item spoils nothing.
 
 mod comments;
+pub(crate) mod errors;
 mod events;
 mod execute;
 mod item;
@@ -43,6 +44,18 @@ pub fn parse_wall(json: &[u8], source: &str) -> Result<Page, PageError> {
 /// As [`parse_wall`].
 pub fn parse_comments(json: &[u8], source: &str, post: (i64, i64)) -> Result<Comments, PageError> {
     comments::read(&json_value(json)?, source, post)
+}
+
+/// Reads an answer of another kind: what stands in its `response`.
+///
+/// # Errors
+/// As [`parse_wall`].
+pub(crate) fn parse_response(json: &[u8]) -> Result<Value, PageError> {
+    let mut answer = json_value(json)?;
+    match answer.get("error").filter(|error| !error.is_null()) {
+        Some(error) => Err(vk_error(error)),
+        None => Ok(answer["response"].take()),
+    }
 }
 
 fn read(answer: &Value, mut context: Context<'_>) -> Result<Page, PageError> {

@@ -16,6 +16,9 @@ pub fn check(places: &Places) -> Result<Exit, Failure> {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         return Err(Failure::usage(lines.join("\n")));
     }
+    if let Some(warning) = ingest::vk_warning(&config) {
+        eprintln!("{warning}");
+    }
     let topics: usize = config.taxonomy.iter().map(|sector| sector.topics.len()).sum();
     let enabled = config.sources.iter().filter(|source| source.enabled).count();
     println!(

@@ -55,8 +55,9 @@ pub async fn try_source(places: &Places, url: &str) -> Result<Exit, Failure> {
         eprintln!("{}: {}", problem.position, problem.reason);
     }
     println!("Строки для config/sources.toml:\n\n{}", toml.trim_end());
-    let needs_token = tried.address.is_some_and(|address| matches!(address, config::Address::Vk(_)));
-    if needs_token && config.settings.vk.token.is_none() {
+    let needs_token =
+        tried.address.is_some_and(|address| matches!(address, config::Address::Vk(_) | config::Address::VkSearch(_)));
+    if needs_token && config.settings.vk.tokens.is_empty() {
         println!("\nДля {} нужен ключ доступа: [vk] token_file в otklik.toml.", Platform::Vk);
     }
     Ok(Exit::Done)

@@ -59,12 +59,13 @@ fn print(status: &Status) {
         println!("{:<16}{:>12}{:>8}{:>10}{:>9}  {error}", role.role, role.position, role.lag, role.done, role.refused);
     }
     println!(
-        "\n{:<24}{:<10}{:<18}{:<28}{}",
+        "\n{:<24}{:<10}{:<18}{:<22}{:<22}{}",
         say("источник", "source"),
         say("площадка", "platform"),
         say("исход", "outcome"),
         say("опрошен", "polled"),
-        say("следующий", "next")
+        say("следующий", "next"),
+        say("увидит за", "seen within")
     );
     for source in &status.sources {
         let outcome = match (source.enabled, &source.outcome) {
@@ -75,12 +76,18 @@ fn print(status: &Status) {
         let time = |time: Option<model::Time>| {
             time.map_or(String::new(), |time| time.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
         };
+        let latency = source.latency_s.map(|seconds| format!("{} {}", seconds.div_ceil(60), say("мин", "min")));
+        let since = source
+            .failing_since
+            .map(|since| format!("  {} {}", say("не читается с", "failing since"), time(Some(since))));
         println!(
-            "{:<24}{:<10}{outcome:<18}{:<28}{}",
+            "{:<24}{:<10}{outcome:<18}{:<22}{:<22}{}{}",
             source.id,
             source.platform,
             time(source.last_at),
-            time(source.next_at)
+            time(source.next_at),
+            latency.unwrap_or_default(),
+            since.unwrap_or_default()
         );
     }
 }

@@ -64,6 +64,8 @@ impl Instance {
                 detail: polled.and_then(|polled| polled.detail.clone()),
                 failures: polled.map_or(0, |polled| polled.failures),
                 next_at: polled.and_then(|polled| polled.next_at),
+                failing_since: polled.and_then(|polled| polled.failing_since),
+                latency_s: polled.and_then(|polled| polled.latency_s),
             }
         };
         self.config.sources.iter().map(line).collect()

@@ -22,8 +22,8 @@ const WORLD_SEED: u64 = 42;
 /// Posts of the import.
 const IMPORTED: u32 = 3_000;
 
-/// A deletion is found by re-reading, each hour of the sample's clock; one younger than this may not be found yet.
-const DELETION_FOUND_S: i64 = 3 * 3600;
+/// A deletion is found when its post is read again, after a third of its age at most; one younger than this may not be found yet.
+const DELETION_FOUND_S: i64 = 4 * 3600;
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)

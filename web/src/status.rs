@@ -101,6 +101,12 @@ pub struct SourceStatus {
     pub failures: u32,
     /// Next poll.
     pub next_at: Option<Time>,
+    /// Since when polls have failed.
+    #[serde(default)]
+    pub failing_since: Option<Time>,
+    /// VK: a post published now is seen within this many seconds, while VK answers.
+    #[serde(default)]
+    pub latency_s: Option<u64>,
 }
 
 /// A stage.

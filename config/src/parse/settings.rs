@@ -1,7 +1,9 @@
 //! `otklik.toml`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::civil::Time as ClockTime;
 use jiff::tz::TimeZone;
@@ -11,8 +13,8 @@ use super::Ids;
 use super::table::{Located, Table};
 use crate::Files;
 use crate::settings::{
-    Classify, Digest, FactsServer, Fetch, HostPace, JournalLimits, Proxy, Secret, Settings, Telegram, TrainedModel, Vk,
-    Web,
+    Classify, Digest, FactsServer, Fetch, HostPace, JournalLimits, Proxy, Reread, Secret, Settings, Telegram, TokenKind,
+    TrainedModel, Vk, VkLimits, VkToken, Web,
 };
 
 pub fn read(mut table: Table, files: &Files) -> Settings {
@@ -32,6 +34,7 @@ pub fn read(mut table: Table, files: &Files) -> Settings {
         vk: section(&mut table, "vk", |section| vk(section, common.clone())),
         telegram: section(&mut table, "telegram", |section| telegram(section, common)),
         fetch,
+        reread: section(&mut table, "reread", reread),
         digest: section(&mut table, "digest", digest),
         classify: section(&mut table, "classify", |section| classify(section, files)),
     };
@@ -83,11 +86,12 @@ fn timezone(name: &str) -> Result<TimeZone, String> {
 }
 
 fn web(section: &mut Section) -> Web {
-    let listen = |text: &str| {
-        text.parse().map_err(|_| format!("{text:?} is no address and port; write one like \"127.0.0.1:8686\""))
-    };
-    let default = std::net::SocketAddr::from(([127, 0, 0, 1], 8686));
-    Web { listen: section.get(default, |table| table.parsed("listen", listen)) }
+    let default = SocketAddr::from(([127, 0, 0, 1], 8686));
+    Web { listen: section.get(default, |table| table.parsed("listen", address)) }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("{text:?} is no address and port; write one like \"127.0.0.1:8686\""))
 }
 
 fn journal(section: &mut Section) -> JournalLimits {
@@ -203,10 +207,64 @@ fn contact(text: &str) -> Result<String, String> {
 }
 
 fn vk(section: &mut Section, proxied: Option<Proxy>) -> Vk {
-    Vk {
+    let service = section.get(None, |table| Some(secret(table, "token_file", "token_env")));
+    let service = service.map(|secret| VkToken { kind: TokenKind::Service, secret });
+    let others = section.0.as_mut().map(|table| table.tables("token")).unwrap_or_default();
+    let mut limits = Section(section.0.as_mut().and_then(|table| table.table("limits")));
+    let vk = Vk {
         api: section.get("https://api.vk.com/method".to_owned(), |table| table.parsed("api", http_url)),
-        token: section.get(None, |table| Some(secret(table, "token_file", "token_env"))),
+        tokens: service.into_iter().chain(others.into_iter().filter_map(token)).collect(),
+        slowest: section.get(SLOWEST, |table| Some(table.duration("slowest", SLOWEST, MINUTE..=7 * DAY))),
+        limits: vk_limits(&mut limits),
         proxy: proxy(section, proxied),
+        callback: section.get(None, |table| Some(table.parsed("callback", address))),
+    };
+    if let Some(table) = limits.0 {
+        table.finish();
+    }
+    vk
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+const SLOWEST: Duration = Duration::from_secs(6 * 3600);
+
+fn token(mut table: Table) -> Option<VkToken> {
+    let kind = table.required("kind");
+    let kind = kind.and_then(|kind| match kind.value.as_str() {
+        "service" => Some(TokenKind::Service),
+        "user" => Some(TokenKind::User),
+        "community" => Some(TokenKind::Community),
+        other => {
+            let message = format!("`kind`: {other:?} is none of \"service\", \"user\" and \"community\"");
+            table.report().add(&kind.at, message);
+            None
+        }
+    });
+    let secret = secret(&mut table, "file", "env");
+    if secret.is_none() {
+        table.report().add(&table.at(), "say where the token is: `file = \"…\"` or `env = \"…\"`");
+    }
+    table.finish();
+    Some(VkToken { kind: kind?, secret: secret? })
+}
+
+fn vk_limits(section: &mut Section) -> VkLimits {
+    VkLimits {
+        service_per_second: section.number("service_per_second", 5, 1..=1000),
+        user_per_second: section.number("user_per_second", 3, 1..=1000),
+        community_per_second: section.number("community_per_second", 20, 1..=1000),
+        wall_get_per_day: section.number("wall_get_per_day", 5000, 1..=100_000_000),
+        wall_search_per_day: section.number("wall_search_per_day", 1000, 1..=100_000_000),
+        newsfeed_search_per_day: section.number("newsfeed_search_per_day", 1000, 1..=100_000_000),
+    }
+}
+
+fn reread(section: &mut Section) -> Reread {
+    let first = Duration::from_secs(1800);
+    Reread {
+        days: section.number("days", 3, 0..=30),
+        first: section.get(first, |table| Some(table.duration("first", first, MINUTE..=DAY))),
     }
 }
 
@@ -230,7 +288,7 @@ fn classify(section: &mut Section, files: &Files) -> Classify {
 }
 
 /// A secret's whereabouts: a file or a variable of the environment, not both.
-fn secret(table: &mut Table, file_key: &'static str, env_key: &'static str) -> Option<Secret> {
+pub fn secret(table: &mut Table, file_key: &'static str, env_key: &'static str) -> Option<Secret> {
     let file = table.string(file_key);
     let env = table.string(env_key);
     if let (Some(_), Some(env)) = (&file, &env) {

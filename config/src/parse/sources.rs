@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
-use super::settings::http_url;
+use super::settings::{http_url, secret};
 use super::table::{Located, Table};
 use super::{Ids, Names};
-use crate::sources::{Address, Identity, ListSelectors, Source};
+use crate::sources::{Address, Callback, Events, Identity, ListSelectors, Source};
 
 const EVERY: Duration = Duration::from_secs(300);
 /// Polling a stranger's server more often is an attack on it.
 const EVERY_MIN: Duration = Duration::from_secs(5);
 const EVERY_MAX: Duration = Duration::from_secs(31 * 24 * 3600);
+
+/// VK finds nothing for longer queries.
+const MAX_QUERY_CHARS: usize = 200;
 
 pub fn read(mut table: Table, names: &mut Names) -> Vec<Source> {
     let mut addresses = Ids::new("source with the address");
@@ -44,9 +47,27 @@ fn source(mut table: Table, names: &mut Names, addresses: &mut Ids) -> Option<So
     let identity = table.parsed("identity", identity).unwrap_or_default();
     let list = table.table("list").and_then(list);
     let article = table.flag("article", false);
+    let comments = table.flag("comments", true);
+    let weight = table.float("weight", 1.0, 0.1..=10.0);
+    let is_wall = address.as_ref().is_some_and(|found| matches!(found.address, Address::Vk(_)));
+    let events = table.table("events").and_then(|table| events(table, is_wall));
     table.finish();
-    let address = address?.address;
-    Some(Source { id: id?.value, name: name?.value, address, enabled, every, official, identity, list, article, home })
+    let (id, name, address) = (id?.value, name?.value, address?.address);
+    Some(Source {
+        id,
+        name,
+        address,
+        enabled,
+        every,
+        official,
+        identity,
+        list,
+        article,
+        home,
+        comments,
+        weight,
+        events,
+    })
 }
 
 fn identity(name: &str) -> Result<Identity, String> {
@@ -75,6 +96,29 @@ fn selector(text: &str) -> Result<String, String> {
     }
 }
 
+fn events(mut table: Table, is_wall: bool) -> Option<Events> {
+    let long_poll = secret(&mut table, "token_file", "token_env");
+    let confirmation = table.string("confirmation");
+    let word = secret(&mut table, "secret_file", "secret_env");
+    let callback = match (confirmation, word) {
+        (Some(confirmation), Some(secret)) => Some(Callback { confirmation: confirmation.value, secret }),
+        (None, None) => None,
+        _ => {
+            let message = "the Callback API needs both `confirmation` and a secret (`secret_file` or `secret_env`)";
+            table.report().add(&table.at(), message);
+            None
+        }
+    };
+    if !is_wall {
+        table.report().add(&table.at(), "only a VK community (`owner`) has events");
+    } else if long_poll.is_none() && callback.is_none() {
+        let message = "give `token_file` for Bots Long Poll, or `confirmation` and `secret_file` for the Callback API";
+        table.report().add(&table.at(), message);
+    }
+    table.finish();
+    Some(Events { long_poll, callback })
+}
+
 struct Found {
     address: Address,
     /// As text, to find two sources that read the same.
@@ -82,9 +126,9 @@ struct Found {
 }
 
 fn address(table: &mut Table) -> Option<Found> {
-    let given: Vec<bool> = ["channel", "owner", "url"].iter().map(|key| table.holds(key)).collect();
+    let given: Vec<bool> = ["channel", "owner", "search", "url"].iter().map(|key| table.holds(key)).collect();
     if given.iter().filter(|given| **given).count() != 1 {
-        let message = "give exactly one of `channel` (telegram), `owner` (vk) and `url` (feed)";
+        let message = "give exactly one of `channel` (telegram), `owner` and `search` (vk) and `url` (feed)";
         table.report().add(&table.at(), message);
     }
     let channel = table.string("channel").and_then(|name| check(table, "channel", name, channel));
@@ -95,7 +139,8 @@ fn address(table: &mut Table) -> Option<Found> {
         let text = Located { value: owner.value.to_string(), at: owner.at };
         check(table, "owner", text, |_| community(owner.value))
     });
-    channel.or(url).or(owner)
+    let search = table.string("search").and_then(|query| check(table, "search", query, search));
+    channel.or(url).or(owner).or(search)
 }
 
 fn check(
@@ -122,6 +167,14 @@ fn channel(name: &str) -> Result<Address, String> {
         return Ok(Address::Telegram(name.to_ascii_lowercase()));
     }
     Err(format!("{name:?} is no name of a public channel; write what follows t.me/, without `@`, e.g. \"gubkin_news\""))
+}
+
+/// What a search asks for.
+fn search(query: &str) -> Result<Address, String> {
+    if query.trim().is_empty() || query.chars().count() > MAX_QUERY_CHARS {
+        return Err(format!("write 1 to {MAX_QUERY_CHARS} characters, e.g. \"Губкин вода\""));
+    }
+    Ok(Address::VkSearch(query.trim().to_owned()))
 }
 
 /// Only walls of communities: a person's wall is not ours to read.

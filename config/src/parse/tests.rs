@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use super::*;
-use crate::Address;
+use crate::{Address, TokenKind};
 
 fn files(texts: &[(&str, &str)]) -> Files {
     texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
@@ -324,4 +324,41 @@ fn streets_and_institutions_need_a_name_only() {
     refuse_one("places/a.toml", "[[street]]\nname = 'Мира'\ntype = 'авеню'", 3, "is no type of street");
     refuse_one("places/a.toml", "[[street]]\nname = 'Мира'\n[[street]]\nname = 'Мира'", 4, "ul-mira");
     refuse_one("places/a.toml", "[[institution]]\nname = '!'", 2, "no word");
+}
+
+#[test]
+fn tokens_searches_and_events_of_vk_are_read() {
+    let config = accept(&[
+        (
+            "otklik.toml",
+            "[vk]\ntoken_file = 'a'\ncallback = '127.0.0.1:9'\n[[vk.token]]\nkind = 'user'\nenv = 'B'\n[vk.limits]\nwall_get_per_day = 7",
+        ),
+        (
+            "sources.toml",
+            "[[source]]\nid = 'own'\nname = 'Н'\nowner = -5\nweight = 4\n[source.events]\ntoken_env = 'C'\nconfirmation = 'd'\nsecret_file = 'e'\n\
+             [[source]]\nid = 'q'\nname = 'П'\nsearch = ' вода '\ncomments = false",
+        ),
+    ]);
+    let vk = &config.settings.vk;
+    let kinds: Vec<TokenKind> = vk.tokens.iter().map(|token| token.kind).collect();
+    assert_eq!((kinds, vk.limits.wall_get_per_day), (vec![TokenKind::Service, TokenKind::User], 7));
+    assert!(vk.callback.is_some());
+    let events = config.sources[0].events.as_ref().unwrap();
+    assert!(
+        events.long_poll.is_some() && events.callback.as_ref().is_some_and(|callback| callback.confirmation == "d")
+    );
+    assert_eq!(config.sources[1].address, Address::VkSearch("вода".into()));
+    assert!(!config.sources[1].comments && config.sources[0].weight == 4.0);
+}
+
+#[test]
+fn wrong_tokens_searches_and_events_are_refused_with_their_line() {
+    refuse_one("otklik.toml", "[[vk.token]]\nkind = 'bot'\nenv = 'A'", 2, "is none of");
+    refuse_one("otklik.toml", "[[vk.token]]\nkind = 'user'", 1, "say where the token is");
+    refuse_one("otklik.toml", "[vk.limits]\nuser_per_second = 0", 2, "must be 1 to 1000");
+    refuse_one("sources.toml", &format!("{SOURCE}search = ' '"), 4, "write 1 to 200 characters");
+    let events = |address: &str, keys: &str| format!("{SOURCE}{address}\n[source.events]\n{keys}");
+    refuse_one("sources.toml", &events("channel = 'gorod'", "token_env = 'A'"), 5, "only a VK community");
+    refuse_one("sources.toml", &events("owner = -5", ""), 5, "give `token_file`");
+    refuse_one("sources.toml", &events("owner = -5", "token_env = 'A'\nconfirmation = 'b'"), 5, "needs both");
 }

@@ -22,7 +22,7 @@ use crate::state::{Cursor, State};
 const MAX_TTL: Duration = Duration::from_secs(3600);
 
 /// Where readings go.
-pub(super) struct Intake {
+pub(crate) struct Intake {
     pub journal: Arc<dyn Journal>,
     pub state: Mutex<State>,
     pub keys: Mutex<AuthorKeys>,
@@ -39,7 +39,7 @@ impl Intake {
         Intake { journal, state, keys, clock, full }
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -53,7 +53,7 @@ impl Intake {
         };
         let mut coverage = entry(source, now, &reading.outcome);
         coverage.pages = reading.pages;
-        coverage.posts = reading.posts.len() as u32;
+        coverage.posts = reading.everything().count() as u32;
         coverage.unparsed = reading.unparsed as u32;
         coverage.id_gaps = id_gaps(source, &cursor, &reading);
         coverage.quota_left = reading.quota_left;
@@ -61,9 +61,17 @@ impl Intake {
         (coverage.deleted, coverage.dropped) = (sorted.deleted, sorted.dropped);
         coverage.covers_from = covers_from(&cursor, &reading);
         coverage.detail = reading.detail.clone().or_else(|| gap(&cursor, &reading, coverage.covers_from));
+        if reading.unseen_threads > 0 {
+            let threads = format!("comments of {} posts were not shown", reading.unseen_threads);
+            coverage.detail = Some(coverage.detail.map_or(threads.clone(), |detail| format!("{detail}; {threads}")));
+        }
 
         let moved = moved(source, &cursor, &reading, &coverage, now);
-        let stored = self.state().commit(&source.id, &moved, &sorted.known, &sorted.refused, now);
+        let stored = {
+            let mut state = self.state();
+            let stored = state.commit(&source.id, &moved, &sorted.known, &sorted.refused, now);
+            stored.and_then(|()| state.put_threads(&source.id, &reading.threads, now))
+        };
         if let Err(error) = stored {
             return self.refuse(source, cursor, (Outcome::StateFailed, error.to_string()));
         }
@@ -80,6 +88,14 @@ impl Intake {
         if self.state().commit(&source.id, cursor, &sorted.known, &sorted.refused, now).is_ok() {
             reading.early = sorted.new;
         }
+    }
+
+    /// Takes in what a community of one's own told of its wall. The wall is polled all the same: events can be lost.
+    pub(super) fn take_events(&self, source: &Source, mut reading: Reading) -> Result<(), Stopped> {
+        let now = (self.clock)();
+        let sorted = self.journalled(source, &mut reading, now)?;
+        let stored = self.state().remember(&source.id, &sorted.known, &sorted.refused, now);
+        stored.map_err(|error| (Outcome::StateFailed, error.to_string()))
     }
 
     /// Ends a poll that could take nothing in: the cursor stays where it was.
@@ -209,12 +225,13 @@ fn moved(source: &Source, cursor: &Cursor, reading: &Reading, coverage: &Coverag
         if !reading.overlapped {
             moved.covered_until = coverage.covers_from;
         }
-        if reading.reread || reading.beginning {
-            moved.reread_at = Some(now);
-        }
         if let Some(validators) = &reading.validators {
             moved.validators = validators.clone();
         }
+    }
+    if let Some(shown) = reading.discussion {
+        moved.discussion_asked_at = Some(now);
+        moved.discussion_at = if shown { Some(now) } else { moved.discussion_at };
     }
     let mut every = source.every;
     if source.platform() == Platform::Portal && reading.outcome.is_ok() {
@@ -231,6 +248,7 @@ fn moved(source: &Source, cursor: &Cursor, reading: &Reading, coverage: &Coverag
 /// Notes how a poll ended and when the next one is due.
 fn settle(cursor: &mut Cursor, every: Duration, outcome: &Outcome, detail: Option<String>, now: Time) {
     cursor.failures = if outcome.is_ok() { 0 } else { cursor.failures.saturating_add(1) };
+    cursor.failing_since = if outcome.is_ok() { None } else { cursor.failing_since.or(Some(now)) };
     cursor.next_at = Some(schedule::next(now, every, cursor.failures, outcome.consequence()));
     cursor.last_at = Some(now);
     if outcome.is_ok() {

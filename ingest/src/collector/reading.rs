@@ -6,27 +6,23 @@ use std::time::Duration;
 use config::Settings;
 use model::{Clock, PostId, Time};
 
+use super::vk::api::Api;
 use crate::fetch::{FetchError, Fetcher, Response, Validators};
 use crate::outcome::Outcome;
 use crate::schedule::earlier;
-use crate::state::{Cursor, Known};
+use crate::state::{Cursor, Known, Thread};
 use crate::{Page, PageError, PageProblem, Parsed};
 
 /// A source seen for the first time is read back this far: what the digest compares with, and no more of a stranger's server.
 pub(crate) const BACKFILL: Duration = Duration::from_secs(15 * 24 * 3600);
 
-/// Edits and deletions are looked for this far back …
-const REREAD_BACK: Duration = Duration::from_secs(3 * 24 * 3600);
-
-/// … at least this often. Each poll reads the newest page anyway.
-const REREAD_EVERY: Duration = Duration::from_secs(3600);
-
 /// Pages of one poll. A channel that publishes more between two polls, or a server that invents pages, ends here; what lies
 /// further back is a gap in the ledger.
 const MAX_PAGES: u32 = 200;
 
-/// Pages that a re-reading may add: a very busy channel is re-read less far rather than at another's cost.
-const MAX_REREAD_PAGES: u32 = 20;
+/// Below this share of understood blocks the format has changed for some posts at least; now and then a single odd block
+/// is no alarm.
+const PARSED_SHARE: f64 = 0.9;
 
 /// Everything a poll read, whole or not.
 pub(crate) struct Reading {
@@ -54,8 +50,14 @@ pub(crate) struct Reading {
     pub overlapped: bool,
     /// It reached the source's first post.
     pub beginning: bool,
-    /// It re-read the recent posts.
-    pub reread: bool,
+    /// Posts and comments read by themselves, which say nothing about where the pages end.
+    pub extra: Vec<Parsed>,
+    /// Threads of comments that were read.
+    pub threads: Vec<Thread>,
+    /// Posts whose comments the platform did not show, though it shows those of others.
+    pub unseen_threads: usize,
+    /// Telegram: whether the widget showed the comments of any post; none: it was not asked.
+    pub discussion: Option<bool>,
     /// For the next conditional request; none: keep those there are.
     pub validators: Option<Validators>,
     /// The name that the source gives itself.
@@ -87,7 +89,10 @@ impl Reading {
             next: None,
             overlapped: false,
             beginning: false,
-            reread: false,
+            extra: Vec::new(),
+            threads: Vec::new(),
+            unseen_threads: 0,
+            discussion: None,
             validators: None,
             title: None,
             ttl_minutes: None,
@@ -118,17 +123,40 @@ impl Reading {
         self.posts.len() - before
     }
 
-    /// Takes a post read by itself.
-    pub(crate) fn add_one(&mut self, parsed: Parsed) {
-        if !self.posts.iter().any(|known| known.post.id == parsed.post.id) {
-            self.posts.push(parsed);
-        }
+    /// Takes what was read by itself: posts that were asked after, comments.
+    pub(crate) fn add_extra(&mut self, read: impl IntoIterator<Item = Parsed>) {
+        let mut seen: HashSet<PostId> = self.everything().map(|parsed| parsed.post.id.clone()).collect();
+        self.extra.extend(read.into_iter().filter(|parsed| seen.insert(parsed.post.id.clone())));
+    }
+
+    /// Takes events in their order: one post may be told of several times. Those that are not `meant` are left out.
+    pub(crate) fn add_events(&mut self, mut page: Page, meant: impl Fn(&PostId) -> bool) {
+        self.add_problems(&mut page);
+        self.extra.extend(page.posts.into_iter().filter(|parsed| meant(&parsed.post.id)));
+    }
+
+    /// Takes what a page read by itself says of blocks that are no posts.
+    pub(crate) fn add_problems(&mut self, page: &mut Page) {
+        self.unparsed += page.unread();
+        self.problems.extend(page.problems.drain(..).filter(|problem| !problem.is_left_out()));
+    }
+
+    /// All that was read.
+    pub(crate) fn everything(&self) -> impl Iterator<Item = &Parsed> {
+        self.posts.iter().chain(&self.extra)
     }
 
     /// Names what an outwardly fine reading lacks.
     pub(crate) fn judge(&mut self) {
-        if self.outcome == Outcome::Ok && self.posts.is_empty() {
+        if self.outcome != Outcome::Ok {
+            return;
+        }
+        let read = self.everything().count();
+        if self.posts.is_empty() {
             self.outcome = if self.unparsed > 0 { Outcome::NothingParsed } else { Outcome::Empty };
+        } else if (read as f64) < PARSED_SHARE * (read + self.unparsed) as f64 {
+            self.outcome = Outcome::PartlyParsed;
+            self.detail = Some(format!("{} of {} blocks were not understood", self.unparsed, read + self.unparsed));
         }
     }
 
@@ -163,26 +191,18 @@ pub(crate) struct Goal {
     last_number: Option<u64>,
     back_to: Option<Time>,
     max_pages: u32,
-    rereads: bool,
 }
 
 impl Goal {
-    /// Down to the last seen post; at first sight as far as the backfill goes; from time to time over the recent posts.
+    /// Down to the last seen post; at first sight as far as the backfill goes.
     pub(crate) fn new(cursor: &Cursor, now: Time) -> Goal {
-        let first_sight = cursor.last_number.is_none();
-        let rereads = cursor.reread_at.is_none_or(|at| at <= earlier(now, REREAD_EVERY));
-        let back = if first_sight { Some(BACKFILL) } else { rereads.then_some(REREAD_BACK) };
-        Goal {
-            last_number: cursor.last_number,
-            back_to: back.map(|by| earlier(now, by)),
-            max_pages: MAX_PAGES,
-            rereads,
-        }
+        let back_to = cursor.last_number.is_none().then(|| earlier(now, BACKFILL));
+        Goal { last_number: cursor.last_number, back_to, max_pages: MAX_PAGES }
     }
 
     /// The newest page alone.
     pub(crate) fn newest_page() -> Goal {
-        Goal { last_number: None, back_to: None, max_pages: 1, rereads: false }
+        Goal { last_number: None, back_to: None, max_pages: 1 }
     }
 
     /// Notes in the reading what it has reached, and tells whether to stop.
@@ -191,10 +211,8 @@ impl Goal {
             return reading.pages >= self.max_pages;
         };
         reading.overlapped = self.last_number.is_some_and(|last| lowest <= last);
-        let far_enough = self.back_to.is_none_or(|back_to| oldest <= back_to) || reading.pages >= MAX_REREAD_PAGES;
-        reading.reread = self.rereads && far_enough;
         let done = match self.last_number {
-            Some(_) => reading.overlapped && far_enough,
+            Some(_) => reading.overlapped,
             None => self.back_to.is_none_or(|back_to| oldest <= back_to),
         };
         done || reading.pages >= self.max_pages
@@ -237,6 +255,7 @@ pub(crate) struct Net<'a> {
     pub fetcher: &'a Fetcher,
     pub settings: &'a Settings,
     pub clock: &'a Clock,
+    pub vk: &'a Api,
 }
 
 impl Net<'_> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use config::Source;
 use journal::Record;
-use model::{Counters, DeadLetter, Platform, Post, PostId, Time, wire};
+use model::{Counters, DeadLetter, Kind, Platform, Post, PostId, Time, wire};
 
 use super::reading::{Reading, number};
 use crate::author::{AuthorError, AuthorKeys};
@@ -50,9 +50,9 @@ pub(super) fn sort(
     keys: &AuthorKeys,
     now: Time,
 ) -> Result<Sorted, SortError> {
-    let known = state.known(&source.id, reading.posts.iter().map(|parsed| &parsed.post.id))?;
+    let known = state.known(&source.id, reading.everything().map(|parsed| &parsed.post.id))?;
     let mut sorting = Sorting { source, state, known, now, sorted: Sorted::default() };
-    for parsed in reading.posts.iter().cloned() {
+    for parsed in reading.everything().cloned() {
         if parsed.private_wall {
             sorting.sorted.dropped += 1;
             continue;
@@ -60,7 +60,8 @@ pub(super) fn sort(
         sorting.post(parsed, keys)?;
     }
     for (id, known) in reading.gone.drain(..) {
-        sorting.tombstone(bare(source, &id, known.published_at), Some(&known));
+        let kind = if known.parent.is_some() { Kind::Comment } else { Kind::Post };
+        sorting.tombstone(Post { kind, ..bare(source, &id, known.published_at) }, Some(&known));
     }
     for (id, known) in reading.unclear.drain(..) {
         sorting.checked(id, known);
@@ -125,7 +126,8 @@ impl Sorting<'_> {
         }
         let counts = Counts::of(&post).or(known.map_or_else(Counts::default, |known| known.counts));
         self.sorted.posts.push(Record::new(post.id.to_string(), wire::write_post(&post)));
-        self.remember(post, content, seen_at, counts, false);
+        let parent = post.in_reply_to.clone();
+        self.remember(post, content, parent, seen_at, counts, false);
     }
 
     /// A post whose content is known. Its counters go a way of their own.
@@ -149,12 +151,13 @@ impl Sorting<'_> {
             return;
         }
         let seen_at = self.seen_at(known);
+        let parent = post.in_reply_to.clone().or_else(|| known.and_then(|known| known.parent.clone()));
         let tombstone = post.tombstone(seen_at);
         self.sorted.deleted += 1;
         let (key, payload) = (tombstone.id.to_string(), wire::write_post(&tombstone));
         self.sorted.posts.push(Record { key, payload, tombstone: true });
         let content = content_hash(&tombstone);
-        self.remember(tombstone, content, seen_at, Counts::default(), true);
+        self.remember(tombstone, content, parent, seen_at, Counts::default(), true);
     }
 
     /// A post that was looked for. It is not looked for again at once, whether it turned up or not.
@@ -201,9 +204,20 @@ impl Sorting<'_> {
         known.map_or(self.now, |known| self.now.max(later(known.seen_at, Duration::from_millis(1))))
     }
 
-    fn remember(&mut self, post: Post, content: [u8; 16], seen_at: Time, counts: Counts, deleted: bool) {
+    /// `parent` is what stands in the post's `in_reply_to`, which a tombstone has not.
+    fn remember(
+        &mut self,
+        post: Post,
+        content: [u8; 16],
+        parent: Option<String>,
+        seen_at: Time,
+        counts: Counts,
+        deleted: bool,
+    ) {
+        let is_comment = post.kind == Kind::Comment;
         let known = Known {
-            number: if post.platform == Platform::Portal { None } else { number(&post.id) },
+            number: if post.platform == Platform::Portal || is_comment { None } else { number(&post.id) },
+            parent: if is_comment { parent } else { None },
             content,
             counts,
             seen_at,
@@ -212,6 +226,8 @@ impl Sorting<'_> {
             checked_at: None,
             page_at: self.now,
         };
+        // Events tell of one post several times in one reading.
+        self.known.insert(post.id.clone(), known.clone());
         self.sorted.known.push((post.id, known));
     }
 }

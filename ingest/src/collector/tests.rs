@@ -17,7 +17,13 @@ mod feeds;
 mod laws;
 mod misbehaving;
 mod telegram_channels;
+mod telegram_comments;
+mod vk_comments;
+mod vk_errors;
+mod vk_events;
+mod vk_searches;
 mod vk_walls;
+mod vk_week;
 
 /// A journal in memory that can be told to fail.
 #[derive(Default)]
@@ -94,13 +100,20 @@ fn time(text: &str) -> Time {
 
 impl World {
     fn new(server: &Server, addresses: &[Address], token: bool) -> World {
+        World::configured(server, addresses, token, |_| ())
+    }
+
+    /// With a configuration that the test changes.
+    fn configured(server: &Server, addresses: &[Address], token: bool, change: impl FnOnce(&mut Config)) -> World {
         let (dir, journal) = (tempfile::tempdir().unwrap(), Arc::new(Memory::default()));
         let token = token.then(|| {
             std::fs::write(dir.path().join("token"), "vk1.secret\n").unwrap();
             config::Secret::File(dir.path().join("token"))
         });
-        let config = Arc::new(config(server, addresses, token));
-        let now = Arc::new(AtomicI64::new(time(START).as_second()));
+        let mut config = config(server, addresses, token);
+        change(&mut config);
+        let config = Arc::new(config);
+        let now = Arc::new(AtomicI64::new(time(START).as_millisecond()));
         let collector = open(&dir, &config, &journal, &now);
         World { dir, journal, now, config, collector }
     }
@@ -113,11 +126,11 @@ impl World {
     }
 
     fn wait(&self, seconds: i64) {
-        self.now.fetch_add(seconds, Ordering::Relaxed);
+        self.now.fetch_add(seconds * 1000, Ordering::Relaxed);
     }
 
     fn now(&self) -> Time {
-        Time::from_second(self.now.load(Ordering::Relaxed)).unwrap()
+        Time::from_millisecond(self.now.load(Ordering::Relaxed)).unwrap()
     }
 
     async fn poll(&self) -> Coverage {
@@ -126,13 +139,18 @@ impl World {
 }
 
 fn open(dir: &tempfile::TempDir, config: &Arc<Config>, journal: &Arc<Memory>, now: &Arc<AtomicI64>) -> Collector {
-    let now = now.clone();
-    let clock: Clock = Arc::new(move || Time::from_second(now.load(Ordering::Relaxed)).unwrap());
+    let (now, waited) = (now.clone(), now.clone());
+    let clock: Clock = Arc::new(move || Time::from_millisecond(now.load(Ordering::Relaxed)).unwrap());
+    // Who waits moves the clock.
+    let sleep: vk::api::Sleep = Arc::new(move |until| {
+        waited.fetch_max(until.as_millisecond(), Ordering::Relaxed);
+        Box::pin(tokio::task::yield_now())
+    });
     let random: Random = Box::new(|key| {
         key.fill(7);
         Ok(())
     });
-    Collector::open(dir.path(), config.clone(), journal.clone(), clock, random, "0.1.0").unwrap()
+    Collector::open(dir.path(), config.clone(), journal.clone(), clock, random, "0.1.0").unwrap().sleeping(sleep)
 }
 
 fn config(server: &Server, addresses: &[Address], token: Option<config::Secret>) -> Config {
@@ -147,10 +165,22 @@ fn config(server: &Server, addresses: &[Address], token: Option<config::Secret>)
         list: None,
         article: false,
         home: true,
+        comments: matches!(address, Address::Vk(_)),
+        weight: 1.0,
+        events: None,
     };
     let settings = settings(&server.base, &[&server.host]);
     Config {
-        settings: config::Settings { vk: config::Vk { token, ..settings.vk }, ..settings },
+        settings: config::Settings {
+            vk: config::Vk {
+                tokens: token
+                    .map(|secret| config::VkToken { kind: config::TokenKind::Service, secret })
+                    .into_iter()
+                    .collect(),
+                ..settings.vk
+            },
+            ..settings
+        },
         sources: addresses.iter().enumerate().map(source).collect(),
         taxonomy: Vec::new(),
         risks: Vec::new(),

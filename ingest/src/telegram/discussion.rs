@@ -8,7 +8,7 @@ use model::{Kind, Platform, Post, PostId};
 use scraper::{ElementRef, Selector};
 
 use super::message::{self, Skipped};
-use super::{POSTS, blocks, css, document, first, older, text};
+use super::{blocks, css, document, first, older, text};
 use crate::{Page, Parsed};
 
 /// What the widget says of the comments under one post.

@@ -94,14 +94,21 @@ async fn without_a_token_nothing_is_asked() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_api_has_its_name_and_a_limit_of_the_token_stops_every_wall() {
-    let server = Server::start(|_| {
-        answer(200, &[], r#"{"error":{"error_code":29,"error_msg":"Rate limit reached","request_params":[]}}"#)
-    })
-    .await;
-    let world = World::new(&server, &[Address::Vk(-5), Address::Vk(-6)], true);
-    let coverage = world.poll().await;
-    assert_eq!((coverage.outcome.as_str(), coverage.covers_from), ("vk_quota", None));
-    let other = world.collector.poll("s1").await.unwrap();
-    assert_eq!((other.outcome.as_str(), server.asked().len()), ("rate_limited", 1));
+async fn a_post_that_left_the_newest_page_is_read_again_on_a_falling_schedule() {
+    let wall: Wall = (1..=150).rev().map(|id| post(id, "Нет света")).collect();
+    let (site, server) = Site::serve(wall, api).await;
+    let world = World::new(&server, &address(), true);
+    world.poll().await;
+    site.change(|wall| {
+        wall[149]["text"] = json!("Нет света и воды");
+        wall.remove(148);
+    });
+    // The oldest are a day old in the end: six hours must pass.
+    world.wait(3600);
+    let early = world.poll().await;
+    assert_eq!((early.edited, early.deleted), (0, 0));
+    world.wait(6 * 3600);
+    let late = world.poll().await;
+    assert_eq!((late.edited, late.deleted, late.outcome.as_str()), (1, 1, "ok"));
+    assert_eq!(world.poll().await.edited, 0);
 }
