@@ -93,7 +93,7 @@ fn invented_emergencies_are_caught() {
             );
         }
     }
-    batches.print("caught, by batch (each was written before the rules saw it; see docs/quality.md)");
+    batches.print("caught, by batch");
     kinds.print("with the expected kind, by kind");
     levels.print("at the expected level, by manner");
     let share = caught.print("caught, by manner");
