@@ -294,7 +294,7 @@ fn month(word: &str) -> Option<i8> {
         "март" => ["март", "марта", "марте", "марту"].contains(&word),
         stem => word.strip_prefix(stem).is_some_and(|ending| ending.chars().count() <= 2),
     };
-    MONTHS.iter().position(|stem| is(&stem)).map(|month| month as i8 + 1)
+    MONTHS.iter().position(is).map(|month| month as i8 + 1)
 }
 
 /// «2025 года», «2025».

@@ -1,6 +1,7 @@
 //! How well risks are recognised: invented emergencies that must be caught, texts that sound like one and must not be, and real
 //! channels, none of which is about the district. `-- --nocapture` prints the figures; with OTKLIK_SHOW=1 every mistake too (of real
 //! posts only the words that matched).
+#![allow(clippy::unwrap_used)] // A test may end so, and so may what prepares it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -22,8 +22,8 @@ pub use places::{Place, Recipient};
 pub use rules::{Effect, Example, Examples, List, Pattern, RiskRules, SectorRules, Topic};
 pub use searches::SavedSearch;
 pub use settings::{
-    Classify, Digest, FactsServer, Fetch, HostPace, JournalLimits, Proxy, Reread, Secret, Settings, Telegram, TokenKind,
-    TrainedModel, Vk, VkLimits, VkToken, Web,
+    Classify, Digest, FactsServer, Fetch, HostPace, JournalLimits, Proxy, Reread, Secret, Settings, Telegram,
+    TokenKind, TrainedModel, Vk, VkLimits, VkToken, Web,
 };
 pub use sources::{Address, Callback, Events, Identity, ListSelectors, Source};
 

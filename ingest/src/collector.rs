@@ -268,7 +268,9 @@ impl Collector {
             Address::Telegram(channel) => {
                 reading = self.read_numbered(net, source, cursor, reading).await;
                 let mut missing = self.missing(source, &reading, now).await;
-                let due = self.due(source, &reading, now).await;
+                let known: HashSet<PostId> = missing.iter().map(|(id, _)| id.clone()).collect();
+                let mut due = self.due(source, &reading, now).await;
+                due.retain(|(id, _)| !known.contains(id));
                 missing.extend(telegram::reread(net, channel, id, due, &mut reading).await);
                 telegram::check(net, channel, id, missing, &mut reading).await;
                 let threads = self.threads_due(source, &reading, now).await;

@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_quiet_feed_is_asked_more_rarely_within_bounds() {
-        let minutes = |minutes| Duration::from_secs(minutes * 60);
+        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
         for (every, quiet, pause) in
             [(5, 0, 5), (5, 5, 5), (5, 6, 10), (5, 17, 15), (5, 900, 20), (10, 900, 30), (60, 900, 60)]
         {

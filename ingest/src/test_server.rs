@@ -106,9 +106,9 @@ pub(crate) fn settings(base: &str, allow_private: &[&str]) -> config::Settings {
         facts: None,
         fetch: config::Fetch {
             contact: Some("mailto:otklik@city.example".into()),
-            connect_timeout_s: 1,
-            header_timeout_s: 1,
-            timeout_s: 1,
+            connect_timeout_s: 3,
+            header_timeout_s: 3,
+            timeout_s: 3,
             max_mb: 1,
             host_interval_ms: 0,
             host_parallel: 4,
@@ -136,5 +136,6 @@ pub(crate) fn settings(base: &str, allow_private: &[&str]) -> config::Settings {
         telegram: config::Telegram { preview: base.to_owned(), proxy: None },
         reread: config::Reread { days: 3, first: Duration::from_secs(1800) },
         digest: config::Digest { at: jiff::civil::time(7, 30, 0, 0) },
+        classify: config::Classify::default(),
     }
 }

@@ -132,10 +132,12 @@ fn a_model_is_trained_evaluated_and_put_into_force() {
     let place = Place::new();
     let mut table = String::from("theme\tsector\ttext\n");
     for number in 0..30 {
-        table += &format!("пыль\troads\tСамосвал с карьера пылит под окнами, рейс {number}\n");
-        table += &format!("плакат\ttko\tПлакат на заборе оторван, лист {number}\n");
+        table += &format!("музыка\troads\tКларнет играет тихую сонату, лист {number}\n");
+        table += &format!("музыка\ttko\tСкрипка играет быстрый вальс, лист {number}\n");
     }
     let labelled = place.file("labelled.tsv", &table);
+    let rules = place.json(&["evaluate", &labelled, "--json"]);
+    assert!(rules["accuracy"].as_f64().unwrap() < 0.9, "{rules}");
     let model = place.path().join("config/sectors.model").display().to_string();
     let config = place.config(&[("otklik.toml", "[classify]\nmodel = \"sectors.model\"\n")]);
     let refused = place.run(&["--config", &config, "check"]);
@@ -148,19 +150,17 @@ fn a_model_is_trained_evaluated_and_put_into_force() {
     assert_eq!(place.run(&["train", &labelled, "--out", &model]).code, 0);
     assert_eq!(bytes, std::fs::read(&model).unwrap(), "the same texts give the same model");
 
-    let rules = place.json(&["evaluate", &labelled, "--json"]);
-    assert!(rules["accuracy"].as_f64().unwrap() < 0.9, "{rules}");
     for options in [&["--model", &model][..], &["--train", "--folds", "3"]] {
         let told = place.json(&[&["evaluate", &labelled, "--json"], options].concat());
         assert_eq!((&told["accuracy"], &told["macro_f1"]), (&1.0.into(), &1.0.into()), "{options:?}");
         assert_eq!(told["confusion"]["roads"]["roads"], 30);
     }
 
-    let tagged = place.feed(&["--config", &config, "classify", "--text"], "Самосвал с карьера опять пылит\n");
+    let tagged = place.feed(&["--config", &config, "classify", "--text"], "Кларнет опять играет сонату\n");
     let post: serde_json::Value = serde_json::from_str(&tagged.out).unwrap();
     assert_eq!(post["sector"], "roads");
     let why = post["why"].to_string();
-    assert!(why.contains("модель: Дороги, слова «Самосвал с карьера … пылит»"), "{why}");
+    assert!(why.contains("модель: Дороги, слова «Кларнет … играет сонату»"), "{why}");
 }
 
 #[test]

@@ -13,8 +13,8 @@ use super::Ids;
 use super::table::{Located, Table};
 use crate::Files;
 use crate::settings::{
-    Classify, Digest, FactsServer, Fetch, HostPace, JournalLimits, Proxy, Reread, Secret, Settings, Telegram, TokenKind,
-    TrainedModel, Vk, VkLimits, VkToken, Web,
+    Classify, Digest, FactsServer, Fetch, HostPace, JournalLimits, Proxy, Reread, Secret, Settings, Telegram,
+    TokenKind, TrainedModel, Vk, VkLimits, VkToken, Web,
 };
 
 pub fn read(mut table: Table, files: &Files) -> Settings {

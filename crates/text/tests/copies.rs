@@ -1,5 +1,6 @@
 //! How well the signature tells near-copies: on pairs of news judged by people, on posts of real channels and on edits of them made
 //! here. `-- --nocapture` prints the table by which `copy_distance` was chosen.
+#![allow(clippy::unwrap_used)] // A test may end so, and so may what prepares it.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

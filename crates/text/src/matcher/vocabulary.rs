@@ -80,6 +80,6 @@ mod tests {
         assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6]);
         assert_eq!(vocabulary.add(&terms[2]), 2);
         assert_eq!(*vocabulary.met_by("воды", &["вода".into()]), [0, 1, 2, 3]);
-        assert_eq!(*vocabulary.met_by("в", &["в".into()]), []);
+        assert!(vocabulary.met_by("в", &["в".into()]).is_empty());
     }
 }
