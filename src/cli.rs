@@ -206,7 +206,7 @@ pub struct Evaluate {
 /// `match`.
 #[derive(Debug, Args)]
 pub struct Match {
-    /// Lines of id<TAB>query
+    /// Lines of an id, a tab and a query
     pub queries: PathBuf,
     /// Each line of standard input is a text, not JSON
     #[arg(long)]
