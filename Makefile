@@ -3,7 +3,7 @@ export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/otklik/target
 CARGO := $(shell command -v cargo || echo $(HOME)/.cargo/bin/cargo)
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check build setup fmt doc deny fuzz clean
+.PHONY: help run run-kafka kafka test chaos check build setup fmt doc deny fuzz clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,10 +12,24 @@ run: ## Set up what is missing, build, and run against the sample district
 	@deploy/setup.sh run
 	@exec "$(CARGO_TARGET_DIR)/release/otklik" run --sample $(ARGS)
 
+run-kafka: ## The same with each role as a process of its own, on Kafka
+	@deploy/setup.sh kafka
+	@deploy/setup.sh run
+	@exec "$(CARGO_TARGET_DIR)/release/otklik" run --sample --apart $(ARGS)
+
+kafka: ## Start a Kafka node for development on 127.0.0.1:9092; stop it with STOP=1
+	@deploy/setup.sh kafka
+	@deploy/kafka/broker.sh $(if $(STOP),stop,start)
+
 test: ## Set up what the tests need, then run every check and every test
 	@deploy/setup.sh test
 	@$(MAKE) --no-print-directory check
 	$(CARGO) test --workspace --quiet $(ARGS)
+
+chaos: ## Kill roles and broker at random while 200,000 posts flow, and compare what is left; SEED=42
+	@deploy/setup.sh test
+	OTKLIK_CHAOS_POSTS=$(or $(POSTS),200000) OTKLIK_KILLS=$(or $(KILLS),50) OTKLIK_BROKER_RESTARTS=3 OTKLIK_SEED=$(or $(SEED),42) \
+	    $(CARGO) test --package otklik --test e2e -- chaos --nocapture
 
 check: ## Formatting, lints, docs, folders and the dependency rule
 	@.ci/structure

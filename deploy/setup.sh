@@ -2,6 +2,7 @@
 # Sets up what running or testing Otklik needs on Debian or Ubuntu, and nothing that is there already.
 #   deploy/setup.sh run    what running needs, and the release build
 #   deploy/setup.sh test   what testing needs
+#   deploy/setup.sh kafka  what a Kafka node for development needs
 #   deploy/setup.sh only   the set-up steps alone
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,6 +12,9 @@ cd "$(dirname "$0")/.."
 chdb_package=@chdb/lib-linux-x64-gnu
 chdb_version=26.7.3-stable.1
 chdb_sha256=c0d32b129e988f2b9a9a31c9141aecf5e1e2453f9a079efc4d36ab8e3f92b2ad
+
+# Apache Kafka for the tests: deploy/kafka/pom.xml and deploy/kafka/broker.sh name the same version.
+kafka_version=4.1.1
 
 # What rust-version in Cargo.toml asks.
 rust_minimum=1.95
@@ -34,6 +38,10 @@ missing_packages() {
     command -v curl >/dev/null || echo curl
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
     [ -e "$chdb_library" ] || command -v npm >/dev/null || echo npm
+    if [ -n "$with_kafka" ]; then
+        command -v java >/dev/null || echo openjdk-17-jre-headless
+        [ -e "$kafka_jars" ] || command -v mvn >/dev/null || echo maven
+    fi
 }
 
 system_packages() {
@@ -96,6 +104,26 @@ embedded_clickhouse() {
     trap - EXIT
 }
 
+kafka_jars=${OTKLIK_KAFKA:-$cache/kafka/$kafka_version}
+
+kafka() {
+    [ -e "$kafka_jars" ] && return 0
+    [ -z "${OTKLIK_KAFKA:-}" ] || fail "нет папки OTKLIK_KAFKA=$OTKLIK_KAFKA" "there is no folder OTKLIK_KAFKA=$OTKLIK_KAFKA"
+    say "→ Apache Kafka $kafka_version через Maven (54 МБ)" "→ Apache Kafka $kafka_version by Maven (54 MB)"
+    mkdir -p "$(dirname "$kafka_jars")"
+    local work
+    work=$(mktemp -d "$kafka_jars.XXXXXX")
+    trap 'rm -rf "$work"' EXIT
+    mvn --quiet --batch-mode --file deploy/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$work" || fail \
+        "Maven не отдал Kafka; проверьте сеть или положите её jar-файлы в папку и укажите OTKLIK_KAFKA" \
+        "Maven did not give Kafka; check the network, or put its jars into a folder and set OTKLIK_KAFKA"
+    mv "$work" "$kafka_jars"
+    trap - EXIT
+}
+
+with_kafka=
+case ${1:-} in test | kafka) with_kafka=yes ;; esac
+
 case ${1:-} in
 run)
     if [ -x "$CARGO_TARGET_DIR/release/otklik" ]; then
@@ -113,15 +141,16 @@ test)
             "About 25 minutes the first time on two cores: packages, Rust, the ClickHouse library, the build, checks, tests."
     fi
     ;;
-only) ;;
+only | kafka) ;;
 *)
-    sed -n '2,5s/^# \{0,1\}//p' "$0"
+    sed -n '2,6s/^# \{0,1\}//p' "$0"
     exit 2
     ;;
 esac
 system_packages
 rust
 embedded_clickhouse
+[ -z "$with_kafka" ] || kafka
 if [ "$1" = run ]; then
     say "→ Сборка" "→ Build"
     cargo build --release || fail "сборка не прошла; сообщение выше" "the build failed; the message is above"

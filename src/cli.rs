@@ -72,6 +72,8 @@ pub enum Command {
     Deletions(Deletions),
     /// Show every role, source, position, lag and size
     Status(Status),
+    /// Make the topics of the configured Kafka and check them
+    Topics(Topics),
 }
 
 /// `run`.
@@ -80,9 +82,12 @@ pub struct Run {
     /// Run against the sample district, on its own clock
     #[arg(long)]
     pub sample: bool,
-    /// Run only this role; may be repeated [default: all]
+    /// Run only this role; may be repeated; needs [kafka] and [roles] in otklik.toml [default: all]
     #[arg(long = "role", value_name = "ROLE")]
     pub roles: Vec<Role>,
+    /// The sample with each role as a process of its own, on a Kafka that is started for it
+    #[arg(long, requires = "sample", conflicts_with = "roles")]
+    pub apart: bool,
     /// Address of the page and the API, instead of the configured one; port 0 takes a free one
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<std::net::SocketAddr>,
@@ -353,6 +358,17 @@ pub struct DeadLetters {
     /// As a JSON array
     #[arg(long)]
     pub json: bool,
+    /// Take all of them up again, after what was wrong is mended: messages go back to the streams they came from
+    #[arg(long, conflicts_with_all = ["limit", "json"])]
+    pub retry: bool,
+}
+
+/// `topics`.
+#[derive(Debug, Args)]
+pub struct Topics {
+    /// Make nothing; exit code 1 if anything is not as the configuration asks
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// `deletions`.

@@ -133,7 +133,12 @@ impl Client {
     }
 }
 
-fn with_query(path: &str, query: &impl Serialize) -> Result<String> {
+fn with_query(path: &str, fields: &impl Serialize) -> Result<String> {
+    Ok(format!("{path}?{}", query(fields)?))
+}
+
+/// Fields as a query of a URL; absent ones are left out.
+pub fn query(query: &impl Serialize) -> Result<String> {
     let fields = serde_json::to_value(query)?;
     let mut pairs = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in fields.as_object().into_iter().flatten() {
@@ -143,7 +148,7 @@ fn with_query(path: &str, query: &impl Serialize) -> Result<String> {
             other => drop(pairs.append_pair(name, &other.to_string())),
         }
     }
-    Ok(format!("{path}?{}", pairs.finish()))
+    Ok(pairs.finish())
 }
 
 /// The error that the owner gave, in its own words.

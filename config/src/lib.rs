@@ -5,6 +5,7 @@
 //! refused. No I/O beyond reading them.
 
 mod alerts;
+mod cluster;
 mod files;
 mod parse;
 mod places;
@@ -16,6 +17,7 @@ mod sources;
 use jiff::tz::TimeZone;
 
 pub use alerts::AlertRules;
+pub use cluster::{Kafka, KafkaLogin, Roles};
 pub use files::{Files, ReadError};
 pub use parse::{Problem, Problems};
 pub use places::{Place, Recipient};

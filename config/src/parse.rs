@@ -1,6 +1,7 @@
 //! Texts of configuration files into one valid [`Config`], or all that is wrong with them.
 
 mod alerts;
+mod cluster;
 mod places;
 mod rules;
 mod searches;

@@ -11,6 +11,8 @@ use jiff::tz::TimeZone;
 use learned::{FormatError, SectorModel};
 use sha2::{Digest as _, Sha256};
 
+use crate::{Kafka, Roles};
+
 /// `otklik.toml`.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -22,6 +24,10 @@ pub struct Settings {
     pub web: Web,
     /// `[journal]`.
     pub journal: JournalLimits,
+    /// `[kafka]`: the journal is Apache Kafka; absent: it is embedded.
+    pub kafka: Option<Kafka>,
+    /// `[roles]`: roles in processes of their own; absent: one process has them all.
+    pub roles: Option<Roles>,
     /// `[facts]`: a ClickHouse server; absent: the embedded engine.
     pub facts: Option<FactsServer>,
     /// `[fetch]`.
@@ -95,8 +101,11 @@ pub struct JournalLimits {
 /// `[facts]`.
 #[derive(Debug, Clone)]
 pub struct FactsServer {
-    /// `url` of a ClickHouse server's HTTP interface.
+    /// `url` of a ClickHouse server's HTTP interface, or of the embedded engine of the role `facts`.
     pub url: String,
+    /// `listen`: there is no server; the role `facts` runs the embedded engine and serves it here, at `url`. It has the user
+    /// `otklik` and the password in `facts/password` of that role's data folder.
+    pub listen: Option<std::net::SocketAddr>,
     /// `database`.
     pub database: String,
     /// `user`.

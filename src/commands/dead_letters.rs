@@ -6,12 +6,23 @@ use crate::cli::{self, Places};
 use crate::client::Client;
 use crate::commands::print_json;
 use crate::instance::Purpose;
+use crate::instance::dead_letters::Retried;
 use crate::language::say;
 use crate::{Exit, Failure};
 
 /// Shows what could not be understood, newest first. Payloads are shown only as JSON: they can be long and can name people.
 pub async fn dead_letters(places: &Places, args: cli::DeadLetters) -> Result<Exit, Failure> {
     let client = Client::connect(places, Purpose::look(&[])).await?;
+    if args.retry {
+        let retried: Retried = client.post("/own/dead-letters", &(), Vec::new()).await?;
+        client.close().await;
+        println!("{}: {}", say("Возвращено в работу", "Taken up again"), retried.again);
+        if retried.stay > 0 {
+            let why = say("остались: целого сообщения в них нет", "stay: they hold no whole message");
+            println!("{}: {}", why, retried.stay);
+        }
+        return Ok(Exit::Done);
+    }
     let letters: Vec<DeadLetter> = client.get("/own/dead-letters", &serde_json::json!({ "limit": args.limit })).await?;
     client.close().await;
     if args.json {

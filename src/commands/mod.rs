@@ -21,10 +21,12 @@ mod status;
 mod suggest;
 mod time;
 mod tokens;
+mod topics;
 mod train;
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use config::{Config, Files};
@@ -62,11 +64,19 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::DeadLetters(args) => in_runtime(dead_letters::dead_letters(places, args)),
         Command::Deletions(args) => in_runtime(deletions::deletions(places, args)),
         Command::Status(args) => in_runtime(status::status(places, args)),
+        Command::Topics(args) => topics::topics(places, &args),
     }
 }
 
+/// How long work that nobody waits for any more may go on before the process ends.
+const LET_GO: Duration = Duration::from_secs(2);
+
 fn in_runtime(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
-    tokio::runtime::Runtime::new().context("cannot start the runtime")?.block_on(command)
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    let done = runtime.block_on(command);
+    // What still waits, as for a broker that is away, holds up nobody.
+    runtime.shutdown_timeout(LET_GO);
+    done
 }
 
 /// The files of the configuration in force: a folder's, or what is built in; with an overlay, such as the sample's.

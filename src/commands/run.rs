@@ -1,5 +1,7 @@
 //! `otklik run`.
 
+mod apart;
+
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::Arc;
@@ -14,8 +16,9 @@ use tokio::sync::watch;
 use crate::cli::{self, Places, Role};
 use crate::commands;
 use crate::instance::folder::{Folder, Lock};
-use crate::instance::sample::Sample;
-use crate::instance::{Instance, Purpose, serve};
+use crate::instance::peers::{self, Peers};
+use crate::instance::sample::{self, Sample};
+use crate::instance::{Instance, Purpose, gateway, serve};
 use crate::{Exit, Failure};
 
 /// A command that only looks is done in less than [`TAKE_TRIES`] times this.
@@ -33,15 +36,32 @@ const EXPIRE_EVERY_S: i64 = 3600;
 /// A deleted text may stay on the disk for a day; purging rewrites files, so not much oftener.
 const PURGE_EVERY_S: i64 = 20 * 3600;
 
+/// A stop that takes longer is a hang, as of a broker that is away: what was not committed is done again after the start.
+/// systemd's own patience is 90 s, Kubernetes' 30.
+const STOP_DEADLINE: Duration = Duration::from_secs(25);
+
 /// Runs roles on a data folder until told to stop.
 pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
+    if args.apart {
+        return apart::run(places, &args).await;
+    }
     let folder = Folder::find(places.data.as_deref(), args.sample);
     let lock = take(&folder).await?;
     let mut files = commands::files(places, Vec::new())?;
     let mut config = commands::valid(&files)?;
-    let sample = if args.sample { Some(Sample::start(&folder).await?) } else { None };
+    let parts: BTreeSet<Role> =
+        if args.roles.is_empty() { Purpose::all() } else { args.roles.iter().copied().collect() };
+    let peers = apart_peers(&config, &parts)?;
+    let sample = match (args.sample, &peers) {
+        (false, _) => None,
+        (true, Some(peers)) if !parts.contains(&Role::Ingest) => Some(Sample::join(&folder, peers).await?),
+        (true, _) => Some(Sample::start(&folder).await?),
+    };
     if let Some(sample) = &sample {
         let mut overlay = sample.files.clone();
+        for (_, text) in overlay.iter_mut().filter(|(path, _)| path == "otklik.toml") {
+            *text = sample::with_places(text, files.get("otklik.toml").unwrap_or_default())?;
+        }
         if config.alerts.webhook.is_some() {
             // Who set a webhook wants to see the sample's alerts there.
             overlay.retain(|(path, _)| path != "alerts.toml");
@@ -50,32 +70,42 @@ pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
         config = commands::valid(&files)?;
     }
     let clock: Clock = sample.as_ref().map_or_else(|| Arc::new(Time::now) as Clock, |sample| Arc::clone(&sample.clock));
-    let parts: BTreeSet<Role> =
-        if args.roles.is_empty() { Purpose::all() } else { args.roles.iter().copied().collect() };
     let mut channels = vec![Channel::Terminal(print_alert)];
     channels.extend(config.alerts.webhook.clone().map(Channel::Webhook));
 
     let (stop, stopped) = watch::channel(false);
     let purpose = Purpose { parts: parts.clone(), working: true };
     let opened = Instance::open(files, Arc::new(config), Arc::clone(&clock), folder.clone(), lock, &purpose, channels);
-    let instance = Arc::new(opened.await?);
+    let mut instance = opened.await?;
+    instance.sample = sample.as_ref().filter(|_| parts.contains(&Role::Ingest)).map(|sample| sample.place.clone());
+    let instance = Arc::new(instance);
     serve::serve_own(&folder, serve::own_router(&instance), stopped.clone())?;
-    let address = if parts.contains(&Role::Web) {
-        let listen = args.listen.unwrap_or(instance.config.settings.web.listen);
-        Some(serve::serve_page(listen, serve::public_router(&instance), stopped.clone()).await?)
-    } else {
-        None
+    let listen = args.listen.unwrap_or(instance.config.settings.web.listen);
+    let router = match &peers {
+        Some(peers) if !parts.contains(&Role::Web) => gateway::guarded_router(&instance, peers),
+        _ => gateway::public_router(&instance),
     };
+    let address = serve::serve_page(listen, router, stopped.clone()).await?;
     // From here on a signal stops it in order: whoever reads the greeting may send one.
     let (mut terminate, mut interrupt) = (
         signal(SignalKind::terminate()).context("cannot wait for signals")?,
         signal(SignalKind::interrupt()).context("cannot wait for signals")?,
     );
-    greet(&instance, address, sample.as_ref());
+    if parts.contains(&Role::Web) {
+        greet(&instance, address, sample.as_ref());
+    } else {
+        eprintln!(
+            "{}: http://{address}",
+            args.roles.iter().map(|role| peers::name(*role)).collect::<Vec<_>>().join(", ")
+        );
+    }
 
     let mut tasks = tokio::task::JoinSet::new();
     if let Some(sample) = &sample {
-        tasks.spawn(sample.keep_clock(folder.clone(), stopped.clone()));
+        // Whoever only joined keeps no clock: it is another's.
+        if parts.contains(&Role::Ingest) {
+            tasks.spawn(sample.keep_clock(folder.clone(), stopped.clone()));
+        }
     }
     if let Some(alerts) = instance.alerts.clone() {
         let client = reqwest::Client::builder().no_proxy().build().context("cannot prepare the webhook")?;
@@ -90,9 +120,32 @@ pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
     tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
     eprintln!("останавливаюсь: дописываю начатое…");
     let _ = stop.send(true);
-    while tasks.join_next().await.is_some() {}
-    instance.close().await;
-    Ok(Exit::Done)
+    let drained = async {
+        while tasks.join_next().await.is_some() {}
+        instance.close().await;
+    };
+    match tokio::time::timeout(STOP_DEADLINE, drained).await {
+        Ok(()) => Ok(Exit::Done),
+        Err(_) => {
+            eprintln!("не всё успело дописаться за {} с: при запуске будет сделано снова", STOP_DEADLINE.as_secs());
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+/// The other roles, where this process does not run them all. An embedded journal is one process's alone.
+fn apart_peers(config: &config::Config, parts: &BTreeSet<Role>) -> Result<Option<Peers>, Failure> {
+    if *parts == Purpose::all() {
+        return Ok(None);
+    }
+    let settings = &config.settings;
+    let Some(roles) = settings.roles.as_ref().filter(|_| settings.kafka.is_some()) else {
+        return Err(Failure::usage(
+            "роли по отдельности работают только через Kafka: встроенный журнал открывает один процесс. Заполните в otklik.toml \
+             разделы [kafka] и [roles] или запустите все роли вместе, без --role",
+        ));
+    };
+    Ok(Some(Peers::new(roles)?))
 }
 
 /// Takes the folder. A command that looks into it while nobody runs holds it for a moment and is waited for; a running
@@ -114,7 +167,7 @@ async fn take(folder: &Folder) -> Result<Lock, Failure> {
 }
 
 /// Tells where everything is, in Russian: who runs it reads this.
-fn greet(instance: &Instance, address: Option<std::net::SocketAddr>, sample: Option<&Sample>) {
+fn greet(instance: &Instance, address: std::net::SocketAddr, sample: Option<&Sample>) {
     let mut out = std::io::stdout().lock();
     let mut say = |line: String| drop(writeln!(out, "{line}"));
     let now = (instance.clock)().to_zoned_datetime(instance.config.timezone().clone());
@@ -123,7 +176,7 @@ fn greet(instance: &Instance, address: Option<std::net::SocketAddr>, sample: Opt
             "Отклик работает на учебном районе «Светлореченский округ»; время там {}.",
             now.strftime("%d.%m.%Y %H:%M")
         ));
-        say(format!("Источники района: {}", sample.base));
+        say(format!("Источники района: {}", sample.place.base));
     } else {
         let enabled = instance.config.sources.iter().filter(|source| source.enabled).count();
         say(format!("Отклик работает; источников включено: {enabled}."));
@@ -134,9 +187,7 @@ fn greet(instance: &Instance, address: Option<std::net::SocketAddr>, sample: Opt
             );
         }
     }
-    if let Some(address) = address {
-        say(format!("Страница: http://{address}/"));
-    }
+    say(format!("Страница: http://{address}/"));
     say(format!("Папка данных: {}", instance.folder.path().display()));
     say("\nПопробуйте в другом окне:".into());
     for line in ["./otklik search 'нет воды'", "./otklik alerts", "./otklik digest"] {
@@ -162,7 +213,7 @@ async fn housekeeping(instance: Arc<Instance>, mut stop: watch::Receiver<bool>) 
     loop {
         tokio::select! { _ = tick.tick() => {} _ = stop.changed() => return }
         if let Some(reports) = &instance.reports
-            && instance.has_caught_up()
+            && instance.has_caught_up().await
             && let Err(error) = reports.make_due().await
         {
             tracing::error!(%error, "the digest cannot be made yet");

@@ -26,7 +26,8 @@ pub async fn status(places: &Places, args: cli::Status) -> Result<Exit, Failure>
 fn print(status: &Status) {
     let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
     println!("otklik {} · {} · {} {}", status.version, status.now, say("набор правил", "rule set"), status.rules);
-    println!("{:<16}{:>10}  {}", say("журнал", "journal"), status.journal.posts, megabytes(status.journal.bytes));
+    let bytes = status.journal.bytes.map_or(String::new(), megabytes);
+    println!("{:<16}{:>10}  {bytes}", say("журнал", "journal"), status.journal.posts);
     if let Some(index) = &status.index {
         println!("{:<16}{:>10}  {}", say("поиск", "index"), index.docs, megabytes(index.bytes));
     }
@@ -56,7 +57,11 @@ fn print(status: &Status) {
     );
     for role in &status.roles {
         let error = role.error.as_deref().unwrap_or("");
-        println!("{:<16}{:>12}{:>8}{:>10}{:>9}  {error}", role.role, role.position, role.lag, role.done, role.refused);
+        let node = role.node.as_deref().unwrap_or("");
+        println!(
+            "{:<16}{:>12}{:>8}{:>10}{:>9}  {node}  {error}",
+            role.role, role.position, role.lag, role.done, role.refused
+        );
     }
     println!(
         "\n{:<24}{:<10}{:<18}{:<22}{:<22}{}",

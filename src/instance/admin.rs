@@ -9,18 +9,23 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use journal::{Checkpoint, Journal, Record, Stream};
+use journal::{Checkpoint, Record, Stream};
 use model::{DeadLetter, Origin, Time, wire};
 use serde::{Deserialize, Serialize};
 
 use super::Instance;
+use super::dead_letters::{self, Retried};
 use super::deletions::Deleted;
 use super::leads;
 use super::replay::Replayed;
 use super::stages::dead_letter;
+use crate::cli::Role;
 
 /// An import sends its posts in pieces; one piece may hold a few posts of the greatest length.
 const MAX_APPEND_BYTES: usize = 64 << 20;
+
+/// The stage that several processes share.
+const CLASSIFY: &str = "classify";
 
 /// Reading dead letters stops here: the newest are wanted, and each can be long.
 const MAX_DEAD_LETTERS: usize = 10_000;
@@ -79,7 +84,7 @@ pub fn router(instance: Arc<Instance>) -> Router {
         .route("/own/append", post(append).layer(DefaultBodyLimit::max(MAX_APPEND_BYTES)))
         .route("/own/positions", get(positions))
         .route("/own/replay", post(replay))
-        .route("/own/dead-letters", get(dead_letters))
+        .route("/own/dead-letters", get(list_dead_letters).post(retry))
         .route("/own/archive", get(super::archive::archive))
         .route("/own/suggest", get(suggest))
         .route("/own/deletions", get(deletions))
@@ -130,6 +135,57 @@ async fn append(State(instance): State<Arc<Instance>>, body: Bytes) -> Result<Js
 }
 
 async fn positions(State(instance): State<Arc<Instance>>) -> Result<Json<Positions>, Failure> {
+    let Some(peers) = instance.peers.clone() else {
+        return own_positions(instance).await;
+    };
+    let Json(mut whole) = own_positions(Arc::clone(&instance)).await?;
+    for (role, address) in peers.all() {
+        match peers.get::<Positions>(&address, "/internal/positions").await {
+            Ok(positions) => whole.join(&address, positions),
+            Err(error) => whole.absent(&address, role, error),
+        }
+    }
+    Ok(Json(whole))
+}
+
+impl Positions {
+    /// Takes in those of another process. Classifiers share a stream: what one of them has done is done.
+    fn join(&mut self, address: &str, other: Positions) {
+        for (name, position) in other.stages {
+            if name == CLASSIFY {
+                let own = self.stages.entry(name).or_insert_with(|| StagePosition {
+                    stream: position.stream.clone(),
+                    checkpoint: Checkpoint::default(),
+                    error: None,
+                });
+                own.checkpoint.merge(&position.checkpoint);
+                own.error = own.error.take().or(position.error);
+            } else {
+                self.stages.insert(format!("{name} {address}"), position);
+            }
+        }
+    }
+
+    /// A process that does not answer is behind everything; a classifier's part is done by the others.
+    fn absent(&mut self, address: &str, role: Role, error: String) {
+        let streams: &[Stream] = match role {
+            Role::Store | Role::Alerts => &[Stream::Tagged],
+            Role::Facts => &[Stream::Tagged, Stream::Counters, Stream::Coverage],
+            Role::Ingest | Role::Classify | Role::Web => &[],
+        };
+        for stream in streams {
+            let position = StagePosition {
+                stream: stream.as_str().to_owned(),
+                checkpoint: Checkpoint::default(),
+                error: Some(error.clone()),
+            };
+            self.stages.insert(format!("{} {stream:?} {address}", super::peers::name(role)), position);
+        }
+    }
+}
+
+/// How far the stages of this process are.
+pub async fn own_positions(instance: Arc<Instance>) -> Result<Json<Positions>, Failure> {
     blocking(move || {
         let ends =
             Stream::ALL.into_iter().map(|stream| Ok((stream.as_str().to_owned(), instance.journal.end(stream)?)));
@@ -147,7 +203,18 @@ async fn positions(State(instance): State<Arc<Instance>>) -> Result<Json<Positio
 }
 
 async fn replay(State(instance): State<Arc<Instance>>, Query(query): Query<From>) -> Result<Json<Replayed>, Failure> {
-    blocking(move || Ok(Json(super::replay::replay(&instance, query.from)?))).await
+    let Some(peers) = instance.peers.clone().filter(|_| !instance.parts.contains(&Role::Classify)) else {
+        return replay_here(instance, query.from).await;
+    };
+    let path = format!("/internal/replay?from={}", query.from);
+    let mut failure = anyhow::anyhow!("[roles] names no address of classify");
+    for address in peers.addresses(Role::Classify) {
+        match peers.post(address, &path).await {
+            Ok(replayed) => return Ok(Json(replayed)),
+            Err(error) => failure = anyhow::anyhow!(error),
+        }
+    }
+    Err(failure.into())
 }
 
 async fn suggest(
@@ -169,30 +236,20 @@ async fn purge(State(instance): State<Arc<Instance>>) -> Result<Json<Option<Time
     Ok(Json(instance.last_purge()?))
 }
 
-async fn dead_letters(
+/// Replays with the classifier of this process.
+pub async fn replay_here(instance: Arc<Instance>, from: Time) -> Result<Json<Replayed>, Failure> {
+    blocking(move || Ok(Json(super::replay::replay(&instance, from)?))).await
+}
+
+async fn list_dead_letters(
     State(instance): State<Arc<Instance>>,
     Query(query): Query<Limit>,
-) -> Result<Json<Vec<serde_json::Value>>, Failure> {
-    blocking(move || {
-        let mut reader = instance.journal.reader(Stream::Dead, "dead-letters")?;
-        let mut letters = std::collections::VecDeque::new();
-        loop {
-            let entries = reader.poll(500, std::time::Duration::ZERO)?;
-            if entries.is_empty() {
-                break;
-            }
-            for entry in entries.iter().filter(|entry| !entry.payload.is_empty()) {
-                if let Ok(letter) = serde_json::from_slice(&entry.payload) {
-                    letters.push_back(letter);
-                }
-                if letters.len() > query.limit.min(MAX_DEAD_LETTERS) {
-                    letters.pop_front();
-                }
-            }
-        }
-        Ok(Json(letters.into_iter().rev().collect()))
-    })
-    .await
+) -> Result<Json<Vec<DeadLetter>>, Failure> {
+    blocking(move || Ok(Json(dead_letters::list(&instance, query.limit.min(MAX_DEAD_LETTERS))?))).await
+}
+
+async fn retry(State(instance): State<Arc<Instance>>) -> Result<Json<Retried>, Failure> {
+    blocking(move || Ok(Json(dead_letters::retry(&instance)?))).await
 }
 
 /// Runs work that waits for the disk where it holds up nobody.

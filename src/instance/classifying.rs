@@ -1,14 +1,16 @@
 //! The stage between the streams `posts` and `tagged`.
 
+use std::sync::Arc;
+
 use classify::Classifier;
-use journal::{Applied, Checkpoint, Embedded, Entry, Journal, Record, Refusal, Sink, SinkError, Stream};
+use journal::{Applied, Checkpoint, Entry, Journal, Record, Refusal, Sink, SinkError, Stream};
 use model::{Clock, wire};
 
 /// Classifies posts and appends them to the tagged stream. The journal keeps its position: a repeat appends the same
 /// version again, which every sink ignores.
 pub struct ClassifySink {
     pub classifier: Classifier,
-    pub journal: Embedded,
+    pub journal: Arc<dyn Journal>,
     pub clock: Clock,
 }
 
@@ -26,7 +28,7 @@ impl Sink for ClassifySink {
             match wire::read_post(&entry.payload, Some(now)) {
                 Ok(post) => {
                     let tagged = self.classifier.classify(post);
-                    records.push(tagged_record(&tagged));
+                    records.push(tagged_record(&tagged, entry.partition));
                 }
                 Err(reason) => applied.refused.push(Refusal {
                     partition: entry.partition,
@@ -40,7 +42,8 @@ impl Sink for ClassifySink {
     }
 }
 
-/// A tagged post as a record of its stream.
-pub fn tagged_record(tagged: &model::TaggedPost) -> Record {
-    Record { tombstone: tagged.post.is_deleted(), ..Record::new(tagged.post.id.as_str(), wire::write_tagged(tagged)) }
+/// A tagged post as a record of its stream, in the partition that the post came from: the versions of a post stay in order.
+pub fn tagged_record(tagged: &model::TaggedPost, partition: u32) -> Record {
+    let tombstone = tagged.post.is_deleted();
+    Record { tombstone, partition: Some(partition), ..Record::new(tagged.post.id.as_str(), wire::write_tagged(tagged)) }
 }

@@ -1,6 +1,7 @@
 //! The data folder: who owns it, how its owner is reached, and the small things kept in it.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -112,6 +113,21 @@ impl Folder {
     /// The number of the rule set last in force, for who only looks.
     pub fn stored_rule_set(&self) -> Result<u32> {
         Ok(self.read_json::<RuleSet>("rules.json")?.unwrap_or_default().number)
+    }
+
+    /// The name of this folder among the nodes of a cluster, made at the first asking. A new folder begins where streams begin.
+    pub fn node(&self) -> Result<String> {
+        const FILE: &str = "node.json";
+        if let Some(name) = self.read_json(FILE)? {
+            return Ok(name);
+        }
+        let mut random = [0_u8; 6];
+        File::open("/dev/urandom")
+            .and_then(|mut file| file.read_exact(&mut random))
+            .context("cannot read random bytes")?;
+        let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.write_json(FILE, &name)?;
+        Ok(name)
     }
 
     /// Reads a small JSON file; `None` where it is not there.

@@ -2,10 +2,14 @@
 
 pub mod admin;
 pub mod archive;
+mod backend;
 mod classifying;
+pub mod dead_letters;
 pub mod deletions;
 pub mod folder;
+pub mod gateway;
 pub mod leads;
+pub mod peers;
 mod purging;
 pub mod replay;
 pub mod sample;
@@ -14,25 +18,27 @@ pub mod stages;
 mod status;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use alerts::{Alerts, Channel};
 use anyhow::{Context, Result};
 use classify::Classifier;
 use config::{Config, Files};
 use ingest::Collector;
-use journal::{Embedded, Limits, Stream};
+use journal::{Journal, Sink, Stream};
 use model::Clock;
 use reports::Reports;
 use store::facts::{Engine, Facts};
 use store::search::SearchIndex;
 
 use crate::cli::Role;
+pub use backend::{Backend, kafka_settings};
+use backend::{Migrated, connect_facts, open_facts};
 use classifying::ClassifySink;
 use folder::{Folder, Lock};
+use peers::Peers;
 use purging::Purged;
+use sample::Joined;
 use stages::Stages;
 
 /// Messages a stage takes at once: enough to fill a commit, few enough that a crash repeats little.
@@ -48,7 +54,8 @@ pub struct Instance {
     pub config: Arc<Config>,
     pub clock: Clock,
     pub folder: Folder,
-    pub journal: Embedded,
+    pub journal: Arc<dyn Journal>,
+    backend: Backend,
     pub stages: Stages,
     pub index: Option<SearchIndex>,
     pub facts: Option<Facts>,
@@ -56,6 +63,12 @@ pub struct Instance {
     pub reports: Option<Reports>,
     pub collector: Option<Arc<Collector>>,
     pub rules: u32,
+    /// The parts that were asked for.
+    pub parts: BTreeSet<Role>,
+    /// The other roles, where they run in processes of their own.
+    pub peers: Option<Peers>,
+    /// The sample's clock and place, where it runs here.
+    pub sample: Option<Joined>,
     engine: Mutex<Option<Engine>>,
     purge: Mutex<Option<Purged>>,
     /// Dropped last: until then nobody else opens the folder.
@@ -100,17 +113,19 @@ impl Instance {
         channels: Vec<Channel>,
     ) -> Result<Instance> {
         let has = |role| purpose.parts.contains(&role);
-        let limits = Limits {
-            keep: Duration::from_secs(u64::from(config.settings.journal.keep_days) * 24 * 3600),
-            max_bytes: config.settings.journal.max_mb << 20,
-        };
-        let journal = Embedded::open(&folder.file("journal.db"), limits, Arc::clone(&clock))
-            .with_context(|| format!("cannot open the journal in {}", folder.path().display()))?;
+        let backend = Backend::open(&config, &folder, &clock)?;
+        let journal = backend.journal();
         let index = has(Role::Store)
             .then(|| SearchIndex::open(&folder.file("index"), config.timezone().clone()))
             .transpose()
             .context("cannot open the search index")?;
-        let (engine, facts) = if has(Role::Facts) { open_facts(&config, &folder).await? } else { (None, None) };
+        let (engine, facts) = if has(Role::Facts) {
+            let (engine, facts) = open_facts(&config, &folder).await?;
+            (engine, Some(facts))
+        } else {
+            let server = config.settings.facts.as_ref().filter(|_| has(Role::Alerts));
+            (None, server.map(|server| connect_facts(&config, server)).transpose()?)
+        };
         let alerts = has(Role::Alerts)
             .then(|| Alerts::open(&folder.file("alerts.db"), Arc::clone(&config), Arc::clone(&clock), channels))
             .transpose()?;
@@ -128,26 +143,36 @@ impl Instance {
             _ => None,
         };
         let collector = if has(Role::Ingest) {
-            let journal = Arc::new(journal.clone());
             let version = env!("CARGO_PKG_VERSION");
             let random = ingest::os_random();
-            let opened =
-                Collector::open(folder.path(), Arc::clone(&config), journal, Arc::clone(&clock), random, version);
+            let opened = Collector::open(
+                folder.path(),
+                Arc::clone(&config),
+                Arc::clone(&journal),
+                Arc::clone(&clock),
+                random,
+                version,
+            );
             Some(Arc::new(opened.context("cannot start the collectors")?))
         } else {
             None
         };
         let rules = match purpose.working {
-            true => folder.rule_set(&config.rules_hash)?,
-            false => folder.stored_rule_set()?,
+            true if has(Role::Classify) => backend.rule_set(&config, &folder)?,
+            _ => backend.stored_rule_set(&folder)?,
         };
-        let stages = Stages::new(journal.clone(), Arc::clone(&clock));
+        let peers = match &config.settings.roles {
+            Some(roles) if purpose.working && purpose.parts != Purpose::all() => Some(Peers::new(roles)?),
+            _ => None,
+        };
+        let stages = Stages::new(Arc::clone(&journal), Arc::clone(&clock));
         let instance = Instance {
             files,
             config,
             clock,
             folder,
             journal,
+            backend,
             stages,
             index,
             facts,
@@ -155,42 +180,51 @@ impl Instance {
             reports,
             collector,
             rules,
+            parts: purpose.parts.clone(),
+            peers,
+            sample: None,
             engine: Mutex::new(engine),
             purge: Mutex::new(None),
             _lock: lock,
         };
         if purpose.working {
-            instance.start_stages(has(Role::Classify))?;
+            instance.start_stages(&purpose.parts)?;
         }
         Ok(instance)
     }
 
-    fn start_stages(&self, classify: bool) -> Result<()> {
+    fn start_stages(&self, parts: &BTreeSet<Role>) -> Result<()> {
         let runtime = tokio::runtime::Handle::current();
-        if classify {
+        if parts.contains(&Role::Classify) {
             let sink = ClassifySink {
                 classifier: self.classifier(),
-                journal: self.journal.clone(),
+                journal: Arc::clone(&self.journal),
                 clock: Arc::clone(&self.clock),
             };
-            self.stages.start("classify", Stream::Posts, BATCH, Box::new(sink))?;
+            let reader = self.journal.shared_reader(Stream::Posts, "classify")?;
+            self.stages.start("classify", Stream::Posts, self.backend.is_shared(), BATCH, reader, Box::new(sink))?;
         }
         if let Some(index) = &self.index {
             let sink = Purged::new(index.sink().context("cannot write the search index")?);
             *self.purge.lock().unwrap_or_else(PoisonError::into_inner) = Some(sink.clone());
-            self.stages.start("search", Stream::Tagged, BATCH, Box::new(sink))?;
+            self.start("search", Stream::Tagged, BATCH, sink)?;
         }
-        if let Some(facts) = &self.facts {
-            self.stages.start("facts", Stream::Tagged, BATCH, Box::new(facts.posts_sink(runtime.clone())))?;
-            let counters = Box::new(facts.counters_sink(runtime.clone()));
-            self.stages.start("facts-counters", Stream::Counters, BATCH, counters)?;
-            let coverage = Box::new(facts.coverage_sink(runtime));
-            self.stages.start("facts-coverage", Stream::Coverage, BATCH, coverage)?;
+        if let Some(facts) = self.facts.as_ref().filter(|_| parts.contains(&Role::Facts)) {
+            self.start("facts", Stream::Tagged, BATCH, migrated(facts, facts.posts_sink(runtime.clone())))?;
+            let counters = migrated(facts, facts.counters_sink(runtime.clone()));
+            self.start("facts-counters", Stream::Counters, BATCH, counters)?;
+            self.start("facts-coverage", Stream::Coverage, BATCH, migrated(facts, facts.coverage_sink(runtime)))?;
         }
         if let Some(alerts) = &self.alerts {
-            self.stages.start("alerts", Stream::Tagged, ALERT_BATCH, Box::new(alerts.sink()))?;
+            self.start("alerts", Stream::Tagged, ALERT_BATCH, alerts.sink())?;
         }
         Ok(())
+    }
+
+    /// Starts a stage that reads a stream alone.
+    fn start(&self, name: &'static str, stream: Stream, batch: usize, sink: impl Sink + 'static) -> Result<()> {
+        let reader = self.journal.reader(stream, &self.backend.reader_name(name, &self.folder)?)?;
+        self.stages.start(name, stream, false, batch, reader, Box::new(sink))
     }
 
     /// A classifier of the rules in force.
@@ -231,42 +265,7 @@ impl Instance {
     }
 }
 
-async fn open_facts(config: &Config, folder: &Folder) -> Result<(Option<Engine>, Option<Facts>)> {
-    let timezone = config.timezone();
-    let (engine, facts) = match &config.settings.facts {
-        Some(server) => {
-            let password = server.password.as_ref().map(|secret| secret.read()).transpose();
-            let password = password.map_err(anyhow::Error::msg)?.unwrap_or_default();
-            (None, Facts::connect(&server.url, &server.database, &server.user, &password, timezone))
-        }
-        None => {
-            let library = library()?;
-            let engine = Engine::start(&library, &folder.file("facts"), None)
-                .await
-                .context("cannot start the embedded ClickHouse")?;
-            let facts = Facts::connect(engine.url(), engine.database(), engine.user(), engine.password(), timezone);
-            (Some(engine), facts)
-        }
-    };
-    facts.migrate().await.context("cannot bring the figures' tables up to date")?;
-    Ok((engine, Some(facts)))
+/// A sink of the figures that brings the tables up to date before it begins.
+fn migrated<S: Sink>(facts: &Facts, sink: S) -> Migrated<S> {
+    Migrated { facts: facts.clone(), runtime: tokio::runtime::Handle::current(), sink, done: false }
 }
-
-/// Where the embedded ClickHouse is: `OTKLIK_CHDB`, else beside the binary, else where `make run` puts it.
-fn library() -> Result<PathBuf> {
-    if let Some(path) = std::env::var_os("OTKLIK_CHDB") {
-        return Ok(path.into());
-    }
-    let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(|folder| folder.join("libchdb.so")));
-    let cache = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")));
-    let cached = cache.map(|cache| cache.join("otklik/chdb").join(CHDB_VERSION).join("libchdb.so"));
-    beside.into_iter().chain(cached).find(|path| path.exists()).with_context(|| {
-        "the embedded ClickHouse (libchdb.so) is not installed: run deploy/setup.sh, set OTKLIK_CHDB to where it is, \
-         or configure a ClickHouse server in otklik.toml, [facts]"
-    })
-}
-
-/// The version that deploy/setup.sh brings; the two must say the same.
-const CHDB_VERSION: &str = "26.7.3-stable.1";

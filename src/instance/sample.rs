@@ -5,13 +5,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use model::{Clock, Time};
 use sample::{SampleClock, Saved, World};
+use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::folder::Folder;
+use super::peers::Peers;
+use crate::cli::Role;
 
 /// The file of the sample's clock in the data folder.
 const CLOCK_FILE: &str = "sample.json";
@@ -37,10 +40,30 @@ pub struct Sample {
     pub files: Vec<(String, String)>,
     /// The sample's clock.
     pub clock: Clock,
-    /// Where its sources are served.
+    /// Where its sources are served, and its time.
+    pub place: Joined,
+}
+
+/// What a process must know to live in the sample that another one runs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Joined {
+    /// Where the sources are served.
     pub base: String,
     mapping: SampleClock,
 }
+
+impl Joined {
+    fn clock(&self) -> Clock {
+        let mapping = self.mapping;
+        Arc::new(move || mapping.at(Time::now()))
+    }
+}
+
+/// How often, and how many times, the process with the sample is asked for it: it may be just starting.
+const JOIN_AGAIN: Duration = Duration::from_millis(500);
+
+/// See [`JOIN_AGAIN`].
+const JOIN_TRIES: u32 = 120;
 
 impl Sample {
     /// Serves the district on the loopback and starts its clock, or goes on where it was.
@@ -48,10 +71,10 @@ impl Sample {
         let saved: Option<Saved> = folder.read_json(CLOCK_FILE)?;
         let mapping = SampleClock::start(saved, Time::now());
         folder.write_json(CLOCK_FILE, &mapping.saved(Time::now()))?;
-        let clock: Clock = Arc::new(move || mapping.at(Time::now()));
         let world = Arc::new(World::new(mapping.end(), SEED));
         let listener = listen(folder).await.context("cannot serve the sample district")?;
-        let base = format!("http://{}", listener.local_addr()?);
+        let place = Joined { base: format!("http://{}", listener.local_addr()?), mapping };
+        let clock = place.clock();
         let router = sample::router(world, Arc::clone(&clock));
         tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
@@ -60,8 +83,27 @@ impl Sample {
         });
         let token = folder.file("sample-vk-token");
         std::fs::write(&token, sample::TOKEN).with_context(|| format!("cannot write {}", token.display()))?;
-        let files = files(&base, &token);
-        Ok(Sample { files, clock, base, mapping })
+        Ok(Sample { files: files(&place.base, &token), clock, place })
+    }
+
+    /// Joins the sample that the role `ingest` runs in a process of its own.
+    pub async fn join(folder: &Folder, peers: &Peers) -> Result<Sample> {
+        let address = peers
+            .addresses(Role::Ingest)
+            .first()
+            .context("[roles] names no address of ingest, which has the sample")?;
+        let mut failure = String::new();
+        for _ in 0..JOIN_TRIES {
+            match peers.get::<Joined>(address, "/internal/sample").await {
+                Ok(place) => {
+                    let files = files(&place.base, &folder.file("sample-vk-token"));
+                    return Ok(Sample { files, clock: place.clock(), place });
+                }
+                Err(error) => failure = error,
+            }
+            tokio::time::sleep(JOIN_AGAIN).await;
+        }
+        bail!("the role ingest does not tell where the sample is: {failure}")
     }
 
     /// Writes the clock down until `stop` turns true, and once more then.
@@ -70,7 +112,7 @@ impl Sample {
         folder: Folder,
         mut stop: watch::Receiver<bool>,
     ) -> impl Future<Output = ()> + Send + use<> {
-        let mapping = self.mapping;
+        let mapping = self.place.mapping;
         async move {
             let mut tick = tokio::time::interval(SAVE_EVERY);
             let (mut last, mut failing) = (false, false);
@@ -107,4 +149,17 @@ async fn listen(folder: &Folder) -> Result<TcpListener> {
 /// The sample's configuration where its servers are not running: for commands on a folder that nobody holds.
 pub fn files(base: &str, token: &Path) -> Vec<(String, String)> {
     sample::config_files(base, &token.display().to_string())
+}
+
+/// The sample's `otklik.toml` with the sections of the given one that say where Kafka, ClickHouse and the other roles are.
+pub fn with_places(sample: &str, given: &str) -> Result<String> {
+    let mut settings: toml::Table = sample.parse().context("the sample's otklik.toml is damaged")?;
+    // It was validated before.
+    let mut given: toml::Table = given.parse().context("otklik.toml cannot be read")?;
+    for section in ["kafka", "roles", "facts"] {
+        if let Some(value) = given.remove(section) {
+            settings.insert(section.to_owned(), value);
+        }
+    }
+    Ok(settings.to_string())
 }

@@ -7,27 +7,10 @@ use anyhow::{Context, Result};
 use axum::Router;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
-use web::Web;
 
+use super::gateway::public_router;
 use super::{Instance, admin};
 use crate::instance::folder::Folder;
-
-/// What the network may ask.
-pub fn public_router(instance: &Arc<Instance>) -> Router {
-    let asked = Arc::clone(instance);
-    web::router(Web {
-        config: Arc::clone(&instance.config),
-        clock: Arc::clone(&instance.clock),
-        index: instance.index.clone(),
-        facts: instance.facts.clone(),
-        alerts: instance.alerts.clone(),
-        reports: instance.reports.clone(),
-        status: Arc::new(move || {
-            let instance = Arc::clone(&asked);
-            Box::pin(async move { instance.status().await.map_err(|error| error.to_string()) })
-        }),
-    })
-}
 
 /// What the owner of the data folder may ask: the same and more.
 pub fn own_router(instance: &Arc<Instance>) -> Router {

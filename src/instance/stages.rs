@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use journal::{Checkpoint, Embedded, Entry, Error, Journal, Pace, Progress, Record, Refusal, Sink, Stream, follow};
+use journal::{Checkpoint, Entry, Error, Journal, Pace, Progress, Reader, Record, Refusal, Sink, Stream, follow};
 use model::{Clock, DeadLetter, PostId, wire};
 
 /// How long a stage waits for messages before it looks whether to stop.
@@ -16,10 +16,30 @@ const WAIT: Duration = Duration::from_millis(250);
 #[derive(Debug, Clone)]
 pub struct StageState {
     pub stream: Stream,
+    /// Whether processes share the stream, so that this one reads only some of its partitions.
+    pub shared: bool,
     pub checkpoint: Checkpoint,
     pub done: u64,
     pub refused: u64,
     pub error: Option<String>,
+}
+
+impl StageState {
+    /// Messages still before it, in the partitions that it reads.
+    pub fn lag(&self, end: &Checkpoint) -> u64 {
+        let mut end = end.clone();
+        end.0.retain(|partition, _| self.checkpoint.0.contains_key(partition) || !self.shared);
+        self.checkpoint.behind(&end)
+    }
+
+    fn works(&mut self, name: &str, checkpoint: &Checkpoint) {
+        if self.error.take().is_some() {
+            tracing::info!(stage = name, "stage works again");
+        }
+        if self.checkpoint != *checkpoint {
+            self.checkpoint = checkpoint.clone();
+        }
+    }
 }
 
 /// The stages that run in this process.
@@ -29,7 +49,7 @@ pub struct Stages {
 }
 
 struct Shared {
-    journal: Embedded,
+    journal: Arc<dyn Journal>,
     clock: Clock,
     states: Mutex<BTreeMap<&'static str, StageState>>,
     stop: AtomicBool,
@@ -40,7 +60,7 @@ struct Shared {
 
 impl Stages {
     /// No stages yet.
-    pub fn new(journal: Embedded, clock: Clock) -> Stages {
+    pub fn new(journal: Arc<dyn Journal>, clock: Clock) -> Stages {
         Stages {
             shared: Arc::new(Shared {
                 journal,
@@ -58,17 +78,18 @@ impl Stages {
         &self,
         name: &'static str,
         stream: Stream,
+        shared: bool,
         batch: usize,
+        mut reader: Box<dyn Reader>,
         mut sink: Box<dyn Sink>,
     ) -> anyhow::Result<()> {
-        let shared = Arc::clone(&self.shared);
-        let mut reader = shared.journal.reader(stream, name)?;
-        let state = StageState { stream, checkpoint: Checkpoint::default(), done: 0, refused: 0, error: None };
-        shared.states().insert(name, state);
+        let stages = Arc::clone(&self.shared);
+        let state = StageState { stream, shared, checkpoint: Checkpoint::default(), done: 0, refused: 0, error: None };
+        stages.states().insert(name, state);
         let thread = std::thread::Builder::new().name(name.into()).spawn(move || {
             let pace = Pace { batch, wait: WAIT };
-            let pause = |time| shared.pause(time);
-            follow(&mut *reader, &mut *sink, pace, &shared.stop, &pause, &mut |progress| shared.report(name, progress));
+            let pause = |time| stages.pause(time);
+            follow(&mut *reader, &mut *sink, pace, &stages.stop, &pause, &mut |progress| stages.report(name, progress));
         })?;
         lock(&self.shared.threads).push(thread);
         Ok(())
@@ -113,12 +134,10 @@ impl Shared {
             Progress::Placed { checkpoint } => state.checkpoint = checkpoint.clone(),
             Progress::Refused { refusals, .. } => state.refused += refusals.len() as u64,
             Progress::Done { checkpoint, count } => {
-                if state.error.take().is_some() {
-                    tracing::info!(stage = name, "stage works again");
-                }
-                state.checkpoint = checkpoint.clone();
+                state.works(name, checkpoint);
                 state.done += count as u64;
             }
+            Progress::Idle { checkpoint } => state.works(name, checkpoint),
             Progress::Failed { error, retry_in } => {
                 let words = error.to_string();
                 // Said when it begins, not at every try: words may differ by the name of a temporary file alone.
@@ -159,7 +178,9 @@ pub fn dead_letter(mut letter: DeadLetter) -> Record {
         let end = letter.payload.floor_char_boundary(wire::MAX_DEAD_PAYLOAD);
         letter.payload.truncate(end);
     }
-    let key = letter.id.as_ref().map_or_else(|| letter.source.clone(), |id| id.to_string());
+    // Without an id no other letter may have the key: Kafka keeps the last of one key.
+    let place = || format!("{}/{}/{}", letter.stage, letter.source, letter.position);
+    let key = letter.id.as_ref().map_or_else(place, |id| id.to_string());
     Record::new(key, wire::write(&letter))
 }
 

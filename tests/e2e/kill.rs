@@ -25,12 +25,12 @@ const IMPORTED: u32 = 3_000;
 /// A deletion is found when its post is read again, after a third of its age at most; one younger than this may not be found yet.
 const DELETION_FOUND_S: i64 = 4 * 3600;
 
-fn setting(name: &str, default: u64) -> u64 {
+pub fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
 }
 
 /// SplitMix64, so that a seed gives the same moments everywhere.
-fn next(state: &mut u64) -> u64 {
+pub fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut mixed = *state;
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -137,7 +137,7 @@ impl Stored {
     }
 }
 
-fn library() -> std::path::PathBuf {
+pub fn library() -> std::path::PathBuf {
     let cache = std::env::var_os("XDG_CACHE_HOME")
         .map_or_else(|| std::path::PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache"), Into::into);
     let usual = || cache.join("otklik/chdb/26.7.3-stable.1/libchdb.so");

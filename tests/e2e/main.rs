@@ -2,9 +2,12 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
+mod apart;
+mod chaos;
 mod cli;
 mod deletions;
 mod kill;
 mod pipeline;
+mod roles;
 mod sample_district;
 mod support;

@@ -62,12 +62,13 @@ pub async fn healthz() -> &'static str {
 
 /// Every stage here works: 200; else 503 with what fails.
 pub async fn readyz(State(web): State<Web>) -> Response {
-    let failing: Vec<String> = match (web.status)().await {
+    let failing: Vec<String> = match (web.ready)().await {
         Ok(status) => status
             .roles
             .into_iter()
             .filter_map(|role| Some(format!("{}: {}", role.role, role.error?)))
             .chain(status.facts.and_then(|facts| facts.error).map(|error| format!("facts: {error}")))
+            .chain(status.journal.error.map(|error| format!("journal: {error}")))
             .collect(),
         Err(error) => vec![error],
     };
@@ -91,7 +92,10 @@ pub async fn search(
 
 /// Searches where it holds up nobody.
 pub async fn find(web: &Web, request: SearchRequest) -> Result<SearchResult, ApiError> {
-    let index = web.index.clone().ok_or_else(|| ApiError::absent("store"))?;
+    let Some(index) = web.index.clone() else {
+        let elsewhere = web.elsewhere.as_ref().ok_or_else(|| ApiError::absent("store"))?;
+        return elsewhere(request).await.map_err(ApiError::unavailable);
+    };
     let found = tokio::task::spawn_blocking(move || index.search(&request)).await;
     Ok(found.map_err(ApiError::unavailable)??)
 }

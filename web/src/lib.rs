@@ -22,7 +22,7 @@ use config::Config;
 use model::Clock;
 use reports::Reports;
 use store::facts::Facts;
-use store::search::SearchIndex;
+use store::search::{SearchIndex, SearchRequest, SearchResult};
 
 pub use sources::{Ledger, LedgerLine};
 pub use status::{
@@ -31,6 +31,10 @@ pub use status::{
 
 /// How the status is asked of whoever runs the stages.
 pub type AskStatus = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Status, String>> + Send>> + Send + Sync>;
+
+/// How a search is asked of another process; the error is in words.
+pub type AskSearch =
+    Arc<dyn Fn(SearchRequest) -> Pin<Box<dyn Future<Output = Result<SearchResult, String>> + Send>> + Send + Sync>;
 
 /// What the page and the API read from. Parts that do not run here are absent, and their routes say so.
 #[derive(Clone)]
@@ -41,6 +45,8 @@ pub struct Web {
     pub clock: Clock,
     /// The search index.
     pub index: Option<SearchIndex>,
+    /// Where searches go while there is no index here.
+    pub elsewhere: Option<AskSearch>,
     /// The figures.
     pub facts: Option<Facts>,
     /// The alerts.
@@ -49,6 +55,8 @@ pub struct Web {
     pub reports: Option<Reports>,
     /// How the installation is doing.
     pub status: AskStatus,
+    /// How this process is doing: whether a load balancer may send somebody here.
+    pub ready: AskStatus,
 }
 
 /// All routes.

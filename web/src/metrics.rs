@@ -27,7 +27,10 @@ fn render(status: &Status) -> String {
     let one = |value: u64| vec![(String::new(), value as f64)];
     gauge("rule_set", "Number of the rule set in force.", one(status.rules.into()));
     gauge("journal_posts", "Distinct posts in the journal.", one(status.journal.posts));
-    gauge("journal_bytes", "Bytes of the journal in use.", one(status.journal.bytes));
+    gauge("journal_up", "Whether the journal answers.", one(u64::from(status.journal.error.is_none())));
+    if let Some(bytes) = status.journal.bytes {
+        gauge("journal_bytes", "Bytes of the journal in use.", one(bytes));
+    }
     gauge("dead_letters", "Messages that could not be understood.", one(status.dead_letters));
     gauge("words_cached", "Words analysed from the cache since start.", one(status.words.hits));
     gauge("words_looked_up", "Words looked up in the dictionary since start.", one(status.words.misses));

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct Status {
     /// Version of the program.
     pub version: String,
+    /// The process that answers, where there are several.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub node: String,
     /// The instance's time; the sample's, where it runs on one.
     pub now: Time,
     /// Number of the rule set in force.
@@ -43,10 +46,13 @@ pub struct WordsStatus {
 /// The journal.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct JournalStatus {
-    /// Distinct posts held, tombstones aside.
+    /// Distinct posts held, tombstones aside; on Kafka messages about posts.
     pub posts: u64,
-    /// Bytes in use.
-    pub bytes: u64,
+    /// Bytes in use; null on Kafka.
+    pub bytes: Option<u64>,
+    /// Why the journal does not answer.
+    #[serde(default)]
+    pub error: Option<String>,
 }
 
 /// The search index.
@@ -114,6 +120,9 @@ pub struct SourceStatus {
 pub struct RoleStatus {
     /// `ingest`, `classify`, `search`, `facts`, `alerts`, …
     pub role: String,
+    /// The process it runs in, where there are several: its address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
     /// How far it has read, `partition:next offset`.
     pub position: String,
     /// Messages still before it.

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use super::Ids;
+use super::cluster;
 use super::table::{Located, Table};
 use crate::Files;
 use crate::settings::{
@@ -22,6 +23,8 @@ pub fn read(mut table: Table, files: &Files) -> Settings {
     let public_url = table.parsed("public_url", http_url);
     let web = section(&mut table, "web", web);
     let journal = section(&mut table, "journal", journal);
+    let kafka = table.table("kafka").and_then(cluster::kafka);
+    let roles = table.table("roles").and_then(cluster::roles);
     let facts = table.table("facts").and_then(facts);
     let fetch = section(&mut table, "fetch", fetch);
     let common = fetch.proxy.clone();
@@ -30,6 +33,8 @@ pub fn read(mut table: Table, files: &Files) -> Settings {
         public_url,
         web,
         journal,
+        kafka,
+        roles,
         facts,
         vk: section(&mut table, "vk", |section| vk(section, common.clone())),
         telegram: section(&mut table, "telegram", |section| telegram(section, common)),
@@ -90,6 +95,7 @@ fn web(section: &mut Section) -> Web {
     Web { listen: section.get(default, |table| table.parsed("listen", address)) }
 }
 
+/// An address to listen on.
 fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| format!("{text:?} is no address and port; write one like \"127.0.0.1:8686\""))
 }
@@ -105,11 +111,12 @@ fn facts(mut table: Table) -> Option<FactsServer> {
     let url = table.required("url").and_then(|url| {
         http_url(&url.value).map_err(|message| table.report().add(&url.at, format!("`url`: {message}"))).ok()
     });
+    let listen = table.parsed("listen", address);
     let database = table.string("database").map_or_else(|| "otklik".to_owned(), |name| name.value);
     let user = table.string("user").map_or_else(|| "default".to_owned(), |name| name.value);
     let password = secret(&mut table, "password_file", "password_env");
     table.finish();
-    Some(FactsServer { url: url?, database, user, password })
+    Some(FactsServer { url: url?, listen, database, user, password })
 }
 
 fn fetch(section: &mut Section) -> Fetch {

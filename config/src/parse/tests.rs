@@ -101,6 +101,15 @@ fn settings_are_refused_with_their_line() {
     refuse("public_url = 'example.ru'", 1, "is no URL");
     refuse("[facts]\nurl = 'http://u:p@host'", 2, "holds a user name or password");
     refuse("[facts]\nuser = 'x'", 1, "`url` is missing");
+    refuse("[kafka]\nprefix = 'x.'", 1, "`brokers` is missing");
+    refuse("[kafka]\nbrokers = 'a:9092,b'", 2, "\"b\" is no host:port");
+    refuse("[kafka]\nbrokers = 'a:1'\nprefix = 'отклик'", 3, "latin letters");
+    refuse("[kafka]\nbrokers = 'a:1'\nca_file = 'x'", 1, "`tls` is not true");
+    refuse("[kafka]\nbrokers = 'a:1'\ntls = true\ncert_file = 'x'", 1, "belong together");
+    refuse("[kafka]\nbrokers = 'a:1'\nuser = 'x'", 1, "a login needs");
+    refuse("[kafka]\nbrokers = 'a:1'\nsasl_mechanism = 'GSSAPI'", 3, "is not one of PLAIN");
+    refuse("[roles]\nstore = ['http://a:1']", 1, "`secret_file` is missing");
+    refuse("[roles]\nsecret_file = 'x'\nstore = ['a:1']", 3, "`store`");
     refuse("[vk]\ntoken_file = 'a'\ntoken_env = 'B'", 3, "both given");
     refuse("[digest]\nat = '25:00'", 2, "no time of day");
     refuse("[fetch]\ncontact = 'почта'", 2, "ASCII");

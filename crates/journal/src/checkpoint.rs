@@ -42,7 +42,7 @@ impl Checkpoint {
         other.0.iter().all(|(&partition, &offset)| self.next(partition) >= offset)
     }
 
-    /// Messages between this checkpoint and a later one.
+    /// Messages between this checkpoint and a later one, in all its partitions.
     pub fn behind(&self, end: &Checkpoint) -> u64 {
         end.0.iter().map(|(&partition, &offset)| offset.saturating_sub(self.next(partition))).sum()
     }

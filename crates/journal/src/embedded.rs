@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use model::{Clock, Time};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
-use crate::{Checkpoint, Entry, Error, Journal, Reader, Record, Stream};
+use crate::{Checkpoint, DEAD_LETTERS_READER, Entry, Error, Journal, MAX_BATCH_BYTES, Reader, Record, Sizes, Stream};
 
 /// What the journal may take.
 #[derive(Debug, Clone, Copy)]
@@ -20,20 +20,6 @@ pub struct Limits {
     /// At this size in bytes the journal takes nothing in.
     pub max_bytes: u64,
 }
-
-/// How much the journal holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sizes {
-    /// Distinct posts whose newest message is not a tombstone.
-    pub posts: u64,
-    /// Messages kept as dead letters.
-    pub dead_letters: u64,
-    /// Bytes in use.
-    pub bytes: u64,
-}
-
-/// A batch read at once holds at most this, whatever its number of messages: memory stays flat on long texts.
-const MAX_BATCH_BYTES: usize = 32 << 20;
 
 /// Rows removed in one transaction by retention: appends wait for it.
 const EXPIRE_BATCH: usize = 5_000;
@@ -86,35 +72,6 @@ impl Embedded {
         Ok(Embedded { shared: Arc::new(shared) })
     }
 
-    /// Removes what is older than the limit and behind every reader of its stream. Returns how many messages went.
-    pub fn expire(&self) -> Result<u64, Error> {
-        let keep_ms = i64::try_from(self.shared.limits.keep.as_millis()).unwrap_or(i64::MAX);
-        let before = (self.shared.clock)().as_millisecond().saturating_sub(keep_ms);
-        let mut removed = 0;
-        for stream in Stream::ALL {
-            let table = stream.as_str();
-            loop {
-                // The offset of the newest message always stays: it is what keeps positions from being given again if the
-                // sequence table were ever lost, and it makes "expired" tellable from "not yet written".
-                let rows = self.shared.writer().execute(
-                    &format!(
-                        "DELETE FROM {table} WHERE offset IN (
-                            SELECT offset FROM {table} WHERE at < ?1
-                            AND offset < (SELECT coalesce(min(next), 9223372036854775807) FROM readers WHERE stream = ?2)
-                            AND offset < (SELECT max(offset) FROM {table})
-                            ORDER BY offset LIMIT ?3)"
-                    ),
-                    params![before, table, EXPIRE_BATCH],
-                )?;
-                removed += rows as u64;
-                if rows < EXPIRE_BATCH {
-                    break;
-                }
-            }
-        }
-        Ok(removed)
-    }
-
     /// Empties the write-ahead log into the file: until then the log holds the pages that an emptied payload stood on.
     pub fn truncate_log(&self) -> Result<(), Error> {
         self.shared.writer().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
@@ -126,19 +83,6 @@ impl Embedded {
         let sql = "DELETE FROM readers WHERE stream = ?1 AND name = ?2";
         self.shared.writer().execute(sql, params![stream.as_str(), name])?;
         Ok(())
-    }
-
-    /// How much the journal holds.
-    pub fn sizes(&self) -> Result<Sizes, Error> {
-        let connection = connect(&self.shared.path)?;
-        let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, u64>(0));
-        Ok(Sizes {
-            posts: count(
-                "SELECT count(*) FROM (SELECT max(offset), tombstone FROM posts GROUP BY key) WHERE NOT tombstone",
-            )?,
-            dead_letters: count("SELECT count(*) FROM dead WHERE length(payload) > 0")?,
-            bytes: used_bytes(&connection)?,
-        })
     }
 }
 
@@ -196,6 +140,10 @@ impl Journal for Embedded {
         Ok(Box::new(reader))
     }
 
+    fn shared_reader(&self, stream: Stream, name: &str) -> Result<Box<dyn Reader>, Error> {
+        self.reader(stream, name)
+    }
+
     fn end(&self, stream: Stream) -> Result<Checkpoint, Error> {
         Ok(Checkpoint::at(end_of(&self.shared.writer(), stream)?))
     }
@@ -208,6 +156,56 @@ impl Journal for Embedded {
             Some(offset) => offset,
             None => end_of(&connection, stream)?,
         }))
+    }
+
+    /// What is older than the limit and behind every reader of its stream.
+    fn expire(&self) -> Result<u64, Error> {
+        let keep_ms = i64::try_from(self.shared.limits.keep.as_millis()).unwrap_or(i64::MAX);
+        let before = (self.shared.clock)().as_millisecond().saturating_sub(keep_ms);
+        let mut removed = 0;
+        for stream in Stream::ALL {
+            let table = stream.as_str();
+            loop {
+                // Nobody has to take up dead letters again: they go by their age alone. The offset of the newest message always stays: it is what keeps positions from being given again if the
+                // sequence table were ever lost, and it makes "expired" tellable from "not yet written".
+                let rows = self.shared.writer().execute(
+                    &format!(
+                        "DELETE FROM {table} WHERE offset IN (
+                            SELECT offset FROM {table} WHERE at < ?1
+                            AND offset < (SELECT coalesce(min(next), 9223372036854775807) FROM readers
+                                          WHERE stream = ?2 AND stream <> 'dead')
+                            AND offset < (SELECT max(offset) FROM {table})
+                            ORDER BY offset LIMIT ?3)"
+                    ),
+                    params![before, table, EXPIRE_BATCH],
+                )?;
+                removed += rows as u64;
+                if rows < EXPIRE_BATCH {
+                    break;
+                }
+            }
+            if stream == Stream::Dead {
+                let first = "UPDATE readers SET next = max(next, (SELECT min(offset) FROM dead)) WHERE stream = 'dead'
+                             AND EXISTS (SELECT 1 FROM dead)";
+                self.shared.writer().execute(first, [])?;
+            }
+        }
+        Ok(removed)
+    }
+
+    fn sizes(&self) -> Result<Sizes, Error> {
+        let connection = connect(&self.shared.path)?;
+        let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, u64>(0));
+        Ok(Sizes {
+            posts: count(
+                "SELECT count(*) FROM (SELECT max(offset), tombstone FROM posts GROUP BY key) WHERE NOT tombstone",
+            )?,
+            dead_letters: count(&format!(
+                "SELECT count(*) FROM dead WHERE length(payload) > 0 AND offset >= coalesce(
+                    (SELECT next FROM readers WHERE stream = 'dead' AND name = '{DEAD_LETTERS_READER}'), 0)"
+            ))?,
+            bytes: Some(used_bytes(&connection)?),
+        })
     }
 }
 
@@ -285,6 +283,10 @@ impl Reader for EmbeddedReader {
             let guard = self.shared.appended.lock().unwrap_or_else(PoisonError::into_inner);
             drop(self.shared.wake.wait_timeout_while(guard, left, |appended| *appended == seen));
         }
+    }
+
+    fn position(&self) -> Checkpoint {
+        Checkpoint::at(self.next)
     }
 
     fn commit(&mut self, checkpoint: &Checkpoint) -> Result<(), Error> {
@@ -387,8 +389,17 @@ mod tests {
         fn reader(&self, stream: Stream, name: &str) -> Result<Box<dyn Reader>, Error> {
             self.0.reader(stream, name)
         }
+        fn shared_reader(&self, stream: Stream, name: &str) -> Result<Box<dyn Reader>, Error> {
+            self.0.shared_reader(stream, name)
+        }
         fn end(&self, stream: Stream) -> Result<Checkpoint, Error> {
             self.0.end(stream)
+        }
+        fn expire(&self) -> Result<u64, Error> {
+            self.0.expire()
+        }
+        fn sizes(&self) -> Result<Sizes, Error> {
+            self.0.sizes()
         }
         fn position_at(&self, stream: Stream, time: Time) -> Result<Checkpoint, Error> {
             self.0.position_at(stream, time)

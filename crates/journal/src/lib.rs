@@ -1,12 +1,15 @@
 //! The journal between the stages: append messages, read them from a position, commit a position.
 //!
 //! At-least-once: a reader that dies between its work and its commit reads the same messages again, so every sink is
-//! idempotent. [`Embedded`] keeps it in SQLite; whatever else implements [`Journal`] passes the same [`contract`] suite.
+//! idempotent. [`Embedded`] keeps it in SQLite, [`Kafka`] in Apache Kafka; both pass the same [`contract`] suite.
 
+#[doc(hidden)]
+pub mod broker;
 mod checkpoint;
 #[doc(hidden)]
 pub mod contract;
 mod embedded;
+mod kafka;
 mod sink;
 
 use std::time::Duration;
@@ -14,7 +17,8 @@ use std::time::Duration;
 use model::Time;
 
 pub use checkpoint::Checkpoint;
-pub use embedded::{Embedded, Limits, Sizes};
+pub use embedded::{Embedded, Limits};
+pub use kafka::{Kafka, KafkaSettings, Sasl, Security, Tls, TopicState};
 pub use sink::{Applied, Pace, Progress, Refusal, Sink, SinkError, follow};
 
 /// The streams of messages.
@@ -48,6 +52,12 @@ impl Stream {
     }
 }
 
+/// The reader of dead letters that are taken up again: what is before its position is done with.
+pub const DEAD_LETTERS_READER: &str = "dead-letters";
+
+/// A batch read at once holds at most this, whatever its number of messages: memory stays flat on long texts.
+const MAX_BATCH_BYTES: usize = 32 << 20;
+
 /// A message to append.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -58,13 +68,28 @@ pub struct Record {
     /// The message says that its key was deleted at the source: payloads appended under the key before it, in every
     /// stream, must go. Embedded: emptied at once. Kafka: by compaction.
     pub tombstone: bool,
+    /// The partition it must go to, where its key does not say: a tagged post goes to the one its post came from. The
+    /// embedded journal has one.
+    pub partition: Option<u32>,
 }
 
 impl Record {
     /// An ordinary message.
     pub fn new(key: impl Into<String>, payload: Vec<u8>) -> Record {
-        Record { key: key.into(), payload, tombstone: false }
+        Record { key: key.into(), payload, tombstone: false, partition: None }
     }
+}
+
+/// How much a journal holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    /// Embedded: distinct posts whose newest message is not a tombstone. Kafka: messages about posts, which compaction brings
+    /// near that.
+    pub posts: u64,
+    /// Dead letters that were not taken up again.
+    pub dead_letters: u64,
+    /// Bytes in use, where the journal knows.
+    pub bytes: Option<u64>,
 }
 
 /// A message read back.
@@ -109,11 +134,21 @@ pub trait Journal: Send + Sync {
     /// A reader by name. It begins after the last position committed under that name, else at the oldest message.
     fn reader(&self, stream: Stream, name: &str) -> Result<Box<dyn Reader>, Error>;
 
+    /// A reader that shares the stream with the others of its name, in this process or another: each message comes to one of
+    /// them, and again to another where that one fails before it commits. The embedded journal serves one such reader at a time.
+    fn shared_reader(&self, stream: Stream, name: &str) -> Result<Box<dyn Reader>, Error>;
+
     /// Just after the newest message.
     fn end(&self, stream: Stream) -> Result<Checkpoint, Error>;
 
     /// At the oldest kept message appended at a time or after; the end where there is none.
     fn position_at(&self, stream: Stream, time: Time) -> Result<Checkpoint, Error>;
+
+    /// Removes what has outlived its time, where the journal does not do so by itself. Returns how many messages went.
+    fn expire(&self) -> Result<u64, Error>;
+
+    /// How much it holds.
+    fn sizes(&self) -> Result<Sizes, Error>;
 }
 
 /// One reader's place in a stream.
@@ -123,8 +158,12 @@ pub trait Reader: Send {
     /// and the oldest kept one are gone.
     fn seek(&mut self, checkpoint: &Checkpoint) -> Result<Checkpoint, Error>;
 
-    /// Up to `max` next messages in order; waits up to `wait` for the first one, and returns none if none came.
+    /// Up to `max` next messages, in order within a partition; waits up to `wait` for the first one, and returns none if none
+    /// came. A journal on the network may have more and not have brought them yet.
     fn poll(&mut self, max: usize, wait: Duration) -> Result<Vec<Entry>, Error>;
+
+    /// Where the next poll goes on, for each partition that this reader reads now: all, except for a shared reader.
+    fn position(&self) -> Checkpoint;
 
     /// Remembers that everything up to the checkpoint is done. Durable when it returns; never goes backwards.
     fn commit(&mut self, checkpoint: &Checkpoint) -> Result<(), Error>;

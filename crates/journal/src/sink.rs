@@ -60,6 +60,11 @@ pub enum Progress<'a> {
         /// Why, in the order of the batch.
         refusals: &'a [Refusal],
     },
+    /// There is nothing to do: what failed before works.
+    Idle {
+        /// Everything before it is done.
+        checkpoint: &'a Checkpoint,
+    },
     /// Something failed and will be tried again.
     Failed {
         /// What.
@@ -92,9 +97,8 @@ pub fn follow(
 ) {
     let mut retry = Duration::from_millis(100);
     let mut placed = false;
-    let mut done = Checkpoint::default();
     while !stop.load(Ordering::Relaxed) {
-        match step(reader, sink, pace, &mut placed, &mut done, report) {
+        match step(reader, sink, pace, &mut placed, report) {
             Ok(()) => retry = Duration::from_millis(100),
             Err(error) => {
                 placed = false;
@@ -112,30 +116,25 @@ fn step(
     sink: &mut dyn Sink,
     pace: Pace,
     placed: &mut bool,
-    done: &mut Checkpoint,
     report: &mut dyn FnMut(Progress<'_>) -> Result<(), Error>,
 ) -> Result<(), SinkError> {
     if !*placed {
-        if let Some(position) = sink.position()? {
-            done.merge(&position);
-        }
-        *done = reader.seek(done)?;
+        let done = reader.seek(&sink.position()?.unwrap_or_default())?;
         *placed = true;
-        report(Progress::Placed { checkpoint: done })?;
+        report(Progress::Placed { checkpoint: &done })?;
     }
     let entries = reader.poll(pace.batch, pace.wait)?;
     if entries.is_empty() {
+        report(Progress::Idle { checkpoint: &reader.position() })?;
         return Ok(());
     }
     let applied = sink.apply(&entries)?;
     if !applied.refused.is_empty() {
         report(Progress::Refused { entries: &entries, refusals: &applied.refused })?;
     }
-    let mut next = done.clone();
-    entries.iter().for_each(|entry| next.advance(entry));
-    reader.commit(&next)?;
-    *done = next;
-    report(Progress::Done { checkpoint: done, count: entries.len() })?;
+    let done = reader.position();
+    reader.commit(&done)?;
+    report(Progress::Done { checkpoint: &done, count: entries.len() })?;
     Ok(())
 }
 
@@ -192,7 +191,7 @@ mod tests {
         let pace = Pace { batch: 2, wait: Duration::ZERO };
         follow(&mut *reader, &mut sink, pace, &stop, &|_| (), &mut |progress| {
             match progress {
-                Progress::Placed { .. } => {}
+                Progress::Placed { .. } | Progress::Idle { .. } => {}
                 Progress::Done { checkpoint, .. } => stop.store(checkpoint.reaches(&end), Ordering::Relaxed),
                 Progress::Refused { .. } if std::mem::take(&mut fail_report) => {
                     return Err(Error::Full("no room for dead letters".into()));

@@ -25,8 +25,8 @@ pub struct Saved {
     pub at: Time,
 }
 
-/// Sample time as a function of real time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Sample time as a function of real time. Processes that share it share the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SampleClock {
     end: Time,
     origin: Time,

@@ -154,8 +154,8 @@ impl Sorting<'_> {
         let parent = post.in_reply_to.clone().or_else(|| known.and_then(|known| known.parent.clone()));
         let tombstone = post.tombstone(seen_at);
         self.sorted.deleted += 1;
-        let (key, payload) = (tombstone.id.to_string(), wire::write_post(&tombstone));
-        self.sorted.posts.push(Record { key, payload, tombstone: true });
+        let record = Record::new(tombstone.id.as_str(), wire::write_post(&tombstone));
+        self.sorted.posts.push(Record { tombstone: true, ..record });
         let content = content_hash(&tombstone);
         self.remember(tombstone, content, parent, seen_at, Counts::default(), true);
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use axum::body::Body;
 use axum::http::Response;
 use futures_util::stream;
-use journal::{Checkpoint, Error, Reader, Record, Stream};
+use journal::{Checkpoint, Error, Reader, Record, Sizes, Stream};
 use model::{Counters, DeadLetter, Post};
 
 use super::*;
@@ -51,8 +51,20 @@ impl Journal for Memory {
         Err(Error::Backend("not read in these tests".into()))
     }
 
+    fn shared_reader(&self, stream: Stream, name: &str) -> Result<Box<dyn Reader>, Error> {
+        self.reader(stream, name)
+    }
+
     fn end(&self, _: Stream) -> Result<Checkpoint, Error> {
         Ok(Checkpoint::default())
+    }
+
+    fn expire(&self) -> Result<u64, Error> {
+        Ok(0)
+    }
+
+    fn sizes(&self) -> Result<Sizes, Error> {
+        Err(Error::Backend("not asked in these tests".into()))
     }
 
     fn position_at(&self, _: Stream, _: Time) -> Result<Checkpoint, Error> {

@@ -3,6 +3,7 @@
 mod figures;
 mod http;
 mod sinks;
+mod versions;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,0 +1,54 @@
+//! `[kafka]` and `[roles]` of `otklik.toml`: beyond one process.
+
+use crate::Secret;
+
+/// `[kafka]`: the journal is Apache Kafka.
+#[derive(Debug, Clone)]
+pub struct Kafka {
+    /// `brokers`: `host:port`, several with commas between.
+    pub brokers: String,
+    /// `prefix` of the names of topics and consumer groups (default `otklik.`).
+    pub prefix: String,
+    /// `partitions` of the streams of posts: so many classifiers can share the work (default 6).
+    pub partitions: u32,
+    /// `replication`: copies of each message (default 1; three where there are three brokers).
+    pub replication: u32,
+    /// `tls`: encrypt (default false).
+    pub tls: bool,
+    /// `ca_file`: PEM of the authority that signed the brokers' certificates (default: the system's authorities).
+    pub ca_file: Option<String>,
+    /// `cert_file` and `key_file`: our own certificate, where the brokers ask for one.
+    pub certificate: Option<(String, String)>,
+    /// `sasl_mechanism`, `user` and `password_file` or `password_env`: a login.
+    pub login: Option<KafkaLogin>,
+}
+
+/// A login at the brokers.
+#[derive(Debug, Clone)]
+pub struct KafkaLogin {
+    /// `sasl_mechanism`: `PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`.
+    pub mechanism: String,
+    /// `user`.
+    pub user: String,
+    /// `password_file` or `password_env`.
+    pub password: Secret,
+}
+
+/// `[roles]`: where roles in processes of their own ask one another. Each is the address that its process listens on.
+#[derive(Debug, Clone)]
+pub struct Roles {
+    /// `secret_file` or `secret_env`: what they prove themselves to one another with.
+    pub secret: Secret,
+    /// `ingest`: collectors.
+    pub ingest: Vec<String>,
+    /// `classify`: classifiers, which share the work.
+    pub classify: Vec<String>,
+    /// `store`: search indexes, each of them whole; the first that answers is asked.
+    pub store: Vec<String>,
+    /// `facts`: the writer of the figures.
+    pub facts: Vec<String>,
+    /// `alerts`: alerts, digests and the page's content.
+    pub alerts: Vec<String>,
+    /// `web`: the page and the API for people.
+    pub web: Vec<String>,
+}

@@ -1,0 +1,101 @@
+//! `[kafka]` and `[roles]` of `otklik.toml`.
+
+use super::settings::{http_url, secret};
+use super::table::Table;
+use crate::cluster::{Kafka, KafkaLogin, Roles};
+
+/// Mechanisms that the client is built with.
+const MECHANISMS: [&str; 3] = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"];
+
+pub fn kafka(mut table: Table) -> Option<Kafka> {
+    let begin = table.at();
+    let brokers = table.required("brokers").and_then(|brokers| match valid_brokers(&brokers.value) {
+        Ok(()) => Some(brokers.value),
+        Err(message) => {
+            table.report().add(&brokers.at, format!("`brokers`: {message}"));
+            None
+        }
+    });
+    let prefix = table.parsed("prefix", valid_prefix).unwrap_or_else(|| "otklik.".to_owned());
+    let partitions = table.number("partitions", 6, 1..=1_000);
+    let replication = table.number("replication", 1, 1..=9);
+    let tls = table.flag("tls", false);
+    let text = |table: &mut Table, key| table.string(key).map(|text| text.value);
+    let ca_file = text(&mut table, "ca_file");
+    let certificate = match (text(&mut table, "cert_file"), text(&mut table, "key_file")) {
+        (Some(certificate), Some(key)) => Some((certificate, key)),
+        (None, None) => None,
+        _ => {
+            table.report().add(&begin, "`cert_file` and `key_file` belong together; give both or none");
+            None
+        }
+    };
+    if !tls && (ca_file.is_some() || certificate.is_some()) {
+        table.report().add(&begin, "certificates are given and `tls` is not true; set it, or take them out");
+    }
+    let login = login(&mut table);
+    table.finish();
+    Some(Kafka { brokers: brokers?, prefix, partitions, replication, tls, ca_file, certificate, login })
+}
+
+fn login(table: &mut Table) -> Option<KafkaLogin> {
+    let mechanism = table.parsed("sasl_mechanism", |name| {
+        let known = MECHANISMS.contains(&name).then(|| name.to_owned());
+        known.ok_or_else(|| format!("{name:?} is not one of {}", MECHANISMS.join(", ")))
+    });
+    let user = table.string("user").map(|user| user.value);
+    let password = secret(table, "password_file", "password_env");
+    match (mechanism, user, password) {
+        (Some(mechanism), Some(user), Some(password)) => Some(KafkaLogin { mechanism, user, password }),
+        (None, None, None) => None,
+        _ => {
+            let message = "a login needs `sasl_mechanism`, `user` and `password_file` or `password_env`";
+            table.report().add(&table.at(), message);
+            None
+        }
+    }
+}
+
+fn valid_brokers(text: &str) -> Result<(), String> {
+    let wrong = |broker: &&str| {
+        let port = broker.rsplit_once(':').filter(|(host, _)| !host.is_empty()).map(|(_, port)| port.parse::<u16>());
+        !matches!(port, Some(Ok(_)))
+    };
+    match text.split(',').map(str::trim).find(wrong) {
+        Some(broker) => Err(format!("{broker:?} is no host:port; write \"kafka1:9092,kafka2:9092\"")),
+        None => Ok(()),
+    }
+}
+
+/// Kafka's own bounds on names of topics, with room for the stream's.
+fn valid_prefix(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if text.len() > 200 || !text.chars().all(fits) {
+        return Err(format!("{text:?}: use at most 200 latin letters, digits, `.`, `_` or `-`"));
+    }
+    Ok(text.to_owned())
+}
+
+pub fn roles(mut table: Table) -> Option<Roles> {
+    let begin = table.at();
+    let secret = secret(&mut table, "secret_file", "secret_env");
+    if secret.is_none() {
+        table
+            .report()
+            .add(&begin, "`secret_file` is missing: roles would answer anybody; put a long random line into a file");
+    }
+    let mut addresses = |key| {
+        let mut valid = Vec::new();
+        for address in table.list(key) {
+            match http_url(&address.value) {
+                Ok(url) => valid.push(url),
+                Err(message) => table.report().add(&address.at, format!("`{key}`: {message}")),
+            }
+        }
+        valid
+    };
+    let (ingest, classify, store) = (addresses("ingest"), addresses("classify"), addresses("store"));
+    let (facts, alerts, web) = (addresses("facts"), addresses("alerts"), addresses("web"));
+    table.finish();
+    Some(Roles { secret: secret?, ingest, classify, store, facts, alerts, web })
+}

@@ -1,0 +1,92 @@
+//! A Kafka node of one's own on the loopback, for tests and measurements: `deploy/kafka/broker.sh` with its settings.
+
+use std::fs;
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// The script and the settings travel in the binary: a measurement needs no clone.
+const FILES: [(&str, &str); 2] = [
+    ("broker.sh", include_str!("../../../deploy/kafka/broker.sh")),
+    ("server.properties", include_str!("../../../deploy/kafka/server.properties")),
+];
+
+/// A running node. It ends with this process, however that ends, and unless it is to keep its folder, takes that with it.
+pub struct Broker {
+    folder: PathBuf,
+    ports: [u16; 2],
+    keep: bool,
+    process: Option<Child>,
+}
+
+impl Broker {
+    /// Starts a node in a folder, which is made, on free ports, and waits until it serves. What it holds stays there for another
+    /// start or goes with it.
+    pub fn start(folder: &Path, keep: bool) -> io::Result<Broker> {
+        fs::create_dir_all(folder)?;
+        for (name, content) in FILES {
+            fs::write(folder.join(name), content)?;
+        }
+        // Held at once, so that they differ; the node takes them a moment later.
+        let held = [TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?];
+        let ports = [held[0].local_addr()?.port(), held[1].local_addr()?.port()];
+        drop(held);
+        let mut broker = Broker { folder: folder.to_owned(), ports, keep, process: None };
+        broker.restart()?;
+        Ok(broker)
+    }
+
+    /// Where it serves.
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.ports[0])
+    }
+
+    /// Kills it as a power cut would; its folder stays.
+    pub fn kill(&mut self) -> io::Result<()> {
+        let Some(mut process) = self.process.take() else {
+            return Ok(());
+        };
+        if let Some(mut input) = process.stdin.take() {
+            writeln!(input, "keep")?;
+        }
+        process.wait().map(drop)
+    }
+
+    /// Starts it again where it was, and waits until it serves.
+    pub fn restart(&mut self) -> io::Result<()> {
+        self.kill()?;
+        let mut command = Command::new("bash");
+        command.arg(self.folder.join("broker.sh")).arg("run").arg(self.folder.join("data"));
+        command.args(self.ports.map(|port| port.to_string())).arg(if self.keep { "keep" } else { "remove" });
+        // A signal of the terminal is for this process, which ends the node when it is done.
+        command.process_group(0);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut process = command.spawn()?;
+        let said = process.stderr.take().map(BufReader::new);
+        self.process = Some(process);
+        let mut words = String::new();
+        let mut lines = said.into_iter().flat_map(BufReader::lines);
+        for line in lines.by_ref() {
+            let line = line?;
+            if line.contains("Kafka Server started") {
+                // What it says later goes nowhere, but must go.
+                std::thread::spawn(move || lines.for_each(drop));
+                return Ok(());
+            }
+            words.push_str(&line);
+            words.push('\n');
+        }
+        Err(io::Error::other(format!("Kafka does not start: {words}")))
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            drop(process.stdin.take());
+            let _ = process.wait();
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! `otklik run --sample --apart`: the sample with each role as a process of its own, on a Kafka of its own.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use journal::Kafka;
+use journal::broker::Broker;
+use tokio::process::{Child, Command};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::{self, Places};
+use crate::commands;
+use crate::instance::folder::Folder;
+use crate::instance::kafka_settings;
+use crate::{Exit, Failure};
+
+/// The processes, in the order in which they start: the sample's clock and its sources are with `ingest`, the figures'
+/// password is made by `facts`. Two classifiers share the work.
+const PROCESSES: [(&str, &str); 7] = [
+    ("facts", "facts"),
+    ("ingest", "ingest"),
+    ("classify-1", "classify"),
+    ("classify-2", "classify"),
+    ("store", "store"),
+    ("alerts", "alerts"),
+    ("web", "web"),
+];
+
+/// How often a process that starts is asked whether it is up.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
+
+/// A process that is not up by then says why on its standard error.
+const START_DEADLINE: Duration = Duration::from_secs(60);
+
+/// A process that ended by itself is started again after this, so that one that cannot start does not fill the log.
+const START_AGAIN: Duration = Duration::from_secs(1);
+
+/// Runs the sample apart until told to stop.
+pub async fn run(places: &Places, args: &cli::Run) -> Result<Exit, Failure> {
+    let folder = Folder::find(places.data.as_deref(), true);
+    let base = std::path::absolute(folder.file("apart")).context("cannot tell where the data folder is")?;
+    std::fs::create_dir_all(&base).with_context(|| format!("cannot make {}", base.display()))?;
+    eprintln!("запускаю Kafka…");
+    let broker_folder = base.join("kafka");
+    let mut broker = tokio::task::spawn_blocking(move || Broker::start(&broker_folder, true))
+        .await
+        .context("Kafka cannot be started")?
+        .context("Kafka не запускается: выполните deploy/setup.sh kafka")?;
+    let layout = Layout::new(base, folder.path().to_owned(), args.listen)?;
+    layout.write_config(places, &broker.address())?;
+    let made = Places { config: Some(layout.config()), data: None };
+    let settings = kafka_settings(&commands::configuration(&made)?)?.context("no [kafka] in the made configuration")?;
+    tokio::task::spawn_blocking(move || Kafka::open(settings)?.make_topics())
+        .await
+        .context("the topics cannot be made")?
+        .context("the topics cannot be made")?;
+
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate()).context("cannot wait for signals")?,
+        signal(SignalKind::interrupt()).context("cannot wait for signals")?,
+    );
+    eprintln!("запускаю роли, каждую своим процессом…");
+    let mut processes = Vec::new();
+    for (number, (name, _)) in PROCESSES.iter().enumerate() {
+        processes.push(layout.spawn(number)?);
+        tokio::select! {
+            up = layout.wait(number) => up.with_context(|| format!("the role {name} does not start"))?,
+            _ = terminate.recv() => return stop(processes, &mut broker).await,
+            _ = interrupt.recv() => return stop(processes, &mut broker).await,
+        }
+    }
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => return stop(processes, &mut broker).await,
+            _ = interrupt.recv() => return stop(processes, &mut broker).await,
+            () = tokio::time::sleep(START_AGAIN) => {
+                for (number, process) in processes.iter_mut().enumerate() {
+                    if let Some(status) = process.try_wait().context("cannot look after the roles")? {
+                        tracing::error!(role = PROCESSES[number].0, %status, "role ended by itself; started again");
+                        *process = layout.spawn(number)?;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Asks every process to stop, waits, and stops the broker last: the roles commit to it.
+async fn stop(mut processes: Vec<Child>, broker: &mut Broker) -> Result<Exit, Failure> {
+    eprintln!("останавливаю роли…");
+    for process in &processes {
+        if let Some(id) = process.id() {
+            let _ = Command::new("kill").args(["-TERM", &id.to_string()]).status().await;
+        }
+    }
+    for process in &mut processes {
+        process.wait().await.context("cannot wait for the roles")?;
+    }
+    broker.kill().context("cannot stop Kafka")?;
+    Ok(Exit::Done)
+}
+
+/// Where everything is.
+struct Layout {
+    base: PathBuf,
+    /// The role `web` has the sample's own data folder, so that commands find it.
+    web: PathBuf,
+    /// In the order of [`PROCESSES`].
+    addresses: Vec<SocketAddr>,
+    clickhouse: SocketAddr,
+}
+
+impl Layout {
+    fn new(base: PathBuf, web: PathBuf, listen: Option<SocketAddr>) -> Result<Layout> {
+        // Held together, so that they differ; each process takes its own a moment later.
+        let held: Vec<TcpListener> = (0..=PROCESSES.len())
+            .map(|_| TcpListener::bind("127.0.0.1:0"))
+            .collect::<Result<_, _>>()
+            .context("there are no free ports")?;
+        let mut addresses: Vec<SocketAddr> =
+            held.iter().map(TcpListener::local_addr).collect::<Result<_, _>>().context("there are no free ports")?;
+        let clickhouse = addresses.pop().context("there are no free ports")?;
+        let page = listen.filter(|listen| listen.port() != 0);
+        if let (Some(page), Some(last)) = (page, addresses.last_mut()) {
+            *last = page;
+        }
+        Ok(Layout { base, web, addresses, clickhouse })
+    }
+
+    fn config(&self) -> PathBuf {
+        self.base.join("config")
+    }
+
+    fn data(&self, name: &str) -> PathBuf {
+        if name == "web" { self.web.clone() } else { self.base.join(name) }
+    }
+
+    /// The configuration in force, with where the roles and Kafka are.
+    fn write_config(&self, places: &Places, brokers: &str) -> Result<(), Failure> {
+        let secret = self.base.join("secret");
+        write(&secret, &random_line()?)?;
+        let text = |path: &Path| toml::Value::from(path.display().to_string()).to_string();
+        let mut settings = commands::files(places, Vec::new())?.get("otklik.toml").unwrap_or_default().to_owned();
+        settings.push_str(&format!("\n[kafka]\nbrokers = \"{brokers}\"\n\n[roles]\nsecret_file = {}\n", text(&secret)));
+        for role in ["ingest", "classify", "store", "facts", "alerts", "web"] {
+            let of_role = PROCESSES.iter().zip(&self.addresses).filter(|((_, of), _)| *of == role);
+            let urls: Vec<String> = of_role.map(|(_, address)| format!("\"http://{address}\"")).collect();
+            settings.push_str(&format!("{role} = [{}]\n", urls.join(", ")));
+        }
+        let (engine, password) = (self.clickhouse, self.data("facts").join("facts/password"));
+        settings.push_str(&format!(
+            "\n[facts]\nurl = \"http://{engine}\"\nlisten = \"{engine}\"\nuser = \"otklik\"\npassword_file = {}\n",
+            text(&password)
+        ));
+        let files = commands::files(places, vec![("otklik.toml".to_owned(), settings)])?;
+        for (path, text) in files.iter() {
+            write(&self.config().join(path), text)?;
+        }
+        Ok(())
+    }
+
+    fn spawn(&self, number: usize) -> Result<Child> {
+        let (name, role) = PROCESSES[number];
+        let mut command = Command::new(std::env::current_exe().context("cannot tell where the binary is")?);
+        command.args(["run", "--sample", "--role", role, "--listen", &self.addresses[number].to_string()]);
+        command.arg("--config").arg(self.config()).arg("--data").arg(self.data(name));
+        // The page's address is printed by `web`, alerts by `alerts`.
+        let shown = matches!(role, "web" | "alerts");
+        command.stdin(Stdio::null()).stdout(if shown { Stdio::inherit() } else { Stdio::null() });
+        // A signal of the terminal goes to this process alone, which stops the roles in order.
+        command.process_group(0).kill_on_drop(true);
+        command.spawn().with_context(|| format!("cannot start the role {name}"))
+    }
+
+    async fn wait(&self, number: usize) -> Result<()> {
+        let up = async {
+            while tokio::net::TcpStream::connect(self.addresses[number]).await.is_err() {
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        tokio::time::timeout(START_DEADLINE, up).await.context("it does not listen")
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    let written = || {
+        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        std::fs::write(path, text)
+    };
+    written().with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn random_line() -> Result<String> {
+    let mut random = [0_u8; 32];
+    std::fs::File::open("/dev/urandom")
+        .and_then(|mut file| std::io::Read::read_exact(&mut file, &mut random))
+        .context("cannot read random bytes")?;
+    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+}
