@@ -15,7 +15,7 @@ fn until(what: &str, mut so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !so() {
         assert!(begun.elapsed() < PATIENCE, "not so after {} s: {what}", PATIENCE.as_secs());
-        std::thread::yield_now();
+        std::thread::park_timeout(crate::roles::LOOK_AGAIN);
     }
 }
 

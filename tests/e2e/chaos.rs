@@ -13,7 +13,7 @@ use store::facts::{Engine, Facts};
 use store::search::SearchIndex;
 
 use crate::kill::{library, next, setting};
-use crate::roles::{Cluster, PROCESSES, number};
+use crate::roles::{Cluster, LOOK_AGAIN, PROCESSES, number};
 use crate::support::Hook;
 
 /// Messages appended at once.
@@ -23,7 +23,7 @@ const BATCH: usize = 500;
 const AHEAD: u64 = 4_000;
 
 /// How long everything may take to catch up after the last kill.
-const CATCH_UP: Duration = Duration::from_secs(600);
+const CATCH_UP: Duration = Duration::from_secs(300);
 
 /// The first rules of an installation.
 const RULE_SET: u32 = 1;
@@ -218,6 +218,7 @@ fn feed(cluster: &mut Cluster, journal: &Kafka, messages: &[Message], events: &[
                 "the classifiers stand still after {fed} messages: {}",
                 cluster.said(2)
             );
+            std::thread::park_timeout(LOOK_AGAIN);
         }
         while let Some((_, event)) = due.next_if(|(at, _)| (*at as u64) < fed) {
             match *event {
@@ -264,6 +265,7 @@ fn caught_up(cluster: &Cluster) -> Value {
             return status.unwrap();
         }
         assert!(begun.elapsed() < CATCH_UP, "not caught up: {status:#?}");
+        std::thread::park_timeout(LOOK_AGAIN);
     }
 }
 

@@ -13,6 +13,9 @@ use crate::support::{Place, get};
 /// Partitions of the streams of posts: more than classifiers, so that they are shared out.
 const PARTITIONS: u32 = 4;
 
+/// Who waits for the roles leaves them the processor between two looks.
+pub const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_millis(100);
+
 /// Processes by name and role.
 pub const PROCESSES: [(&str, &str); 8] = [
     ("facts", "facts"),
@@ -118,7 +121,7 @@ impl Cluster {
         while std::net::TcpStream::connect(self.addresses[number]).is_err() {
             let ended = self.running[number].as_mut().unwrap().try_wait().unwrap();
             assert!(ended.is_none(), "{} ended: {}", PROCESSES[number].0, self.said(number));
-            std::thread::yield_now();
+            std::thread::park_timeout(LOOK_AGAIN);
         }
     }
 

@@ -159,12 +159,13 @@ impl KafkaReader {
         committed(&self.cluster, self.stream, &self.consumer, &all)
     }
 
-    /// What an error of a poll means; `None` where librdkafka mends it by itself.
+    /// What an error of a poll means; `None` where librdkafka mends it by itself. That all brokers are down may be old news.
     fn failure(&self, error: KafkaError) -> Option<Error> {
         match error {
             KafkaError::MessageConsumption(RDKafkaErrorCode::AutoOffsetReset) => Some(self.expired(error)),
             KafkaError::MessageConsumption(
-                RDKafkaErrorCode::BrokerTransportFailure
+                RDKafkaErrorCode::AllBrokersDown
+                | RDKafkaErrorCode::BrokerTransportFailure
                 | RDKafkaErrorCode::OperationTimedOut
                 | RDKafkaErrorCode::Resolve
                 | RDKafkaErrorCode::NotLeaderForPartition
@@ -234,7 +235,7 @@ impl Reader for KafkaReader {
             self.seek(&Checkpoint::default())?;
         }
         let deadline = Instant::now() + wait;
-        let (mut entries, mut bytes) = (Vec::new(), 0);
+        let (mut entries, mut bytes, mut troubled) = (Vec::new(), 0, false);
         while entries.len() < max && bytes < MAX_BATCH_BYTES {
             let left = deadline.saturating_duration_since(Instant::now());
             let polled = self.consumer.poll(if entries.is_empty() { left } else { Duration::ZERO });
@@ -251,6 +252,7 @@ impl Reader for KafkaReader {
                     entries.push(Entry { partition, offset, key, payload });
                 }
                 Some(Err(error)) => {
+                    troubled = true;
                     if let Some(failure) = self.failure(error) {
                         return Err(failure);
                     }
@@ -258,6 +260,10 @@ impl Reader for KafkaReader {
                 None if !entries.is_empty() || left.is_zero() => break,
                 None => {}
             }
+        }
+        if troubled && entries.is_empty() {
+            // Whether nothing came or the brokers are away is asked of them.
+            self.cluster.end(self.stream)?;
         }
         // A partition that was taken away meanwhile is read by another.
         let place = lock(&self.place);
