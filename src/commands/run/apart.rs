@@ -17,11 +17,11 @@ use crate::instance::folder::Folder;
 use crate::instance::kafka_settings;
 use crate::{Exit, Failure};
 
-/// The processes, in the order in which they start: the sample's clock and its sources are with `ingest`, the figures'
-/// password is made by `facts`. Two classifiers share the work.
+/// The processes, in the order in which they start: `ingest` has the sample's clock, which the others ask for, and `facts`
+/// makes the figures' password. Two classifiers share the work.
 const PROCESSES: [(&str, &str); 7] = [
-    ("facts", "facts"),
     ("ingest", "ingest"),
+    ("facts", "facts"),
     ("classify-1", "classify"),
     ("classify-2", "classify"),
     ("store", "store"),
