@@ -239,7 +239,8 @@ impl Instance {
         if let Some(sink) = sink {
             tokio::task::spawn_blocking(move || sink.purge()).await?.map_err(anyhow::Error::from_boxed)?;
         }
-        if let Some(facts) = &self.facts {
+        // Others only ask the figures; who writes them purges them.
+        if let Some(facts) = self.facts.as_ref().filter(|_| self.parts.contains(&Role::Facts)) {
             facts.purge().await?;
         }
         let (journal, alerts) = (self.journal.clone(), self.alerts.clone());

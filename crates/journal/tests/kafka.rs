@@ -8,7 +8,7 @@ use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 use journal::broker::Broker;
-use journal::{Checkpoint, Entry, Error, Journal, Kafka, KafkaSettings, Reader, Record, Security, Stream};
+use journal::{Checkpoint, Entry, Error, Journal, Kafka, KafkaSettings, Reader, Record, Sasl, Security, Stream, Tls};
 use model::Time;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -81,6 +81,24 @@ fn what_differs_from_the_configuration_is_named() {
     let asked = Kafka::open(KafkaSettings { partitions: 5, keep: PATIENCE, ..settings("differs") }).unwrap();
     let posts = asked.topics().unwrap().remove(0);
     assert_eq!(posts.problems, ["3 partitions, 5 in the configuration", "retention.ms is 86400000, should be 60000"]);
+}
+
+#[test]
+fn encryption_and_login_are_what_the_client_was_built_with() {
+    let open = |security| Kafka::open(KafkaSettings { security, ..settings("secure") });
+    let login =
+        |mechanism: &str| Some(Sasl { mechanism: mechanism.into(), user: "otklik".into(), password: "secret".into() });
+    for mechanism in ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] {
+        open(Security { tls: Some(Tls::default()), sasl: login(mechanism) }).unwrap();
+        open(Security { tls: None, sasl: login(mechanism) }).unwrap();
+    }
+    let absent = Tls { ca_file: Some("/absent/ca.pem".into()), client: None };
+    let refused = open(Security { tls: Some(absent), sasl: None }).err().unwrap().to_string();
+    assert!(refused.contains("/absent/ca.pem"), "{refused}");
+    assert!(!format!("{:?}", login("PLAIN")).contains("secret"));
+    // In the clear to a node that speaks TLS, or the other way round, is an error and not a silence.
+    let wrong = open(Security { tls: Some(Tls::default()), sasl: None }).unwrap();
+    assert!(matches!(wrong.end(Stream::Posts), Err(Error::Backend(_))));
 }
 
 #[test]
