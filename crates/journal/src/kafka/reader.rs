@@ -211,6 +211,9 @@ impl Reader for KafkaReader {
     fn seek(&mut self, checkpoint: &Checkpoint) -> Result<Checkpoint, Error> {
         self.placed = false;
         if self.shared {
+            // The group's news is told within a poll, and a stage that fails again and again comes only here. A message that
+            // this takes comes again: every partition goes back to what is committed.
+            drop(self.consumer.poll(Duration::ZERO));
             // What the group gave; what is committed is the only position that members agree on.
             let given: Vec<u32> =
                 self.consumer.assignment()?.elements().iter().map(|element| element.partition() as u32).collect();
