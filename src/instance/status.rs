@@ -100,15 +100,14 @@ impl Instance {
         let Ok(midnight) = midnight.map(|start| start.timestamp()) else {
             return false;
         };
-        let polled = self.collector.as_ref().map(|collector| collector.status()).unwrap_or_default();
-        let waiting = polled.iter().filter(|source| source.enabled).any(|source| {
+        let Ok(status) = self.whole_status().await else {
+            return false;
+        };
+        let waiting = status.sources.iter().filter(|source| source.enabled).any(|source| {
             let seen_today = source.last_at.is_some_and(|at| at >= midnight);
             !seen_today && source.next_at.is_none_or(|next| next <= now)
         });
-        let status = self.whole_status().await;
-        !waiting
-            && status
-                .is_ok_and(|status| status.journal.error.is_none() && status.roles.iter().all(|role| role.lag == 0))
+        !waiting && status.journal.error.is_none() && status.roles.iter().all(|role| role.lag == 0)
     }
 
     fn sources(&self) -> Vec<SourceStatus> {
