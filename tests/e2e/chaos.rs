@@ -276,7 +276,12 @@ fn alarms(cluster: &Cluster, hook: &Hook) -> usize {
     let keys = hook.keys.lock().unwrap();
     let told: BTreeSet<&str> = alerts
         .iter()
-        .filter(|alert| keys.keys().any(|key| key.starts_with(alert["id"].as_str().unwrap())))
+        .filter(|alert| {
+            // A merge keeps one id and goes by the others too.
+            let also = alert["also"].as_array().into_iter().flatten();
+            let ids: Vec<&str> = also.chain([&alert["id"]]).map(|id| id.as_str().unwrap()).collect();
+            keys.keys().any(|key| ids.iter().any(|id| key.starts_with(id)))
+        })
         .flat_map(|alert| alert["post_ids"].as_array().unwrap())
         .map(|id| id.as_str().unwrap())
         .collect();

@@ -64,14 +64,12 @@ fn topics_are_made_once_and_checked() {
     for topic in kafka.topics().unwrap() {
         assert_eq!(topic.problems, Vec::<String>::new(), "{}", topic.name);
     }
-    let other = Kafka::open(KafkaSettings { partitions: 5, keep: PATIENCE, ..settings("t0") });
     let absent = Kafka::open(settings("absent")).unwrap();
     assert!(absent.topics().unwrap().iter().all(|topic| topic.problems == ["it is not there"]));
     let refused = absent.append(Stream::Posts, &records(0..1)).unwrap_err().to_string();
     assert!(refused.contains("nknown topic"), "{refused}");
     let refused = absent.end(Stream::Posts).unwrap_err().to_string();
     assert!(refused.contains("otklik topics"), "{refused}");
-    drop(other);
 }
 
 #[test]
@@ -94,7 +92,7 @@ fn encryption_and_login_are_what_the_client_was_built_with() {
     }
     let absent = Tls { ca_file: Some("/absent/ca.pem".into()), client: None };
     let refused = open(Security { tls: Some(absent), sasl: None }).err().unwrap().to_string();
-    assert!(refused.contains("/absent/ca.pem"), "{refused}");
+    assert!(refused.contains("ssl.ca.location"), "{refused}");
     assert!(!format!("{:?}", login("PLAIN")).contains("secret"));
     // In the clear to a node that speaks TLS, or the other way round, is an error and not a silence.
     let wrong = open(Security { tls: Some(Tls::default()), sasl: None }).unwrap();

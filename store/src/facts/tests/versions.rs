@@ -26,7 +26,7 @@ fn by_hand(latest: &BTreeMap<PostId, TaggedPost>) -> BTreeMap<(Time, String), u6
     let zone = TimeZone::get("Europe/Moscow").unwrap();
     let mut counts = BTreeMap::new();
     for tagged in latest.values().filter(|tagged| !tagged.post.is_deleted()) {
-        let day = tagged.post.published_at.to_zoned(zone.clone()).start_of_day().unwrap().timestamp();
+        let day = tagged.post.published_at.to_zoned_datetime(zone.clone()).start_of_day().unwrap().timestamp();
         *counts.entry((day, tagged.tags.sector.as_str().to_owned())).or_default() += 1;
     }
     counts
