@@ -38,7 +38,7 @@ pub enum Command {
     /// Run the pipeline: collect, classify, index, count, alert, and serve the page
     Run(Run),
     /// Validate the configuration as a whole: every problem with file and line, and every rule against its examples
-    Check,
+    Check(Check),
     /// Show what was seen of every source on a day and what was not; try a source; suggest unknown ones
     #[command(visible_alias = "source", args_conflicts_with_subcommands = true)]
     Sources(Sources),
@@ -74,6 +74,15 @@ pub enum Command {
     Status(Status),
     /// Make the topics of the configured Kafka and check them
     Topics(Topics),
+    /// Copy the data folder into a new one, while the instance runs or not
+    Backup(Backup),
+    /// Make a data folder from a backup
+    Restore(Restore),
+    /// Make the search index or the figures anew, after damage or for a new version; nobody may run meanwhile
+    #[command(subcommand)]
+    Rebuild(Rebuild),
+    /// Measure this machine: generated posts through the whole path, in a temporary folder (TMPDIR)
+    Bench(Bench),
 }
 
 /// `run`.
@@ -146,6 +155,44 @@ pub enum Source {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Also read the whole search index and compare its checksums
+    #[arg(long)]
+    pub index: bool,
+}
+
+/// `backup`.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The new folder
+    pub folder: PathBuf,
+    /// Also the keys by which posts of one author can be told; keep such a backup apart
+    #[arg(long)]
+    pub author_keys: bool,
+}
+
+/// `restore`.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The folder that `backup` made
+    pub folder: PathBuf,
+}
+
+/// `rebuild`.
+#[derive(Debug, Subcommand)]
+pub enum Rebuild {
+    /// The search index
+    Index {
+        /// Where the posts come from
+        #[arg(long, default_value = "facts")]
+        from: crate::instance::refill::From,
+    },
+    /// The figures' posts, from the search index
+    Facts,
 }
 
 /// `parse`.
@@ -391,4 +438,54 @@ pub struct Status {
     /// As JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `bench`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Bench {
+    #[command(subcommand)]
+    pub of: Option<BenchOf>,
+    #[command(flatten)]
+    pub given: BenchGiven,
+    /// Posts a second at which the latencies are measured
+    #[arg(long, value_name = "POSTS", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    pub rate: u32,
+}
+
+/// What every measurement is given.
+#[derive(Debug, Clone, Args)]
+pub struct BenchGiven {
+    /// Posts in all
+    #[arg(long, default_value_t = 200_000, value_parser = clap::value_parser!(u64).range(1_000..))]
+    pub posts: u64,
+    /// The same seed makes the same posts
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Take texts from a file, over and over: posts as NDJSON, or a text a line
+    #[arg(long, value_name = "FILE")]
+    pub input: Option<PathBuf>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A part that is measured by itself.
+#[derive(Debug, Subcommand)]
+pub enum BenchOf {
+    /// Search over the HTTP API, beside tantivy's own call
+    Search(BenchSearch),
+}
+
+/// `bench search`.
+#[derive(Debug, Args)]
+pub struct BenchSearch {
+    #[command(flatten)]
+    pub given: BenchGiven,
+    /// Keep the index in this folder, and use the one that is there
+    #[arg(long, value_name = "DIR")]
+    pub index: Option<PathBuf>,
+    /// Searches of each kind
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(10..))]
+    pub searches: u32,
 }

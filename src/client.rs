@@ -133,7 +133,8 @@ impl Client {
     }
 }
 
-fn with_query(path: &str, fields: &impl Serialize) -> Result<String> {
+/// A path with the fields of `fields` that are not null.
+pub fn with_query(path: &str, fields: &impl Serialize) -> Result<String> {
     Ok(format!("{path}?{}", query(fields)?))
 }
 

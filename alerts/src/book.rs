@@ -56,7 +56,8 @@ CREATE TABLE IF NOT EXISTS alert_post (
     id TEXT PRIMARY KEY, version INTEGER NOT NULL, alert TEXT, level TEXT, why TEXT NOT NULL,
     source TEXT NOT NULL, url TEXT, published_at INTEGER NOT NULL, text TEXT NOT NULL, views INTEGER NOT NULL,
     signature TEXT);
-CREATE INDEX IF NOT EXISTS alert_post_alert ON alert_post (alert);
+DROP INDEX IF EXISTS alert_post_alert;
+CREATE INDEX IF NOT EXISTS alert_post_time ON alert_post (alert, published_at, id);
 CREATE TABLE IF NOT EXISTS outbox (
     key TEXT PRIMARY KEY, alert TEXT NOT NULL, channel TEXT NOT NULL, payload TEXT NOT NULL,
     created_at INTEGER NOT NULL, attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, state TEXT NOT NULL, detail TEXT);

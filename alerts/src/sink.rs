@@ -117,7 +117,10 @@ impl AlertSink {
         before: Option<&str>,
     ) -> Result<String, AlertError> {
         let rules = &self.alerts.config().alerts;
-        let candidates = candidates(transaction, &risk.kind)?;
+        let at = tagged.post.published_at.as_millisecond();
+        // A second more: the decision is made in whole seconds.
+        let window_ms = rules.group_window.as_millis() as i64 + 1_000;
+        let candidates = candidates(transaction, &risk.kind, (at - window_ms, at + window_ms), before)?;
         if let Some(same) = before.and_then(|id| candidates.iter().find(|alert| alert.id == id)) {
             return Ok(same.id.clone());
         }
@@ -176,14 +179,23 @@ impl AlertSink {
     }
 }
 
-/// Open alerts of a kind, oldest first.
-fn candidates(database: &Connection, kind: &str) -> Result<Vec<Candidate>, AlertError> {
+/// Open alerts of a kind whose posts reach into a span, and the one that a post is in already; oldest first. The index gives the first and the
+/// last post of each without a look at those between.
+fn candidates(
+    database: &Connection,
+    kind: &str,
+    span: (i64, i64),
+    before: Option<&str>,
+) -> Result<Vec<Candidate>, AlertError> {
     let mut select = database.prepare_cached(
-        "SELECT alert.id, alert.place, min(published_at), max(published_at)
-         FROM alert JOIN alert_post ON alert_post.alert = alert.id
-         WHERE kind = ?1 AND state = 'open' GROUP BY alert.id ORDER BY min(published_at), alert.id",
+        "SELECT id, place, first, last FROM (
+            SELECT id, place,
+                (SELECT min(published_at) FROM alert_post WHERE alert = alert.id) AS first,
+                (SELECT max(published_at) FROM alert_post WHERE alert = alert.id) AS last
+            FROM alert WHERE kind = ?1 AND state = 'open')
+         WHERE last >= ?2 AND first <= ?3 OR id = ?4 ORDER BY first, id",
     )?;
-    let mut rows = select.query([kind])?;
+    let mut rows = select.query(params![kind, span.0, span.1, before])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let id: String = row.get(0)?;

@@ -110,6 +110,8 @@ pub struct FactsServer {
     pub database: String,
     /// `user`.
     pub user: String,
+    /// `cluster`: the server's name for a cluster that the tables are kept on, replicated and in shards; absent: one server.
+    pub cluster: Option<String>,
     /// `password_file` or `password_env`.
     pub password: Option<Secret>,
 }

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::cli::Places;
+use anyhow::{Context, anyhow};
+use store::search::SearchIndex;
+
+use crate::cli::{Check, Places};
 use crate::commands::configuration;
+use crate::instance::folder::Folder;
 use crate::language::say;
 use crate::{Exit, Failure};
 
 /// Validates the configuration and runs every rule against its examples.
-pub fn check(places: &Places) -> Result<Exit, Failure> {
+pub fn check(places: &Places, args: &Check) -> Result<Exit, Failure> {
     let config = configuration(places)?;
     let config = Arc::new(config);
     let problems = ::classify::check_examples(&config);
@@ -32,5 +36,23 @@ pub fn check(places: &Places) -> Result<Exit, Failure> {
         say("мест", "places"),
         config.places.len(),
     );
+    if args.index {
+        check_index(places, config.timezone().clone())?;
+    }
     Ok(Exit::Done)
+}
+
+/// Compares the checksums of the index's files. It may be done while an instance runs.
+fn check_index(places: &Places, timezone: jiff::tz::TimeZone) -> Result<(), Failure> {
+    let folder = Folder::find(places.data.as_deref(), false).file("index");
+    if !folder.exists() {
+        return Err(anyhow!("there is no search index in {}", folder.display()).into());
+    }
+    let index = SearchIndex::open(&folder, timezone).map_err(anyhow::Error::from)?;
+    index.damaged_files().with_context(|| format!("cannot read {}", folder.display()))?;
+    if let Some(damage) = index.damage() {
+        return Err(anyhow!("{damage}").into());
+    }
+    println!("{}", say("Поисковый индекс цел", "The search index is whole"));
+    Ok(())
 }

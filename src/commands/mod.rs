@@ -1,6 +1,8 @@
 //! What each subcommand does.
 
 mod alerts;
+mod backup;
+mod bench;
 mod check;
 mod classify;
 mod dead_letters;
@@ -11,6 +13,7 @@ mod import;
 mod input;
 mod match_queries;
 mod parse;
+mod rebuild;
 mod rehearse;
 mod replay;
 mod run;
@@ -41,7 +44,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
     let places = &cli.places;
     match cli.command {
         Command::Run(args) => in_runtime(run::run(places, args)),
-        Command::Check => check::check(places),
+        Command::Check(args) => check::check(places, &args),
         Command::Sources(args) => match args.command {
             None => in_runtime(sources::sources(places, args.day, args.json)),
             Some(Source::Try { url }) => in_runtime(source::try_source(places, &url)),
@@ -65,6 +68,10 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Deletions(args) => in_runtime(deletions::deletions(places, args)),
         Command::Status(args) => in_runtime(status::status(places, args)),
         Command::Topics(args) => topics::topics(places, &args),
+        Command::Backup(args) => in_runtime(backup::backup(places, args)),
+        Command::Restore(args) => in_runtime(backup::restore(places, args)),
+        Command::Rebuild(args) => in_runtime(rebuild::rebuild(places, args)),
+        Command::Bench(args) => in_runtime(bench::bench(places, args)),
     }
 }
 

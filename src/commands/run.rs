@@ -116,6 +116,10 @@ pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
         tasks.spawn(async move { collector.run(stopped).await });
     }
     tasks.spawn(housekeeping(Arc::clone(&instance), stopped.clone()));
+    if let Some(index) = instance.index.clone() {
+        // Beside the work: reading a large index takes minutes, and most are whole.
+        std::thread::Builder::new().name("verify-index".into()).spawn(move || verify(&index)).context("no thread")?;
+    }
 
     tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
     eprintln!("останавливаюсь: дописываю начатое…");
@@ -202,6 +206,15 @@ fn print_alert(alerts: &Alerts, delivery: &Delivery) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{text}\n");
     let _ = out.flush();
+}
+
+/// Says that the search index is damaged; its stage and readiness say so from then on.
+fn verify(index: &store::search::SearchIndex) {
+    match index.damaged_files().map(|_| index.damage()) {
+        Ok(None) => {}
+        Ok(Some(damage)) => tracing::error!(error = %damage, "searches are not answered"),
+        Err(error) => tracing::error!(%error, "the search index cannot be read"),
+    }
 }
 
 /// Makes the day's digest at its hour and lets old messages of the journal go.

@@ -55,6 +55,15 @@ pub struct Positions {
     pub stages: BTreeMap<String, StagePosition>,
 }
 
+/// `/own/backup`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct BackupQuery {
+    /// The new folder, a whole path.
+    pub to: String,
+    /// Whether the authors' keys go with it.
+    pub author_keys: bool,
+}
+
 /// One stage of [`Positions`].
 #[derive(Debug, Serialize, Deserialize)]
 pub struct StagePosition {
@@ -89,6 +98,7 @@ pub fn router(instance: Arc<Instance>) -> Router {
         .route("/own/suggest", get(suggest))
         .route("/own/deletions", get(deletions))
         .route("/own/purge", post(purge))
+        .route("/own/backup", post(backup))
         .with_state(instance)
 }
 
@@ -222,6 +232,17 @@ async fn suggest(
     Query(query): Query<leads::Query>,
 ) -> Result<Json<Vec<leads::Suggestion>>, Failure> {
     Ok(Json(instance.suggest(&query).await?))
+}
+
+async fn backup(
+    State(instance): State<Arc<Instance>>,
+    Query(query): Query<BackupQuery>,
+) -> Result<Json<super::backup::Manifest>, Failure> {
+    let runtime = tokio::runtime::Handle::current();
+    blocking(move || {
+        Ok(Json(super::backup::backup(&instance, std::path::Path::new(&query.to), query.author_keys, &runtime)?))
+    })
+    .await
 }
 
 async fn deletions(

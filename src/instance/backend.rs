@@ -117,7 +117,8 @@ pub async fn open_facts(config: &Config, folder: &Folder) -> Result<(Option<Engi
 pub fn connect_facts(config: &Config, server: &FactsServer) -> Result<Facts> {
     let password = server.password.as_ref().map(|secret| secret.read()).transpose();
     let password = password.map_err(anyhow::Error::msg)?.unwrap_or_default();
-    Ok(Facts::connect(&server.url, &server.database, &server.user, &password, config.timezone()))
+    let facts = Facts::connect(&server.url, &server.database, &server.user, &password, config.timezone());
+    Ok(server.cluster.iter().fold(facts, |facts, cluster| facts.on_cluster(cluster)))
 }
 
 /// A sink of the figures that first brings the tables up to date, as often as it takes.
@@ -139,6 +140,10 @@ impl<S: Sink> Sink for Migrated<S> {
 
     fn apply(&mut self, entries: &[Entry]) -> Result<Applied, SinkError> {
         self.sink.apply(entries)
+    }
+
+    fn flush(&mut self) -> Result<(), SinkError> {
+        self.sink.flush()
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod archive;
 mod backend;
+pub mod backup;
 mod classifying;
 pub mod dead_letters;
 pub mod deletions;
@@ -11,6 +12,7 @@ pub mod gateway;
 pub mod leads;
 pub mod peers;
 mod purging;
+pub mod refill;
 pub mod replay;
 pub mod sample;
 pub mod serve;
@@ -25,7 +27,7 @@ use anyhow::{Context, Result};
 use classify::Classifier;
 use config::{Config, Files};
 use ingest::Collector;
-use journal::{Journal, Sink, Stream};
+use journal::{Gather, Journal, Pace, Sink, Stream};
 use model::Clock;
 use reports::Reports;
 use store::facts::{Engine, Facts};
@@ -39,13 +41,32 @@ use folder::{Folder, Lock};
 use peers::Peers;
 use purging::Purged;
 use sample::Joined;
-use stages::Stages;
+use stages::{Stages, WAIT};
 
-/// Messages a stage takes at once: enough to fill a commit, few enough that a crash repeats little.
+/// Messages a stage takes at once: enough that reading costs little for each, few enough that memory stays flat.
 const BATCH: usize = 5_000;
 
-/// Alerts decide one by one and nobody may wait behind a big batch.
-const ALERT_BATCH: usize = 1_000;
+/// Classification does a batch as a whole before anybody sees it, and alerts decide one by one: nobody may wait behind a
+/// big batch.
+const SMALL_BATCH: usize = 1_000;
+
+/// A stage that passes on what it took, batch by batch.
+const AT_ONCE: Pace = Pace { batch: SMALL_BATCH, wait: WAIT, gather: Gather::NOTHING };
+
+/// The search index: a commit writes segments, which are merged later, so the more posts in one the cheaper each. Posts are
+/// found a quarter of a second after they came; while it is behind, as an import or a replay makes it, after some seconds.
+const INDEX: Pace = Pace {
+    batch: BATCH,
+    wait: WAIT,
+    gather: Gather { fresh: Duration::from_millis(250), most: Duration::from_secs(5), messages: 200_000 },
+};
+
+/// The figures: an INSERT makes a part, which ClickHouse merges later.
+const FIGURES: Pace = Pace {
+    batch: BATCH,
+    wait: WAIT,
+    gather: Gather { fresh: Duration::from_millis(250), most: Duration::from_secs(5), messages: 40_000 },
+};
 
 /// An instance on a data folder. The parts it was not asked for are absent.
 pub struct Instance {
@@ -202,29 +223,34 @@ impl Instance {
                 clock: Arc::clone(&self.clock),
             };
             let reader = self.journal.shared_reader(Stream::Posts, "classify")?;
-            self.stages.start("classify", Stream::Posts, self.backend.is_shared(), BATCH, reader, Box::new(sink))?;
+            self.stages.start("classify", Stream::Posts, self.backend.is_shared(), AT_ONCE, reader, Box::new(sink))?;
         }
         if let Some(index) = &self.index {
             let sink = Purged::new(index.sink().context("cannot write the search index")?);
             *self.purge.lock().unwrap_or_else(PoisonError::into_inner) = Some(sink.clone());
-            self.start("search", Stream::Tagged, BATCH, sink)?;
+            self.start("search", Stream::Tagged, INDEX, sink)?;
         }
         if let Some(facts) = self.facts.as_ref().filter(|_| parts.contains(&Role::Facts)) {
-            self.start("facts", Stream::Tagged, BATCH, migrated(facts, facts.posts_sink(runtime.clone())))?;
+            self.start("facts", Stream::Tagged, FIGURES, migrated(facts, facts.posts_sink(runtime.clone())))?;
             let counters = migrated(facts, facts.counters_sink(runtime.clone()));
-            self.start("facts-counters", Stream::Counters, BATCH, counters)?;
-            self.start("facts-coverage", Stream::Coverage, BATCH, migrated(facts, facts.coverage_sink(runtime)))?;
+            self.start("facts-counters", Stream::Counters, FIGURES, counters)?;
+            self.start("facts-coverage", Stream::Coverage, FIGURES, migrated(facts, facts.coverage_sink(runtime)))?;
         }
         if let Some(alerts) = &self.alerts {
-            self.start("alerts", Stream::Tagged, ALERT_BATCH, alerts.sink())?;
+            self.start("alerts", Stream::Tagged, AT_ONCE, alerts.sink())?;
         }
         Ok(())
     }
 
     /// Starts a stage that reads a stream alone.
-    fn start(&self, name: &'static str, stream: Stream, batch: usize, sink: impl Sink + 'static) -> Result<()> {
-        let reader = self.journal.reader(stream, &self.backend.reader_name(name, &self.folder)?)?;
-        self.stages.start(name, stream, false, batch, reader, Box::new(sink))
+    fn start(&self, name: &'static str, stream: Stream, pace: Pace, sink: impl Sink + 'static) -> Result<()> {
+        let reader = self.journal.reader(stream, &self.reader_name(name)?)?;
+        self.stages.start(name, stream, false, pace, reader, Box::new(sink))
+    }
+
+    /// The name that a stage with a place of its own reads under.
+    pub fn reader_name(&self, stage: &str) -> Result<String> {
+        self.backend.reader_name(stage, &self.folder)
     }
 
     /// A classifier of the rules in force.

@@ -36,4 +36,8 @@ impl Sink for Purged {
     fn apply(&mut self, entries: &[Entry]) -> Result<Applied, SinkError> {
         self.lock().apply(entries)
     }
+
+    fn flush(&mut self) -> Result<(), SinkError> {
+        self.lock().flush()
+    }
 }

@@ -10,7 +10,7 @@ use journal::{Checkpoint, Entry, Error, Journal, Pace, Progress, Reader, Record,
 use model::{Clock, DeadLetter, PostId, wire};
 
 /// How long a stage waits for messages before it looks whether to stop.
-const WAIT: Duration = Duration::from_millis(250);
+pub const WAIT: Duration = Duration::from_millis(250);
 
 /// What a stage tells about itself.
 #[derive(Debug, Clone)]
@@ -79,7 +79,7 @@ impl Stages {
         name: &'static str,
         stream: Stream,
         shared: bool,
-        batch: usize,
+        pace: Pace,
         mut reader: Box<dyn Reader>,
         mut sink: Box<dyn Sink>,
     ) -> anyhow::Result<()> {
@@ -87,7 +87,6 @@ impl Stages {
         let state = StageState { stream, shared, checkpoint: Checkpoint::default(), done: 0, refused: 0, error: None };
         stages.states().insert(name, state);
         let thread = std::thread::Builder::new().name(name.into()).spawn(move || {
-            let pace = Pace { batch, wait: WAIT };
             let pause = |time| stages.pause(time);
             follow(&mut *reader, &mut *sink, pace, &stages.stop, &pause, &mut |progress| stages.report(name, progress));
         })?;

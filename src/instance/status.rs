@@ -110,6 +110,16 @@ impl Instance {
         !waiting && status.journal.error.is_none() && status.roles.iter().all(|role| role.lag == 0)
     }
 
+    /// Whether every stage here has done all that there is. Fails where a stage does: it would be waited for in vain.
+    pub fn is_idle(&self) -> anyhow::Result<bool> {
+        let ends = Stream::ALL.into_iter().map(|stream| Ok((stream, self.journal.end(stream)?)));
+        let roles = self.roles(&ends.collect::<Result<_, journal::Error>>()?);
+        if let Some((role, error)) = roles.iter().find_map(|role| Some((&role.role, role.error.as_ref()?))) {
+            anyhow::bail!("the stage {role} failed: {error}");
+        }
+        Ok(roles.iter().all(|role| role.lag == 0))
+    }
+
     fn sources(&self) -> Vec<SourceStatus> {
         let polled = self.collector.as_ref().map(|collector| collector.status()).unwrap_or_default();
         let line = |source: &config::Source| {

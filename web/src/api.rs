@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use serde::Deserialize;
 use store::facts::{Figure, FiguresRequest};
-use store::search::{SearchError, SearchRequest, SearchResult};
+use store::search::{Facets, SearchError, SearchRequest, SearchResult};
 
 use crate::{Status, Web};
 
@@ -98,6 +98,17 @@ pub async fn find(web: &Web, request: SearchRequest) -> Result<SearchResult, Api
     };
     let found = tokio::task::spawn_blocking(move || index.search(&request)).await;
     Ok(found.map_err(ApiError::unavailable)??)
+}
+
+/// Counts of what a search finds.
+pub async fn facets(
+    State(web): State<Web>,
+    request: Result<Query<SearchRequest>, QueryRejection>,
+) -> Result<Json<Facets>, ApiError> {
+    let Query(request) = request.map_err(|error| ApiError::asked(error.body_text()))?;
+    let index = web.index.ok_or_else(|| ApiError::absent("store"))?;
+    let counted = tokio::task::spawn_blocking(move || index.facets(&request)).await;
+    Ok(Json(counted.map_err(ApiError::unavailable)??))
 }
 
 #[derive(Deserialize)]

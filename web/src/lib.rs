@@ -68,6 +68,7 @@ pub fn router(web: Web) -> Router {
         .route("/readyz", get(api::readyz))
         .route("/metrics", get(metrics::metrics))
         .route("/api/search", get(api::search))
+        .route("/api/facets", get(api::facets))
         .route("/api/search.csv", get(csv::export))
         .route("/api/alerts", get(api::alerts))
         .route("/api/digest", get(api::digest))

@@ -114,9 +114,10 @@ fn facts(mut table: Table) -> Option<FactsServer> {
     let listen = table.parsed("listen", address);
     let database = table.string("database").map_or_else(|| "otklik".to_owned(), |name| name.value);
     let user = table.string("user").map_or_else(|| "default".to_owned(), |name| name.value);
+    let cluster = table.string("cluster").map(|name| name.value).filter(|name| !name.is_empty());
     let password = secret(&mut table, "password_file", "password_env");
     table.finish();
-    Some(FactsServer { url: url?, listen, database, user, password })
+    Some(FactsServer { url: url?, listen, database, user, cluster, password })
 }
 
 fn fetch(section: &mut Section) -> Fetch {

@@ -19,7 +19,7 @@ use model::Time;
 pub use checkpoint::Checkpoint;
 pub use embedded::{Embedded, Limits};
 pub use kafka::{Kafka, KafkaSettings, Sasl, Security, Tls, TopicState};
-pub use sink::{Applied, Pace, Progress, Refusal, Sink, SinkError, follow};
+pub use sink::{Applied, Gather, Pace, Progress, Refusal, Sink, SinkError, follow};
 
 /// The streams of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::{Checkpoint, Entry, Error, Reader};
 
@@ -14,11 +14,17 @@ pub trait Sink: Send {
     /// The checkpoint stored with the sink's own data. `None`: go on from what was committed to the journal.
     fn position(&mut self) -> Result<Option<Checkpoint>, SinkError>;
 
-    /// Applies messages in order. When it returns they are durable, and so is the position where the sink keeps one.
+    /// Applies messages in order. When [`Sink::flush`] has returned they are durable, and so is the position where the
+    /// sink keeps one.
     ///
     /// A message that cannot be understood is not an error: it comes back in [`Applied::refused`] and the stage goes on.
-    /// An error means nothing of the batch counts as done: the batch comes again.
+    /// An error means that nothing since the last flush counts as done: it comes again, after [`Sink::position`] was asked.
     fn apply(&mut self, entries: &[Entry]) -> Result<Applied, SinkError>;
+
+    /// Makes durable what was applied since the last flush. A sink whose `apply` does so itself has nothing to do here.
+    fn flush(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
 }
 
 /// What became of a batch.
@@ -46,11 +52,11 @@ pub enum Progress<'a> {
         /// Everything before it is done.
         checkpoint: &'a Checkpoint,
     },
-    /// A batch is done and committed.
+    /// Messages are durable and committed.
     Done {
         /// Everything before it is done.
         checkpoint: &'a Checkpoint,
-        /// Messages in the batch.
+        /// Messages since the last time.
         count: usize,
     },
     /// These messages were refused; whoever listens keeps them as dead letters before the position moves.
@@ -81,12 +87,47 @@ pub struct Pace {
     pub batch: usize,
     /// How long to wait for a first message before looking whether to stop.
     pub wait: Duration,
+    /// How much is gathered before a flush.
+    pub gather: Gather,
+}
+
+/// When what a sink applied is flushed: at whichever of these comes first. A flush costs the same for one message as for
+/// thousands, so a stage that is behind gathers longer, and one that keeps up makes its messages visible soon.
+#[derive(Debug, Clone, Copy)]
+pub struct Gather {
+    /// After its first message, where no more are waiting: the freshness of a stage that keeps up.
+    pub fresh: Duration,
+    /// After its first message, whatever is waiting: what a crash repeats.
+    pub most: Duration,
+    /// Messages: bounds what a sink holds in memory.
+    pub messages: usize,
+}
+
+impl Gather {
+    /// Every batch is flushed. A shared reader needs it: between two polls a partition may go to another, which goes on from
+    /// what is committed.
+    pub const NOTHING: Gather = Gather { fresh: Duration::ZERO, most: Duration::ZERO, messages: 0 };
+}
+
+/// What was applied and not yet flushed.
+struct Gathered {
+    since: Instant,
+    count: usize,
+}
+
+impl Gathered {
+    /// Whether it is time to flush; `behind`: more messages are waiting.
+    fn is_due(&self, gather: &Gather, behind: bool) -> bool {
+        let limit = if behind { gather.most } else { gather.fresh };
+        self.count >= gather.messages || self.since.elapsed() >= limit
+    }
 }
 
 /// The longest pause between two tries: an outage of an hour is noticed to be over within this.
 const MAX_RETRY: Duration = Duration::from_secs(30);
 
-/// Follows a stream until `stop` is set. `report` may fail only for [`Progress::Refused`]; then the batch comes again.
+/// Follows a stream until `stop` is set, then flushes. `report` may fail only for [`Progress::Refused`]; then the messages
+/// come again.
 pub fn follow(
     reader: &mut dyn Reader,
     sink: &mut dyn Sink,
@@ -96,45 +137,78 @@ pub fn follow(
     report: &mut dyn FnMut(Progress<'_>) -> Result<(), Error>,
 ) {
     let mut retry = Duration::from_millis(100);
-    let mut placed = false;
-    while !stop.load(Ordering::Relaxed) {
-        match step(reader, sink, pace, &mut placed, report) {
+    let mut place = Place::default();
+    loop {
+        let last = stop.load(Ordering::Relaxed);
+        match step(reader, sink, pace, last, &mut place, report) {
             Ok(()) => retry = Duration::from_millis(100),
             Err(error) => {
-                placed = false;
+                place = Place::default();
                 let _ = report(Progress::Failed { error: error.as_ref(), retry_in: retry });
-                pause(retry);
+                if !last {
+                    pause(retry);
+                }
                 retry = (retry * 2).min(MAX_RETRY);
             }
+        }
+        if last {
+            return;
         }
     }
 }
 
-/// One batch. After an error the reader is placed again, since it may have read past what was applied.
+/// How far a stage is.
+#[derive(Default)]
+struct Place {
+    /// The reader stands after what the sink has.
+    placed: bool,
+    gathered: Option<Gathered>,
+}
+
+/// One batch, or with `last` the flush of what is left. After an error the reader is placed again, since it has read past
+/// what was flushed.
 fn step(
     reader: &mut dyn Reader,
     sink: &mut dyn Sink,
     pace: Pace,
-    placed: &mut bool,
+    last: bool,
+    place: &mut Place,
     report: &mut dyn FnMut(Progress<'_>) -> Result<(), Error>,
 ) -> Result<(), SinkError> {
-    if !*placed {
+    if !place.placed {
+        if last {
+            return Ok(());
+        }
         let done = reader.seek(&sink.position()?.unwrap_or_default())?;
-        *placed = true;
         report(Progress::Placed { checkpoint: &done })?;
+        place.placed = true;
     }
-    let entries = reader.poll(pace.batch, pace.wait)?;
-    if entries.is_empty() {
-        report(Progress::Idle { checkpoint: &reader.position() })?;
-        return Ok(());
+    let gathered = &mut place.gathered;
+    let mut behind = false;
+    if !last {
+        let wait = gathered.as_ref().map(|gathered| pace.gather.fresh.saturating_sub(gathered.since.elapsed()));
+        let entries = reader.poll(pace.batch, wait.unwrap_or(pace.wait).min(pace.wait))?;
+        behind = entries.len() >= pace.batch;
+        if entries.is_empty() && gathered.is_none() {
+            report(Progress::Idle { checkpoint: &reader.position() })?;
+        }
+        if !entries.is_empty() {
+            let applied = sink.apply(&entries)?;
+            if !applied.refused.is_empty() {
+                report(Progress::Refused { entries: &entries, refusals: &applied.refused })?;
+            }
+            gathered.get_or_insert_with(|| Gathered { since: Instant::now(), count: 0 }).count += entries.len();
+        }
     }
-    let applied = sink.apply(&entries)?;
-    if !applied.refused.is_empty() {
-        report(Progress::Refused { entries: &entries, refusals: &applied.refused })?;
+    if gathered.as_ref().is_some_and(|gathered| last || gathered.is_due(&pace.gather, behind))
+        && let Some(Gathered { count, .. }) = gathered.take()
+    {
+        sink.flush()?;
+        // Everything that was read has been applied.
+        let done = reader.position();
+        reader.commit(&done)?;
+        report(Progress::Done { checkpoint: &done, count })?;
     }
-    let done = reader.position();
-    reader.commit(&done)?;
-    report(Progress::Done { checkpoint: &done, count: entries.len() })?;
     Ok(())
 }
 
@@ -144,15 +218,20 @@ mod tests {
     use crate::{Embedded, Journal, Limits, Record, Stream};
     use std::sync::Arc;
 
-    /// Keeps payloads, refuses "bad", and fails at its `fail_at`-th batch.
+    /// Keeps payloads when it is flushed, refuses "bad", and fails at its `fail_at`-th batch.
     struct Kept {
-        payloads: Vec<String>,
+        gathered: Vec<String>,
+        kept: Vec<String>,
         batches: usize,
+        flushes: usize,
         fail_at: usize,
+        /// Set at the last message, where the test wants to stop before it is flushed.
+        stop_at_last: Option<Arc<AtomicBool>>,
     }
 
     impl Sink for Kept {
         fn position(&mut self) -> Result<Option<Checkpoint>, SinkError> {
+            self.gathered.clear();
             Ok(None)
         }
 
@@ -164,19 +243,39 @@ mod tests {
             let mut applied = Applied::default();
             for entry in entries {
                 let payload = String::from_utf8_lossy(&entry.payload).into_owned();
+                if let ("c", Some(stop)) = (&*payload, &self.stop_at_last) {
+                    stop.store(true, Ordering::Relaxed);
+                }
                 if payload == "bad" {
                     let reason = "bad".into();
                     applied.refused.push(Refusal { partition: entry.partition, offset: entry.offset, reason });
                 } else {
-                    self.payloads.push(payload);
+                    self.gathered.push(payload);
                 }
             }
             Ok(applied)
         }
+
+        fn flush(&mut self) -> Result<(), SinkError> {
+            self.flushes += 1;
+            self.kept.append(&mut self.gathered);
+            Ok(())
+        }
     }
 
-    /// Follows until everything is done; returns what was kept, refused and failed.
-    fn run(fail_at: usize, fail_report: bool) -> (Vec<String>, usize, usize) {
+    /// One run over the messages a, b, bad, c in batches of two.
+    struct Run {
+        fail_at: usize,
+        fail_report: bool,
+        gather: Gather,
+        stop_at_last: bool,
+    }
+
+    const PLAIN: Run = Run { fail_at: 0, fail_report: false, gather: Gather::NOTHING, stop_at_last: false };
+
+    /// Follows until everything is done; what was kept, and how many were refused, failed and flushed.
+    #[track_caller]
+    fn check(run: Run, kept: &[&str], refused: usize, failed: usize, flushes: usize) {
         let folder = tempfile::tempdir().unwrap();
         let limits = Limits { keep: Duration::from_secs(1), max_bytes: u64::MAX };
         let clock: model::Clock = Arc::new(|| model::Time::UNIX_EPOCH);
@@ -185,10 +284,12 @@ mod tests {
             ["a", "b", "bad", "c"].iter().map(|p| Record::new("vk:-1_1", p.as_bytes().to_vec())).collect();
         let end = journal.append(Stream::Posts, &records).unwrap();
         let mut reader = journal.reader(Stream::Posts, "r").unwrap();
-        let mut sink = Kept { payloads: Vec::new(), batches: 0, fail_at };
-        let stop = AtomicBool::new(false);
-        let (mut refused, mut failed, mut fail_report) = (0, 0, fail_report);
-        let pace = Pace { batch: 2, wait: Duration::ZERO };
+        let stop = Arc::new(AtomicBool::new(false));
+        let stop_at_last = run.stop_at_last.then(|| Arc::clone(&stop));
+        let (gathered, fail_at) = (Vec::new(), run.fail_at);
+        let mut sink = Kept { gathered, kept: Vec::new(), batches: 0, flushes: 0, fail_at, stop_at_last };
+        let (mut said_refused, mut said_failed, mut fail_report) = (0, 0, run.fail_report);
+        let pace = Pace { batch: 2, wait: Duration::ZERO, gather: run.gather };
         follow(&mut *reader, &mut sink, pace, &stop, &|_| (), &mut |progress| {
             match progress {
                 Progress::Placed { .. } | Progress::Idle { .. } => {}
@@ -196,27 +297,48 @@ mod tests {
                 Progress::Refused { .. } if std::mem::take(&mut fail_report) => {
                     return Err(Error::Full("no room for dead letters".into()));
                 }
-                Progress::Refused { refusals, .. } => refused += refusals.len(),
-                Progress::Failed { .. } => failed += 1,
+                Progress::Refused { refusals, .. } => said_refused += refusals.len(),
+                Progress::Failed { .. } => said_failed += 1,
             }
             Ok(())
         });
-        (sink.payloads, refused, failed)
+        assert_eq!(sink.kept, kept);
+        assert_eq!((said_refused, said_failed, sink.flushes), (refused, failed, flushes));
+        let placed = journal.reader(Stream::Posts, "r").unwrap().seek(&Checkpoint::default()).unwrap();
+        assert_eq!(placed, end, "committed");
     }
 
     #[test]
     fn a_stage_goes_on_after_a_bad_message() {
-        assert_eq!(run(0, false), (vec!["a".into(), "b".into(), "c".into()], 1, 0));
+        check(PLAIN, &["a", "b", "c"], 1, 0, 2);
     }
 
     #[test]
     fn a_failed_batch_comes_again_whole() {
-        assert_eq!(run(1, false), (vec!["a".into(), "b".into(), "c".into()], 1, 1));
-        assert_eq!(run(2, false), (vec!["a".into(), "b".into(), "c".into()], 1, 1));
+        check(Run { fail_at: 1, ..PLAIN }, &["a", "b", "c"], 1, 1, 2);
+        check(Run { fail_at: 2, ..PLAIN }, &["a", "b", "c"], 1, 1, 2);
     }
 
     #[test]
     fn the_position_does_not_move_before_dead_letters_are_kept() {
-        assert_eq!(run(0, true), (vec!["a".into(), "b".into(), "c".into(), "c".into()], 1, 1));
+        check(Run { fail_report: true, ..PLAIN }, &["a", "b", "c"], 1, 1, 2);
+    }
+
+    #[test]
+    fn messages_are_gathered_and_flushed_together() {
+        let long = Duration::from_secs(3600);
+        let gather = |messages| Gather { fresh: long, most: long, messages };
+        check(Run { gather: gather(3), ..PLAIN }, &["a", "b", "c"], 1, 0, 1);
+        // What a failure leaves unflushed comes again.
+        check(Run { gather: gather(3), fail_at: 2, ..PLAIN }, &["a", "b", "c"], 1, 1, 1);
+        // A stage that keeps up does not wait for a batch that never comes.
+        check(Run { gather: Gather { fresh: Duration::ZERO, ..gather(100) }, ..PLAIN }, &["a", "b", "c"], 1, 0, 1);
+    }
+
+    #[test]
+    fn what_was_gathered_is_flushed_at_the_end() {
+        let long = Duration::from_secs(3600);
+        let gather = Gather { fresh: long, most: long, messages: 100 };
+        check(Run { gather, stop_at_last: true, ..PLAIN }, &["a", "b", "c"], 1, 0, 1);
     }
 }

@@ -125,15 +125,24 @@ impl Analyzer {
 
     /// The tokens of everything a post says: title, text, and the question and options of its poll.
     pub fn post_document(&mut self, post: &model::Post) -> Document {
-        let mut document = self.document(post.title.as_deref(), &post.text);
-        if let Some(poll) = &post.poll {
-            let mut next = document.tokens.last().map_or(0, after);
-            for part in std::iter::once(&poll.question).chain(&poll.options) {
-                if document.tokens.len() >= MAX_TOKENS {
-                    break;
-                }
-                next = self.append(part, next, &mut document.tokens);
+        let poll = post.poll.iter().flat_map(|poll| std::iter::once(&poll.question).chain(&poll.options));
+        self.fields_document(post.title.as_deref(), &post.text, poll.map(String::as_str))
+    }
+
+    /// As [`Analyzer::post_document`], for who has the fields alone.
+    pub fn fields_document<'a>(
+        &mut self,
+        title: Option<&str>,
+        text: &str,
+        poll: impl IntoIterator<Item = &'a str>,
+    ) -> Document {
+        let mut document = self.document(title, text);
+        let mut next = document.tokens.last().map_or(0, after);
+        for part in poll {
+            if document.tokens.len() >= MAX_TOKENS {
+                break;
             }
+            next = self.append(part, next, &mut document.tokens);
         }
         document
     }

@@ -9,13 +9,14 @@ use clickhouse::{Client, Row, RowOwned, RowRead};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use super::cluster;
 use super::error::FactsError;
 
 /// A figure that takes longer is not worth waiting for; the server goes on and ends by its own limits.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Numbered changes of the tables, in order; a file once released never changes. Each may be run again.
-const MIGRATIONS: [(u32, &str); 2] =
+pub(super) const MIGRATIONS: [(u32, &str); 2] =
     [(1, include_str!("migrations/0001_posts.sql")), (2, include_str!("migrations/0002_counters_and_coverage.sql"))];
 
 /// The figures. Cheap to clone.
@@ -25,13 +26,24 @@ pub struct Facts {
     pub(super) timezone: TimeZone,
     url: Arc<str>,
     database: Arc<str>,
+    pub(super) cluster: Option<Arc<str>>,
 }
 
 impl Facts {
     /// Names a ClickHouse server's HTTP interface; nothing is asked of it yet. Days and hours are those of `timezone`.
     pub fn connect(url: &str, database: &str, user: &str, password: &str, timezone: &TimeZone) -> Facts {
         let client = Client::default().with_url(url).with_user(user).with_password(password).with_database(database);
-        Facts { client, timezone: timezone.clone(), url: url.into(), database: database.into() }
+        Facts { client, timezone: timezone.clone(), url: url.into(), database: database.into(), cluster: None }
+    }
+
+    /// Keeps the tables on a cluster of the server's, replicated and in shards. An insert is acknowledged when the shards
+    /// have it, not when the server that was asked has queued it.
+    pub fn on_cluster(mut self, cluster: &str) -> Facts {
+        let client = self.client.with_setting("distributed_foreground_insert", "1");
+        // What a query selects from on every shard is the whole table, not the shard's part of it.
+        self.client = client.with_setting("distributed_product_mode", "global");
+        self.cluster = Some(cluster.into());
+        self
     }
 
     /// Makes the database and brings its tables up to this build.
@@ -41,21 +53,29 @@ impl Facts {
         let exists = "SELECT count() FROM system.databases WHERE name = ?";
         let outside = client.clone().with_database("system");
         if self.within(outside.query(exists).bind(&*self.database).fetch_one::<u64>()).await? == 0 {
-            let create =
-                outside.query("CREATE DATABASE IF NOT EXISTS ?").bind(clickhouse::sql::Identifier(&self.database));
+            let everywhere = self.cluster.as_deref().map(|name| format!(" ON CLUSTER {}", cluster::quoted(name)));
+            let create = format!("CREATE DATABASE IF NOT EXISTS ?{}", everywhere.unwrap_or_default());
+            let create = outside.query(&create).bind(clickhouse::sql::Identifier(&self.database));
             self.within(create.execute()).await?;
         }
         let applied = "CREATE TABLE IF NOT EXISTS migrations (number UInt32, applied_at DateTime DEFAULT now()) \
                        ENGINE = MergeTree ORDER BY number";
-        self.within(client.query(applied).execute()).await?;
+        let applied = self.cluster.as_deref().map_or_else(|| applied.to_owned(), cluster::migrations_table);
+        self.within(client.query_raw(&applied).execute()).await?;
         let found = self.within(client.query("SELECT max(number) FROM migrations").fetch_one::<u32>()).await?;
         let known = MIGRATIONS[MIGRATIONS.len() - 1].0;
         if found > known {
             return Err(FactsError::Newer { found, known });
         }
         for (number, sql) in MIGRATIONS.iter().filter(|(number, _)| *number > found) {
-            for statement in sql.split(";\n").filter(|statement| !statement.trim().is_empty()) {
-                self.within(client.query_raw(statement).execute()).await?;
+            for statement in cluster::statements(sql) {
+                let statements = match self.cluster.as_deref() {
+                    Some(name) => cluster::on_cluster(statement, name).ok_or(FactsError::NotForClusters(*number))?,
+                    None => vec![statement.to_owned()],
+                };
+                for statement in statements {
+                    self.within(client.query_raw(&statement).execute()).await?;
+                }
             }
             let done = client.query("INSERT INTO migrations (number) VALUES (?)").bind(number);
             self.within(done.execute()).await?;
@@ -70,13 +90,17 @@ impl Facts {
     /// To be called once a day: it rewrites the parts of the table that hold an older version of a deleted post, and
     /// returns when that is done. The tombstones stay, so that a late copy of such a post is not counted again.
     pub async fn purge(&self) -> Result<(), FactsError> {
-        let delete = "ALTER TABLE posts DELETE WHERE deleted = 0 AND (id, version) IN ( \
-                          SELECT id, version FROM posts INNER JOIN ( \
-                              SELECT id, max(version) AS last FROM posts WHERE deleted = 1 GROUP BY id \
-                          ) AS tombstones USING (id) \
-                          WHERE deleted = 0 AND version <= last)";
+        // On a cluster each shard asks its own part: a post's versions are all on one.
+        let (table, everywhere) = cluster::local("posts", self.cluster.as_deref());
+        let delete = format!(
+            "ALTER TABLE {table}{everywhere} DELETE WHERE deleted = 0 AND (id, version) IN ( \
+                 SELECT id, version FROM {table} INNER JOIN ( \
+                     SELECT id, max(version) AS last FROM {table} WHERE deleted = 1 GROUP BY id \
+                 ) AS tombstones USING (id) \
+                 WHERE deleted = 0 AND version <= last)"
+        );
         // Waits by the server's own clock, not by ours: a mutation goes on whoever waits.
-        let query = self.client.query_raw(delete).with_setting("mutations_sync", "1");
+        let query = self.client.query_raw(&delete).with_setting("mutations_sync", "1");
         query.execute().await.map_err(|error| FactsError::new(&self.url, error))
     }
 

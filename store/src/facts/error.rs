@@ -37,6 +37,9 @@ pub enum FactsError {
         /// In this build.
         known: u32,
     },
+    /// A change of the tables that has no form for a cluster: a mistake of this build.
+    #[error("change {0} of the figures' tables cannot be made on a cluster; use a build that can, or one server")]
+    NotForClusters(u32),
     /// A stored row cannot be read back.
     #[error("a stored row is unreadable: {0}; rebuild the figures")]
     Stored(String),

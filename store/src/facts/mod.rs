@@ -2,8 +2,10 @@
 
 mod archive;
 mod client;
+mod cluster;
 mod embedded;
 mod error;
+mod export;
 mod queries;
 mod rows;
 mod sinks;

@@ -58,7 +58,7 @@ pub struct CoverageRow {
 /// Reads a message of the stream `tagged`.
 pub fn post_row(json: &[u8]) -> Result<PostRow, wire::Refused> {
     let tagged = wire::read_tagged(json)?;
-    let body = text(wire::write_tagged(&tagged));
+    let body = text(json.to_vec());
     let version = tagged.version().0;
     let level = tagged.level().map_or("", |level| level.as_str()).to_owned();
     let TaggedPost { post, tags } = tagged;

@@ -1,6 +1,6 @@
 //! The figures follow the journal.
 //!
-//! A batch is one INSERT. The position is the journal's own: a batch that was stored and not committed comes again and
+//! What was gathered between two flushes is one INSERT. The position is the journal's own: a batch that was stored and not committed comes again and
 //! changes nothing, since rows of one key and version replace each other.
 
 use clickhouse::{RowOwned, RowWrite};
@@ -15,17 +15,17 @@ use super::rows::{counters_row, coverage_row, post_row};
 impl Facts {
     /// Takes in the stream `tagged`. It blocks: it must not run on a thread of the runtime.
     pub fn posts_sink(&self, handle: Handle) -> impl Sink + use<> {
-        FactsSink { facts: self.clone(), handle, table: "posts", read: post_row }
+        FactsSink { facts: self.clone(), handle, rows: Vec::new(), table: "posts", read: post_row }
     }
 
     /// Takes in the stream `counters`. It blocks, like [`Facts::posts_sink`].
     pub fn counters_sink(&self, handle: Handle) -> impl Sink + use<> {
-        FactsSink { facts: self.clone(), handle, table: "counters", read: counters_row }
+        FactsSink { facts: self.clone(), handle, rows: Vec::new(), table: "counters", read: counters_row }
     }
 
     /// Takes in the stream `coverage`. It blocks, like [`Facts::posts_sink`].
     pub fn coverage_sink(&self, handle: Handle) -> impl Sink + use<> {
-        FactsSink { facts: self.clone(), handle, table: "coverage", read: coverage_row }
+        FactsSink { facts: self.clone(), handle, rows: Vec::new(), table: "coverage", read: coverage_row }
     }
 
     async fn insert<R: RowOwned + RowWrite>(&self, table: &str, rows: &[R]) -> Result<(), FactsError> {
@@ -44,21 +44,23 @@ struct FactsSink<R> {
     facts: Facts,
     handle: Handle,
     table: &'static str,
+    /// Not yet inserted.
+    rows: Vec<R>,
     read: fn(&[u8]) -> Result<R, wire::Refused>,
 }
 
 impl<R: RowOwned + RowWrite + Send + Sync> Sink for FactsSink<R> {
     fn position(&mut self) -> Result<Option<Checkpoint>, SinkError> {
+        self.rows.clear();
         Ok(None)
     }
 
     fn apply(&mut self, entries: &[Entry]) -> Result<Applied, SinkError> {
-        let mut rows = Vec::with_capacity(entries.len());
         let mut refused = Vec::new();
         // A payload is empty where a deletion emptied it: its tombstone follows.
         for entry in entries.iter().filter(|entry| !entry.payload.is_empty()) {
             match (self.read)(&entry.payload) {
-                Ok(row) => rows.push(row),
+                Ok(row) => self.rows.push(row),
                 Err(error) => refused.push(Refusal {
                     partition: entry.partition,
                     offset: entry.offset,
@@ -66,9 +68,14 @@ impl<R: RowOwned + RowWrite + Send + Sync> Sink for FactsSink<R> {
                 }),
             }
         }
-        if !rows.is_empty() {
-            self.handle.block_on(self.facts.insert(self.table, &rows))?;
-        }
         Ok(Applied { refused })
+    }
+
+    fn flush(&mut self) -> Result<(), SinkError> {
+        if !self.rows.is_empty() {
+            self.handle.block_on(self.facts.insert(self.table, &self.rows))?;
+            self.rows.clear();
+        }
+        Ok(())
     }
 }

@@ -38,7 +38,7 @@ pub enum SearchError {
     #[error("search index: {0}")]
     Index(#[from] TantivyError),
     /// What the index holds cannot be read.
-    #[error("search index is damaged: {0}; delete its folder and run `otklik rebuild`")]
+    #[error("search index is damaged: {0}; run `otklik rebuild index`")]
     Damaged(String),
 }
 
@@ -107,7 +107,8 @@ impl SearchIndex {
         Ok(())
     }
 
-    fn compile(&self, request: &SearchRequest) -> Result<Box<dyn Query>, SearchError> {
+    pub(super) fn compile(&self, request: &SearchRequest) -> Result<Box<dyn Query>, SearchError> {
+        self.whole()?;
         let text = request.query.trim();
         let query = if text.is_empty() { None } else { Some(text::Query::parse(&request.query)?) };
         let compiler = Compiler { fields: &self.fields, timezone: &self.timezone };

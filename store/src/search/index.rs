@@ -2,23 +2,27 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use jiff::tz::TimeZone;
+use journal::Checkpoint;
 use model::{PostId, TaggedPost, wire};
 use tantivy::collector::Count;
+use tantivy::error::DataCorruption;
 use tantivy::query::TermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term};
 
+use super::analysis::{self, WordsTokenizer};
 use super::find::SearchError;
 use super::schema::{self, Fields, SCHEMA_VERSION};
 use super::sink::SearchSink;
-use super::words::{self, WordsTokenizer};
 
 /// File with the number of the schema, beside tantivy's own.
-const VERSION_FILE: &str = "schema_version";
+pub(super) const VERSION_FILE: &str = "schema_version";
 
 /// The index. Cheap to clone: all clones read the same state, which [`SearchSink`] renews with each commit.
 #[derive(Clone)]
@@ -28,6 +32,8 @@ pub struct SearchIndex {
     pub(super) reader: IndexReader,
     pub(super) fields: Fields,
     pub(super) timezone: TimeZone,
+    /// The files that were found damaged.
+    pub(super) damage: Arc<OnceLock<String>>,
 }
 
 /// Why the index cannot be opened or written.
@@ -43,7 +49,7 @@ pub enum OpenError {
     },
     /// Another build wrote it.
     #[error(
-        "the search index in {folder} has schema {found}, this build needs {SCHEMA_VERSION}; delete the folder and run `otklik rebuild`"
+        "the search index in {folder} has schema {found}, this build needs {SCHEMA_VERSION}; run `otklik rebuild index`"
     )]
     Schema {
         /// Where.
@@ -58,7 +64,7 @@ pub enum OpenError {
         folder: PathBuf,
     },
     /// Its files are damaged or unreadable.
-    #[error("the search index in {folder} cannot be read: {error}; delete the folder and run `otklik rebuild`")]
+    #[error("the search index in {folder} cannot be read: {error}; run `otklik rebuild index`")]
     Damaged {
         /// Where.
         folder: PathBuf,
@@ -82,10 +88,15 @@ impl SearchIndex {
         let (schema, fields) = schema::build();
         let directory = tantivy::directory::MmapDirectory::open(folder).map_err(|error| damaged(error.into()))?;
         let index = Index::open_or_create(directory, schema).map_err(damaged)?;
-        index.tokenizers().register(words::TOKENIZER, TextAnalyzer::from(WordsTokenizer::default()));
+        index.tokenizers().register(analysis::TOKENIZER, TextAnalyzer::from(WordsTokenizer::default()));
         // Renewed by the sink after each commit: a watcher thread would only see the same later.
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(damaged)?;
-        Ok(SearchIndex { folder: folder.to_owned(), index, reader, fields, timezone })
+        let open = || index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+        // tantivy trusts its files: where lengths in them are damaged it may panic instead of telling.
+        let reader = std::panic::catch_unwind(AssertUnwindSafe(open)).unwrap_or_else(|_| {
+            Err(TantivyError::DataCorruption(DataCorruption::comment_only("opening a segment failed")))
+        });
+        let reader = reader.map_err(damaged)?;
+        Ok(SearchIndex { folder: folder.to_owned(), index, reader, fields, timezone, damage: Arc::default() })
     }
 
     /// Takes the single writer.
@@ -99,6 +110,7 @@ impl SearchIndex {
     /// The post of an id; `None` where there is none or it was deleted.
     pub fn get(&self, id: &PostId) -> Result<Option<TaggedPost>, SearchError> {
         let searcher = self.reader.searcher();
+        self.whole()?;
         let term = Term::from_field_text(self.fields.id, id.as_str());
         let found = searcher.search(
             &TermQuery::new(term, IndexRecordOption::Basic),
@@ -135,6 +147,13 @@ impl SearchIndex {
         }
         versions.sort();
         Ok(versions)
+    }
+
+    /// The journal's position that the last commit was made with.
+    pub fn checkpoint(&self) -> Result<Option<Checkpoint>, TantivyError> {
+        let payload = self.index.load_metas()?.payload;
+        let read = |json: String| serde_json::from_str(&json);
+        payload.map(read).transpose().map_err(|error| TantivyError::InternalError(format!("position: {error}")))
     }
 
     /// What the folder takes on the disk.

@@ -1,17 +1,15 @@
 //! What the index keeps of a post.
 
+use super::analysis;
 use model::{Level, TaggedPost, Time};
 use tantivy::TantivyDocument;
 use tantivy::schema::{
     BytesOptions, FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing,
     TextOptions,
 };
-use text::Analyzer;
 
-use super::words;
-
-/// Number of this schema. An index of another number is refused: it is made anew from the journal by `otklik rebuild`.
-pub(super) const SCHEMA_VERSION: u32 = 1;
+/// Number of this schema. An index of another number is refused: it is made anew by `otklik rebuild index`.
+pub(super) const SCHEMA_VERSION: u32 = 2;
 
 /// Fast field of the id, by which ties are ordered.
 pub(super) const ID: &str = "id";
@@ -21,6 +19,14 @@ pub(super) const VERSION: &str = "version";
 pub(super) const DELETED: &str = "deleted";
 /// Fast field of the time of publication, in milliseconds since 1970, UTC.
 pub(super) const PUBLISHED_AT: &str = "published_at";
+/// Fast field of a post's sectors.
+pub(super) const SECTOR: &str = "sector";
+/// Fast field of its topics.
+pub(super) const TOPIC: &str = "topic";
+/// Fast field of the kinds of its risks.
+pub(super) const RISK: &str = "risk";
+/// Fast field of its source.
+pub(super) const SOURCE: &str = "source";
 /// Fast field of views.
 pub(super) const VIEWS: &str = "views";
 
@@ -33,7 +39,7 @@ pub(super) struct Fields {
     pub id: Field,
     pub version: Field,
     pub deleted: Field,
-    /// Lemmas and marked forms, see [`words`].
+    /// Lemmas and marked forms, see [`analysis`].
     pub words: Field,
     pub published_at: Field,
     pub seen_at: Field,
@@ -50,6 +56,8 @@ pub(super) struct Fields {
     pub comments: Field,
     /// The tagged post as JSON; the store compresses it.
     pub body: Field,
+    /// The same of a tombstone, which no search may show.
+    pub tombstone: Field,
 }
 
 /// Makes the schema.
@@ -57,7 +65,7 @@ pub(super) fn build() -> (Schema, Fields) {
     let mut schema = Schema::builder();
     let words = TextOptions::default().set_indexing_options(
         TextFieldIndexing::default()
-            .set_tokenizer(words::TOKENIZER)
+            .set_tokenizer(analysis::TOKENIZER)
             .set_index_option(IndexRecordOption::WithFreqsAndPositions),
     );
     let number = NumericOptions::from(FAST);
@@ -68,11 +76,11 @@ pub(super) fn build() -> (Schema, Fields) {
         words: schema.add_text_field("words", words),
         published_at: schema.add_i64_field(PUBLISHED_AT, number.clone()),
         seen_at: schema.add_i64_field("seen_at", number.clone()),
-        source: schema.add_text_field("source", STRING),
+        source: schema.add_text_field(SOURCE, STRING | FAST),
         platform: schema.add_text_field("platform", STRING),
-        sector: schema.add_text_field("sector", STRING),
-        topic: schema.add_text_field("topic", STRING),
-        risk: schema.add_text_field("risk", STRING),
+        sector: schema.add_text_field(SECTOR, STRING | FAST),
+        topic: schema.add_text_field(TOPIC, STRING | FAST),
+        risk: schema.add_text_field(RISK, STRING | FAST),
         level: schema.add_u64_field(LEVEL, number.clone()),
         place: schema.add_text_field("place", STRING),
         views: schema.add_u64_field(VIEWS, number.clone()),
@@ -80,6 +88,7 @@ pub(super) fn build() -> (Schema, Fields) {
         reposts: schema.add_u64_field("reposts", number.clone()),
         comments: schema.add_u64_field("comments", number),
         body: schema.add_bytes_field("body", BytesOptions::default().set_stored()),
+        tombstone: schema.add_bytes_field("tombstone", BytesOptions::default().set_stored()),
     };
     (schema.build(), fields)
 }
@@ -95,17 +104,18 @@ pub(super) fn millis(time: Time) -> i64 {
 }
 
 /// What is indexed of a version of a post; `body` is its JSON. A tombstone keeps its place in the order of versions, so
-/// that an older version that arrives later does not bring the post back, and nothing else.
-pub(super) fn document(fields: &Fields, analyzer: &mut Analyzer, tagged: &TaggedPost, body: &[u8]) -> TantivyDocument {
+/// that an older version that arrives later does not bring the post back, and its JSON, which has no text.
+pub(super) fn document(fields: &Fields, tagged: &TaggedPost, body: &[u8]) -> TantivyDocument {
     let TaggedPost { post, tags } = tagged;
     let mut document = TantivyDocument::new();
     document.add_text(fields.id, post.id.as_str());
     document.add_u64(fields.version, tagged.version().0);
     document.add_bool(fields.deleted, post.is_deleted());
     if post.is_deleted() {
+        document.add_bytes(fields.tombstone, body);
         return document;
     }
-    document.add_text(fields.words, words::encode(&analyzer.post_document(post)));
+    document.add_text(fields.words, analysis::encode(post));
     document.add_i64(fields.published_at, millis(post.published_at));
     document.add_i64(fields.seen_at, millis(post.seen()));
     document.add_text(fields.source, &post.source);

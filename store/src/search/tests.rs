@@ -1,6 +1,7 @@
 //! The index as its users meet it: fed through the sink, asked through requests.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::FileExt;
 
 use jiff::tz::TimeZone;
 use journal::{Checkpoint, Entry, Sink};
@@ -48,7 +49,9 @@ impl Fixture {
             Entry { partition: 0, offset: self.next - 1, key: String::new(), payload }
         };
         let entries: Vec<Entry> = payloads.into_iter().map(entry).collect();
-        self.sink.apply(&entries).unwrap().refused.into_iter().map(|refusal| refusal.reason).collect()
+        let applied = self.sink.apply(&entries).unwrap();
+        self.sink.flush().unwrap();
+        applied.refused.into_iter().map(|refusal| refusal.reason).collect()
     }
 
     fn reopen(self) -> Fixture {
@@ -403,4 +406,135 @@ proptest! {
             prop_assert_eq!(fixture.index.get(&id).unwrap(), expect);
         }
     }
+}
+
+#[test]
+fn facets_count_all_that_a_search_finds() {
+    let fixture = filtered();
+    let facets = fixture.index.facets(&SearchRequest { query: "вода".into(), limit: 1, ..Default::default() }).unwrap();
+    let counts = |counts: &[FacetCount]| counts.iter().map(|c| format!("{} {}", c.key, c.posts)).collect::<Vec<_>>();
+    assert_eq!(facets.total, 3);
+    assert_eq!(counts(&facets.sectors), ["roads 2", "jkh 1", "other 1"]);
+    assert_eq!(counts(&facets.topics), ["water 1"]);
+    assert_eq!(counts(&facets.risks), ["fire 1", "outage 1"]);
+    assert_eq!(counts(&facets.sources), ["town 2", "other 1"]);
+    let days: Vec<String> = facets.days.iter().map(|day| format!("{} {}", day.date, day.posts)).collect();
+    // 21:30 in UTC is the next day in Moscow.
+    assert_eq!(days, ["2026-11-01 2", "2026-11-03 1"]);
+    let narrow = SearchRequest { sector: Some(Sector::Jkh), ..Default::default() };
+    assert_eq!(fixture.index.facets(&narrow).unwrap().total, 1);
+    assert_eq!(Fixture::new().index.facets(&SearchRequest::default()).unwrap(), Facets::default());
+}
+
+#[test]
+fn what_was_applied_is_found_after_the_flush_and_only_then() {
+    let mut fixture = Fixture::new();
+    let entry = |offset, tagged: &TaggedPost| Entry {
+        partition: 0,
+        offset,
+        key: String::new(),
+        payload: wire::write_tagged(tagged),
+    };
+    let mut edited = post(1, "вода");
+    edited.post.seen_at = Some(time("2026-11-03T00:00:00Z"));
+    fixture.sink.apply(&[entry(1, &post(1, "газ"))]).unwrap();
+    fixture.sink.apply(&[entry(2, &edited), entry(3, &post(1, "газ"))]).unwrap();
+    fixture.check("", &[]);
+    fixture.sink.flush().unwrap();
+    fixture.check("", &["1"]);
+    fixture.check("вода", &["1"]);
+    // What a failure leaves unflushed is dropped when the position is asked, and comes again.
+    fixture.sink.apply(&[entry(4, &post(2, "свет"))]).unwrap();
+    assert_eq!(fixture.sink.position().unwrap(), Some(Checkpoint::at(4)));
+    fixture.sink.flush().unwrap();
+    fixture.check("свет", &[]);
+    fixture.sink.apply(&[entry(4, &post(2, "свет"))]).unwrap();
+    fixture.sink.flush().unwrap();
+    fixture.check("свет", &["2"]);
+}
+
+/// Files of segments, the largest of each kind.
+fn segment_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let is_segment = |file: &std::path::PathBuf| {
+        ["term", "idx", "pos", "store", "fast", "fieldnorm"]
+            .iter()
+            .any(|kind| file.extension().is_some_and(|e| e == *kind))
+    };
+    files.filter(is_segment).collect()
+}
+
+#[test]
+fn a_flipped_byte_in_any_file_of_a_segment_is_found_and_said() {
+    let whole = Fixture::with(&[post(1, "вода"), post(2, "газ")]);
+    assert_eq!(whole.index.damaged_files().unwrap(), [std::path::PathBuf::new(); 0]);
+    assert!(whole.index.damage().is_none());
+    let files = segment_files(whole.folder.path());
+    assert!(files.len() >= 6, "{files:?}");
+    for file in files {
+        let bytes = std::fs::read(&file).unwrap();
+        let mut flipped = bytes.clone();
+        flipped[bytes.len() / 3] ^= 1;
+        std::fs::write(&file, flipped).unwrap();
+        let timezone = TimeZone::get("Europe/Moscow").unwrap();
+        // Damage where tantivy looks at opening is an error there; elsewhere the checksums tell.
+        let said = match SearchIndex::open(whole.folder.path(), timezone) {
+            Err(error) => error.to_string(),
+            Ok(index) => {
+                assert_eq!(index.damaged_files().unwrap().len(), 1, "{file:?}");
+                let refused = index.search(&SearchRequest::default()).unwrap_err();
+                assert_eq!(index.facets(&SearchRequest::default()).unwrap_err().to_string(), refused.to_string());
+                refused.to_string()
+            }
+        };
+        assert!(said.contains("otklik rebuild index"), "{said}");
+        std::fs::write(&file, bytes).unwrap();
+    }
+}
+
+#[test]
+fn a_damaged_index_takes_nothing_in() {
+    let mut fixture = Fixture::with(&[post(1, "вода")]);
+    let file = segment_files(fixture.folder.path()).pop().unwrap();
+    let middle = std::fs::metadata(&file).unwrap().len() / 3;
+    let byte = std::fs::read(&file).unwrap()[middle as usize];
+    // In place: the file is mapped in memory.
+    std::fs::File::options().write(true).open(&file).unwrap().write_at(&[byte ^ 1], middle).unwrap();
+    assert_eq!(fixture.index.damaged_files().unwrap().len(), 1);
+    let entry = Entry { partition: 0, offset: 9, key: String::new(), payload: wire::write_tagged(&post(2, "газ")) };
+    let refused = fixture.sink.apply(&[entry]).unwrap_err().to_string();
+    assert!(refused.contains("otklik rebuild index"), "{refused}");
+}
+
+#[test]
+fn a_copy_is_a_whole_index_of_one_commit() {
+    let mut fixture = Fixture::with(&[post(1, "вода"), post(2, "газ")]);
+    fixture.feed(&[tombstone(&post(2, "газ"), "2026-11-05T00:00:00Z")]);
+    let copies = tempfile::tempdir().unwrap();
+    fixture.index.copy_to(&copies.path().join("copy")).unwrap();
+    fixture.feed(&[post(3, "свет")]);
+    let copy = SearchIndex::open(&copies.path().join("copy"), TimeZone::UTC).unwrap();
+    assert_eq!(copy.damaged_files().unwrap(), [std::path::PathBuf::new(); 0]);
+    assert_eq!((copy.docs().unwrap(), copy.checkpoint().unwrap()), (1, Some(Checkpoint::at(4))));
+    // It can be written on.
+    let mut sink = copy.sink().unwrap();
+    let entry =
+        Entry { partition: 0, offset: 4, key: String::new(), payload: wire::write_tagged(&post(3, "свет")) };
+    sink.apply(&[entry]).unwrap();
+    sink.flush().unwrap();
+    assert_eq!(copy.docs().unwrap(), 2);
+}
+
+#[test]
+fn every_post_comes_back_tombstones_first() {
+    let mut fixture = Fixture::with(&[post(1, "вода"), post(2, "газ")]);
+    let gone = tombstone(&post(1, "вода"), "2026-11-05T00:00:00Z");
+    fixture.feed(std::slice::from_ref(&gone));
+    let mut found = Vec::new();
+    let read = |page: Vec<Vec<u8>>| {
+        found.extend(page);
+        Ok::<_, SearchError>(())
+    };
+    fixture.index.every_post(read).unwrap();
+    assert_eq!(found, [wire::write_tagged(&gone), wire::write_tagged(&post(2, "газ"))]);
 }

@@ -1,5 +1,6 @@
 //! Against the real engine. A process has one engine at a time, so the tests share it, each in a database of its own.
 
+mod cluster;
 mod figures;
 mod http;
 mod sinks;
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::tz::TimeZone;
-use journal::{Entry, Sink};
+use journal::{Applied, Entry, Sink, SinkError};
 use model::{Level, PostId, Risk, Sector, TaggedPost, Tags, Time, wire};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -89,9 +90,16 @@ impl Held {
     /// Puts posts through the sink as one batch.
     pub fn take_in(&self, facts: &Facts, posts: &[TaggedPost]) {
         let payloads: Vec<Vec<u8>> = posts.iter().map(wire::write_tagged).collect();
-        let applied = facts.posts_sink(self.runtime.clone()).apply(&entries(&payloads)).unwrap();
+        let applied = put(&mut facts.posts_sink(self.runtime.clone()), &payloads).unwrap();
         assert!(applied.refused.is_empty(), "{applied:?}");
     }
+}
+
+/// Applies and flushes.
+pub fn put(sink: &mut impl Sink, payloads: &[Vec<u8>]) -> Result<Applied, SinkError> {
+    let applied = sink.apply(&entries(payloads))?;
+    sink.flush()?;
+    Ok(applied)
 }
 
 pub fn entries(payloads: &[Vec<u8>]) -> Vec<Entry> {

@@ -73,8 +73,8 @@ fn counters_and_coverage_are_series() {
     let readings = [reading("2026-11-01T10:00:00Z", 5), reading("2026-11-01T11:00:00Z", 9)];
     let payloads: Vec<Vec<u8>> = readings.iter().rev().chain(&readings).map(wire::write).collect();
     let mut sink = facts.counters_sink(held.runtime.clone());
-    sink.apply(&entries(&payloads)).unwrap();
-    sink.apply(&entries(&payloads)).unwrap();
+    put(&mut sink, &payloads).unwrap();
+    put(&mut sink, &payloads).unwrap();
     assert_eq!(held.run(facts.counters(&id("vk:-1_1"))).unwrap(), readings);
 
     let poll = |at: &str| Coverage {
@@ -87,11 +87,41 @@ fn counters_and_coverage_are_series() {
     let polls = ["2026-11-01T10:00:00Z", "2026-11-01T11:00:00.123456789Z", "2026-11-01T12:00:00Z"].map(poll);
     let payloads: Vec<Vec<u8>> = polls.iter().map(wire::write).collect();
     let mut sink = facts.coverage_sink(held.runtime.clone());
-    sink.apply(&entries(&payloads)).unwrap();
-    sink.apply(&entries(&payloads)).unwrap();
+    put(&mut sink, &payloads).unwrap();
+    put(&mut sink, &payloads).unwrap();
     let found = held.run(facts.coverage(time("2026-11-01T10:00:00Z"), time("2026-11-01T12:00:00Z"))).unwrap();
     assert_eq!(found, polls[..2]);
     assert!(held.run(facts.disk_bytes()).unwrap() > 0);
+
+    let every = |kept: &mut Vec<Vec<u8>>, page: Vec<Vec<u8>>| {
+        kept.extend(page);
+        Ok::<_, FactsError>(())
+    };
+    let (mut counters, mut coverage) = (Vec::new(), Vec::new());
+    held.run(facts.every_counters(|page| every(&mut counters, page))).unwrap();
+    assert_eq!(counters, readings.iter().map(wire::write).collect::<Vec<_>>());
+    held.run(facts.every_coverage(|page| every(&mut coverage, page))).unwrap();
+    assert_eq!(coverage, payloads);
+}
+
+#[test]
+fn every_post_is_read_back_tombstones_first() {
+    let held = engine();
+    let facts = held.facts("read_back");
+    let [one, two] = ["vk:-1_1", "vk:-1_2"].map(|id| post(id, "2026-11-01T10:00:00Z", Sector::Tko));
+    let gone = TaggedPost { post: one.post.tombstone(time("2026-11-02T10:00:00Z")), tags: one.tags.clone() };
+    held.take_in(&facts, &[one.clone(), two.clone()]);
+    held.take_in(&facts, std::slice::from_ref(&gone));
+    let mut found = Vec::new();
+    let read = |page: Vec<Vec<u8>>| {
+        found.extend(page);
+        Ok::<_, FactsError>(())
+    };
+    held.run(facts.every_post(read)).unwrap();
+    assert_eq!(found[0], wire::write_tagged(&gone));
+    assert!(found[1..].contains(&wire::write_tagged(&two)), "{found:?}");
+    held.run(facts.clear_posts()).unwrap();
+    assert_eq!(held.run(facts.count()).unwrap(), 0);
 }
 
 #[test]
@@ -101,7 +131,7 @@ fn what_cannot_be_understood_is_refused_by_offset_and_the_rest_is_stored() {
     let good = wire::write_tagged(&post("vk:-1_1", "2026-11-01T10:00:00Z", Sector::Tko));
     // An emptied payload is no post and nothing to refuse.
     let payloads = [b"{".to_vec(), good, Vec::new(), b"{\"id\":\"nobody:1\"}".to_vec()];
-    let applied = facts.posts_sink(held.runtime.clone()).apply(&entries(&payloads)).unwrap();
+    let applied = put(&mut facts.posts_sink(held.runtime.clone()), &payloads).unwrap();
     assert_eq!(applied.refused.iter().map(|refusal| refusal.offset).collect::<Vec<_>>(), [0, 3]);
     assert!(applied.refused[0].reason.starts_with("not_a_post"), "{applied:?}");
     assert_eq!(held.run(facts.count()).unwrap(), 1);
@@ -112,7 +142,7 @@ fn a_server_that_is_away_is_an_error_that_says_where_it_was_sought() {
     let held = engine();
     let facts = Facts::connect("http://127.0.0.1:1", "otklik", "otklik", "", &TimeZone::UTC);
     let payload = wire::write_tagged(&post("vk:-1_1", "2026-11-01T10:00:00Z", Sector::Tko));
-    let error = facts.posts_sink(held.runtime.clone()).apply(&entries(&[payload])).unwrap_err().to_string();
+    let error = put(&mut facts.posts_sink(held.runtime.clone()), &[payload]).unwrap_err().to_string();
     assert!(error.contains("http://127.0.0.1:1"), "{error}");
 }
 

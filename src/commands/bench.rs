@@ -1,0 +1,146 @@
+//! `otklik bench`.
+
+mod baseline;
+mod path;
+mod posts;
+mod search;
+mod usage;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+use model::Time;
+use serde::Serialize;
+
+use crate::cli::{self, Places};
+use crate::commands;
+use crate::instance::Purpose;
+use crate::{Exit, Failure};
+use path::{Bench, BytesPerPost, Percentiles, Stage};
+use posts::Posts;
+
+/// Posts that each stage does alone, to see what memory it takes.
+const ALONE: u64 = 20_000;
+
+/// The run at a rate takes this long.
+const LATENCY_SECONDS: u32 = 20;
+
+/// The days over which generated posts were published.
+const DAYS: u32 = 30;
+
+/// Exactly what `bench --json` prints; the first seven are names that scripts rely on.
+#[derive(Serialize)]
+struct Report {
+    posts_per_s: f64,
+    tantivy_posts_per_s: f64,
+    share: f64,
+    peak_rss_mb: f64,
+    latency_ms: Latencies,
+    stages: BTreeMap<&'static str, Stage>,
+    bytes_per_post: BytesPerPost,
+    posts: u64,
+    /// Of them tantivy alone had these: its documents are held in memory before the clock starts.
+    tantivy_posts: u64,
+    seed: u64,
+    rate: u32,
+}
+
+#[derive(Serialize)]
+struct Latencies {
+    searchable: Percentiles,
+    alert: Percentiles,
+}
+
+/// Measures, in a temporary folder that is removed at the end.
+pub async fn bench(places: &Places, args: cli::Bench) -> Result<Exit, Failure> {
+    if let Some(cli::BenchOf::Search(of)) = args.of {
+        return search::bench(places, of).await;
+    }
+    let given = args.given;
+    let files = commands::files(places, Vec::new())?;
+    let config = commands::valid(&files)?;
+    let report = measure(&given, args.rate, files, config).await?;
+    if given.json {
+        commands::print_json(&report)?;
+    } else {
+        print(&report);
+    }
+    Ok(Exit::Done)
+}
+
+async fn measure(given: &cli::BenchGiven, rate: u32, files: config::Files, config: config::Config) -> Result<Report> {
+    let temporary = tempfile::tempdir().context("cannot make a temporary folder; set TMPDIR to where there is room")?;
+    let folder = |name: &str| temporary.path().join(name);
+    let posts = |seed, count| Posts::new(seed, given.input.as_deref(), count, DAYS, Time::now());
+
+    let bar = spinner("each stage alone");
+    let alone = Bench::new(&folder("alone"), files.clone(), config.clone());
+    let count = given.posts.min(ALONE);
+    let mut peaks = alone.alone(&mut posts(given.seed, count)?, count).await?;
+
+    let bench = Bench::new(&folder("path"), files, config);
+    let parts: Vec<_> = Purpose::pipeline().parts.into_iter().collect();
+    let instance = bench.open(&parts).await?;
+    bar.finish_and_clear();
+    let bar = progress(given.posts);
+    let mut run = bench.throughput(&instance, posts(given.seed, given.posts)?, given.posts, &bar).await?;
+    bar.finish_and_clear();
+
+    let bar = spinner("latency at the rate");
+    let later = posts(given.seed.wrapping_add(1), u64::from(rate * LATENCY_SECONDS))?;
+    let (searchable, alert) = bench.latency(&instance, later, rate, LATENCY_SECONDS).await?;
+    bar.set_message("tantivy alone");
+    let plain = baseline::run(&instance, &folder("tantivy"), given.posts)?;
+    instance.close().await;
+    bar.finish_and_clear();
+
+    for (name, stage) in &mut run.stages {
+        stage.peak_mb = peaks.remove(name).unwrap_or_default();
+    }
+    Ok(Report {
+        posts_per_s: run.posts_per_s,
+        tantivy_posts_per_s: plain.posts_per_s,
+        share: run.posts_per_s / plain.posts_per_s,
+        peak_rss_mb: path::megabytes(run.peak_rss),
+        latency_ms: Latencies { searchable, alert },
+        stages: run.stages,
+        bytes_per_post: run.bytes_per_post,
+        posts: given.posts,
+        tantivy_posts: plain.posts,
+        seed: given.seed,
+        rate,
+    })
+}
+
+fn print(report: &Report) {
+    println!("{} posts, seed {}", report.posts, report.seed);
+    println!("whole path     {:>10.0} posts/s", report.posts_per_s);
+    println!("tantivy alone  {:>10.0} posts/s ({} posts)", report.tantivy_posts_per_s, report.tantivy_posts);
+    println!("share          {:>10.2}", report.share);
+    println!("peak memory    {:>10.0} MB", report.peak_rss_mb);
+    let bytes = &report.bytes_per_post;
+    println!("bytes a post   {:>10.0} journal, {:.0} index, {:.0} facts", bytes.journal, bytes.index, bytes.facts);
+    println!("\nstage       time share   µs/post   peak MB alone");
+    for (name, stage) in &report.stages {
+        println!("{name:<10} {:>10.2} {:>10.1} {:>10.0}", stage.time_share, stage.cpu_us_per_post, stage.peak_mb);
+    }
+    println!("\nlatency at {} posts/s, ms     p50       p99", report.rate);
+    for (name, times) in [("searchable", report.latency_ms.searchable), ("alert", report.latency_ms.alert)] {
+        println!("{name:<24} {:>10.1} {:>10.1}", times.p50, times.p99);
+    }
+}
+
+fn spinner(what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_message(what);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+fn progress(posts: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} posts, {per_sec}, {eta}");
+    ProgressBar::new(posts)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        .with_message("whole path")
+}

@@ -1,0 +1,96 @@
+//! `otklik rebuild`.
+
+use std::fs;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use indicatif::ProgressBar;
+use model::Time;
+use store::search::SearchIndex;
+use tokio::runtime::Handle;
+
+use crate::cli::{self, Places, Role};
+use crate::instance::folder::Folder;
+use crate::instance::refill::{self, From};
+use crate::instance::{Instance, Purpose};
+use crate::language::say;
+use crate::{Exit, Failure, commands};
+
+/// Makes the index or the figures anew. Nobody may hold the folder: search is away until it is done, while nothing that the
+/// sources have is lost, since their cursors wait.
+pub async fn rebuild(places: &Places, args: cli::Rebuild) -> Result<Exit, Failure> {
+    let folder = Folder::find(places.data.as_deref(), false);
+    if !folder.path().exists() {
+        return Err(anyhow!("there is no data folder {}", folder.path().display()).into());
+    }
+    let lock = folder.take()?.ok_or_else(|| {
+        let away = say(
+            "занята: остановите otklik и повторите. Пока строится, поиска нет; источники дочитаются после",
+            "is in use: stop otklik and try again. Search is away meanwhile; the sources are read on afterwards",
+        );
+        anyhow!("{} {away}", folder.path().display())
+    })?;
+    let files = commands::files(places, Vec::new())?;
+    let config = Arc::new(commands::valid(&files)?);
+    let bar = ProgressBar::new_spinner();
+    let docs = match args {
+        cli::Rebuild::Index { from } => {
+            let parts: &[Role] = if from == From::Facts { &[Role::Facts] } else { &[] };
+            let instance = open(files, config, folder, lock, Purpose::look(parts)).await?;
+            let (filling, shown) = (Arc::clone(&instance), bar.clone());
+            let built =
+                tokio::task::spawn_blocking(move || new_index(&filling, from, &Handle::current(), &shown)).await;
+            let docs = built.context("building the index panicked")?;
+            instance.close().await;
+            docs?
+        }
+        cli::Rebuild::Facts => {
+            let instance = open(files, config, folder, lock, Purpose::look(&[Role::Facts, Role::Store])).await?;
+            let facts = instance.facts.clone().context("the figures are not here")?;
+            facts.clear_posts().await.context("cannot empty the figures")?;
+            let (filling, shown) = (Arc::clone(&instance), bar.clone());
+            let built = tokio::task::spawn_blocking(move || refill::facts(&filling, &Handle::current(), &shown)).await;
+            built.context("filling the figures panicked")??;
+            let counted = facts.count().await.context("cannot count the figures")?;
+            instance.close().await;
+            counted
+        }
+    };
+    bar.finish_and_clear();
+    println!("{}: {docs}", say("Построено заново, публикаций", "Built anew, posts"));
+    Ok(Exit::Done)
+}
+
+async fn open(
+    files: config::Files,
+    config: Arc<config::Config>,
+    folder: Folder,
+    lock: crate::instance::folder::Lock,
+    purpose: Purpose,
+) -> Result<Arc<Instance>> {
+    let clock: model::Clock = Arc::new(Time::now);
+    Ok(Arc::new(Instance::open(files, config, clock, folder, lock, &purpose, Vec::new()).await?))
+}
+
+/// Builds beside the old index and puts the new one in its place when it is whole. Returns the posts in it.
+fn new_index(instance: &Instance, from: From, runtime: &Handle, bar: &ProgressBar) -> Result<u64> {
+    let (place, half, old) =
+        (instance.folder.file("index"), instance.folder.file("index.new"), instance.folder.file("index.old"));
+    for left in [&half, &old] {
+        if left.exists() {
+            fs::remove_dir_all(left).with_context(|| format!("cannot remove {}", left.display()))?;
+        }
+    }
+    let index = SearchIndex::open(&half, instance.config.timezone().clone())?;
+    refill::index(instance, &index, from, runtime, bar)?;
+    let docs = index.docs()?;
+    drop(index);
+    if place.exists() {
+        fs::rename(&place, &old).context("cannot put the old index aside")?;
+    }
+    fs::rename(&half, &place).context("cannot put the new index in its place")?;
+    if old.exists() {
+        fs::remove_dir_all(&old).context("cannot remove the old index")?;
+    }
+    Ok(docs)
+}

@@ -1,0 +1,93 @@
+//! tantivy with the fields and the analyser of the index and nothing of ours around it: what speed is held against.
+
+use std::path::Path;
+
+use model::TaggedPost;
+use tantivy::aggregation::AggregationCollector;
+use tantivy::collector::{Count, TopDocs};
+use tantivy::query::{PhraseQuery, Query};
+use tantivy::{IndexWriter, Order, TantivyDocument, TantivyError, Term};
+use text::{Word, WordKind};
+
+use super::find::SearchError;
+use super::index::{OpenError, SearchIndex};
+use super::request::SearchRequest;
+use super::{schema, sink};
+
+/// A writer that neither compares versions nor keeps a position.
+pub struct PlainWriter {
+    index: SearchIndex,
+    writer: IndexWriter,
+}
+
+impl PlainWriter {
+    /// Makes an index in a folder. It is for measuring: posts that come twice are in it twice.
+    pub fn new(folder: &Path) -> Result<PlainWriter, OpenError> {
+        let index = SearchIndex::open(folder, jiff::tz::TimeZone::UTC)?;
+        let damaged = |error| OpenError::Damaged { folder: folder.to_owned(), error };
+        let writer = sink::open_writer(&index).map_err(damaged)?;
+        Ok(PlainWriter { index, writer })
+    }
+
+    /// What is indexed of a post whose JSON is `body`.
+    pub fn document(&self, tagged: &TaggedPost, body: &[u8]) -> TantivyDocument {
+        schema::document(&self.index.fields, tagged, body)
+    }
+
+    /// Indexes documents with a commit after every `commit` of them, and waits for the merges.
+    pub fn index(mut self, documents: Vec<TantivyDocument>, commit: usize) -> Result<(), TantivyError> {
+        for (n, document) in documents.into_iter().enumerate() {
+            if n > 0 && n % commit == 0 {
+                self.writer.commit()?;
+            }
+            self.writer.add_document(document)?;
+        }
+        self.writer.commit()?;
+        self.writer.wait_merging_threads()
+    }
+}
+
+impl SearchIndex {
+    /// tantivy's own call for a search: its collectors, and its phrase query where the search is one phrase or distance.
+    /// Reads no post. Returns how many there are.
+    pub fn plain_search(&self, request: &SearchRequest) -> Result<usize, SearchError> {
+        let query = self.plain_query(request)?;
+        let page = TopDocs::with_limit(request.limit.max(20)).and_offset(request.offset);
+        let newest = page.order_by_fast_field::<i64>(schema::PUBLISHED_AT, Order::Desc);
+        let (_, count) = self.reader.searcher().search(&*query, &(newest, Count))?;
+        Ok(count)
+    }
+
+    /// tantivy's own aggregations of what [`SearchIndex::facets`] counts.
+    pub fn plain_facets(&self, request: &SearchRequest) -> Result<(), SearchError> {
+        let terms = |field| serde_json::json!({ "terms": { "field": field, "size": 100 } });
+        let asked = serde_json::json!({
+            "sectors": terms(schema::SECTOR), "topics": terms(schema::TOPIC), "risks": terms(schema::RISK),
+            "sources": terms(schema::SOURCE),
+            "days": { "histogram": { "field": schema::PUBLISHED_AT, "interval": 86_400_000.0 } },
+        });
+        let asked = serde_json::from_value(asked).map_err(|error| SearchError::Damaged(error.to_string()))?;
+        let counting = AggregationCollector::from_aggs(asked, tantivy::aggregation::AggContextParams::default());
+        self.reader.searcher().search(&*self.compile(request)?, &counting)?;
+        Ok(())
+    }
+
+    fn plain_query(&self, request: &SearchRequest) -> Result<Box<dyn Query>, SearchError> {
+        let term = |(n, word): (usize, &Word)| match &word.kind {
+            WordKind::Lemmas(lemmas) => Some((n, Term::from_field_text(self.fields.words, lemmas.first()?))),
+            WordKind::Exact(_) | WordKind::Prefix(_) => None,
+        };
+        let phrase = |words: &[Word], slop| {
+            let terms: Option<Vec<_>> = words.iter().enumerate().map(term).collect();
+            terms
+                .filter(|terms| terms.len() > 1)
+                .map(|terms| Box::new(PhraseQuery::new_with_offset_and_slop(terms, slop)) as Box<dyn Query>)
+        };
+        let own = match text::Query::parse(&request.query) {
+            Ok(text::Query::Phrase(words)) => phrase(&words, 0),
+            Ok(text::Query::Near { words, gap }) => phrase(&words, gap),
+            _ => None,
+        };
+        own.map_or_else(|| self.compile(request), Ok)
+    }
+}
