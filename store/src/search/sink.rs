@@ -33,9 +33,13 @@ const MERGE_DELETED_SHARE: f32 = 0.2;
 /// commit of its tombstone; its text leaves the disk when its segment is merged, and at the latest with [`SearchSink::purge`].
 pub struct SearchSink {
     index: SearchIndex,
-    /// `None` after a failure: what the failed writer held must not get into the next commit.
+    /// `None` after a failure: what the failed writer held must not get into the next commit. Until [`Sink::position`] says
+    /// where to go on, nothing else may: messages would be missing between.
     open: Option<Open>,
 }
+
+/// What a writer that failed answers, also to who did not see it fail: the daily purge and the stage share one.
+const FAILED: &str = "the writer of the search index failed; what it held comes again";
 
 /// The writer, and what is known of the posts in the index and in the writer.
 struct Open {
@@ -55,12 +59,7 @@ impl SearchSink {
 
     /// Says that the journal is in the index up to here, for an index that is filled from elsewhere: the next flush stores it.
     pub fn begin_at(&mut self, checkpoint: &Checkpoint) -> Result<(), SinkError> {
-        if self.open.is_none() {
-            self.open = Some(Open::new(&self.index)?);
-        }
-        if let Some(open) = &mut self.open {
-            open.checkpoint.merge(checkpoint);
-        }
+        self.open.as_mut().ok_or(FAILED)?.checkpoint.merge(checkpoint);
         Ok(())
     }
 
@@ -145,18 +144,19 @@ pub(super) fn open_writer(index: &SearchIndex) -> Result<IndexWriter, TantivyErr
 impl Sink for SearchSink {
     /// What was applied and not flushed is dropped.
     fn position(&mut self) -> Result<Option<Checkpoint>, SinkError> {
-        if self.open.as_ref().is_some_and(|open| !open.written.is_empty()) {
+        self.index.whole()?;
+        let stored = self.index.checkpoint()?;
+        if self.open.as_ref().is_none_or(|open| !open.written.is_empty()) {
+            // There is one writer at a time: the old one goes first.
             self.open = None;
+            self.open = Some(Open::new(&self.index)?);
         }
-        Ok(self.index.checkpoint()?)
+        Ok(stored)
     }
 
     fn apply(&mut self, entries: &[Entry]) -> Result<Applied, SinkError> {
         self.index.whole()?;
-        let mut open = match self.open.take() {
-            Some(open) => open,
-            None => Open::new(&self.index)?,
-        };
+        let mut open = self.open.take().ok_or(FAILED)?;
         let mut applied = Applied::default();
         for entry in entries {
             open.checkpoint.advance(entry);
@@ -179,9 +179,7 @@ impl Sink for SearchSink {
 
     /// Commits; from then on searches find what was applied.
     fn flush(&mut self) -> Result<(), SinkError> {
-        let Some(mut open) = self.open.take() else {
-            return Ok(());
-        };
+        let mut open = self.open.take().ok_or(FAILED)?;
         open.commit(&self.index)?;
         self.open = Some(open);
         Ok(())
