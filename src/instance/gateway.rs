@@ -75,7 +75,7 @@ async fn hand_over(State(instance): State<Arc<Instance>>, request: Request, next
 fn owner(path: &str) -> Option<Role> {
     match path {
         "/healthz" | "/readyz" | "/metrics" | "/api/status" => None,
-        "/api/search" | "/api/search.csv" => Some(Role::Store),
+        "/api/search" | "/api/search.csv" | "/api/facets" => Some(Role::Store),
         path if path.starts_with("/own/") || path.starts_with("/internal/") => None,
         _ => Some(Role::Alerts),
     }

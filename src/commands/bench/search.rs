@@ -107,7 +107,7 @@ fn build(folder: &Path, config: Arc<Config>, given: &cli::BenchGiven, end: Time)
         }
         sink.apply(&entries).map_err(anyhow::Error::from_boxed)?;
         done += batch;
-        if done % COMMIT == 0 || done == given.posts {
+        if done.is_multiple_of(COMMIT) || done == given.posts {
             sink.flush().map_err(anyhow::Error::from_boxed)?;
         }
         bar.set_position(done);
@@ -120,14 +120,17 @@ fn build(folder: &Path, config: Arc<Config>, given: &cli::BenchGiven, end: Time)
 
 async fn measure(config: &Arc<Config>, index: &SearchIndex, args: &cli::BenchSearch, end: Time) -> Result<Report> {
     let (stop, stopped) = watch::channel(false);
+    let status: web::AskStatus = Arc::new(|| Box::pin(async { Err("only search is measured".to_owned()) }));
     let web = web::Web {
         config: Arc::clone(config),
         clock: Arc::new(Time::now),
         index: Some(index.clone()),
+        elsewhere: None,
         facts: None,
         alerts: None,
         reports: None,
-        status: Arc::new(|| Box::pin(async { Err("only search is measured".to_owned()) })),
+        status: Arc::clone(&status),
+        ready: status,
     };
     let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     let address = crate::instance::serve::serve_page(listen, web::router(web), stopped).await?;

@@ -7,7 +7,7 @@ use tantivy::aggregation::AggregationCollector;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{PhraseQuery, Query};
 use tantivy::{IndexWriter, Order, TantivyDocument, TantivyError, Term};
-use text::{Word, WordKind};
+use text::Word;
 
 use super::find::SearchError;
 use super::index::{OpenError, SearchIndex};
@@ -73,9 +73,9 @@ impl SearchIndex {
     }
 
     fn plain_query(&self, request: &SearchRequest) -> Result<Box<dyn Query>, SearchError> {
-        let term = |(n, word): (usize, &Word)| match &word.kind {
-            WordKind::Lemmas(lemmas) => Some((n, Term::from_field_text(self.fields.words, lemmas.first()?))),
-            WordKind::Exact(_) | WordKind::Prefix(_) => None,
+        let term = |(n, word): (usize, &Word)| match word.terms.first()? {
+            text::Term::Lemma(lemma) => Some((n, Term::from_field_text(self.fields.words, lemma))),
+            text::Term::Form(_) | text::Term::Prefix(_) => None,
         };
         let phrase = |words: &[Word], slop| {
             let terms: Option<Vec<_>> = words.iter().enumerate().map(term).collect();
