@@ -43,6 +43,14 @@ impl Backend {
         }
     }
 
+    /// The journal in this folder, where that is it.
+    pub fn embedded(&self) -> Option<Embedded> {
+        match self {
+            Backend::Embedded(journal) => Some(journal.clone()),
+            Backend::Kafka(_) => None,
+        }
+    }
+
     /// The number of the rules in force: in the folder, or where all classifiers of a cluster agree on it.
     pub fn rule_set(&self, config: &Config, folder: &Folder) -> Result<u32> {
         match self {

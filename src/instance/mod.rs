@@ -21,6 +21,7 @@ mod status;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use alerts::{Alerts, Channel};
 use anyhow::{Context, Result};
@@ -269,9 +270,10 @@ impl Instance {
         if let Some(facts) = self.facts.as_ref().filter(|_| self.parts.contains(&Role::Facts)) {
             facts.purge().await?;
         }
-        let (journal, alerts) = (self.journal.clone(), self.alerts.clone());
+        let (journal, alerts) = (self.backend.embedded(), self.alerts.clone());
         let logs = move || -> Result<()> {
-            journal.truncate_log()?;
+            // A cluster's topics are compacted by its brokers.
+            journal.map(|journal| journal.truncate_log()).transpose()?;
             alerts.map(|alerts| alerts.truncate_log()).transpose()?;
             Ok(())
         };
