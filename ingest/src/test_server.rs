@@ -137,5 +137,7 @@ pub(crate) fn settings(base: &str, allow_private: &[&str]) -> config::Settings {
         reread: config::Reread { days: 3, first: Duration::from_secs(1800) },
         digest: config::Digest { at: jiff::civil::time(7, 30, 0, 0) },
         classify: config::Classify::default(),
+        kafka: None,
+        roles: None,
     }
 }
