@@ -95,13 +95,13 @@ fn messages(posts: usize, random: &mut u64) -> Vec<Message> {
         put(n, 1, random, message(&id, published, seen, &text, false));
         // Each version may fall anywhere within some thousand posts, before the first one too.
         let spread = 16 * 3_000;
-        if next(random) % 10 == 0 {
+        if next(random).is_multiple_of(10) {
             put(n, spread, random, message(&id, published, seen + 1_000, &format!("{text}, исправлено"), false));
         }
-        if next(random) % 20 == 0 {
+        if next(random).is_multiple_of(20) {
             put(n, spread, random, message(&id, published, seen + 2_000, "", true));
         }
-        if next(random) % 20 == 0 {
+        if next(random).is_multiple_of(20) {
             put(n, spread, random, message(&id, published, seen, &text, false));
         }
     }

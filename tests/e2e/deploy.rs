@@ -72,7 +72,8 @@ fn the_services_of_the_compose_file_find_one_another() {
 
     let process = &compose["services"]["otklik"];
     for table in settings.values().filter_map(toml::Value::as_table) {
-        for name in table.iter().filter_map(|(key, name)| key.ends_with("_env").then(|| name.as_str().unwrap())) {
+        for (_, name) in table.iter().filter(|(key, _)| key.ends_with("_env")) {
+            let name = name.as_str().unwrap();
             assert!(process["environment"][name].is_string(), "{name} is not given");
         }
     }

@@ -172,9 +172,9 @@ pub fn number(name: &str) -> usize {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        for number in 0..PROCESSES.len() {
+        for (number, (name, _)) in PROCESSES.iter().enumerate() {
             if std::thread::panicking() {
-                eprintln!("--- {}\n{}", PROCESSES[number].0, self.said(number));
+                eprintln!("--- {name}\n{}", self.said(number));
             }
             if let Some(mut child) = self.running[number].take() {
                 let _ = child.kill();

@@ -22,7 +22,7 @@ const LEAST_ROOM: usize = 1 << 20;
 pub(super) struct CommittedIds {
     searcher: Searcher,
     field: Field,
-    segments: Vec<(Arc<InvertedIndexReader>, Column<u64>)>,
+    segments: Vec<Segment>,
     /// Knows every id of the commit, and some that are not in it: replaced by none, forgotten by none.
     filter: BloomFilter,
     inserted: usize,
@@ -86,8 +86,10 @@ impl CommittedIds {
     }
 }
 
-/// What is asked of each segment.
-fn segments(searcher: &Searcher, field: Field) -> Result<Vec<(Arc<InvertedIndexReader>, Column<u64>)>, TantivyError> {
+/// What is asked of a segment: where an id is, and the version of a post.
+type Segment = (Arc<InvertedIndexReader>, Column<u64>);
+
+fn segments(searcher: &Searcher, field: Field) -> Result<Vec<Segment>, TantivyError> {
     let open =
         |segment: &SegmentReader| Ok((segment.inverted_index(field)?, segment.fast_fields().u64(schema::VERSION)?));
     searcher.segment_readers().iter().map(open).collect()
