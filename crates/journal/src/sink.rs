@@ -289,11 +289,16 @@ mod tests {
         let (gathered, fail_at) = (Vec::new(), run.fail_at);
         let mut sink = Kept { gathered, kept: Vec::new(), batches: 0, flushes: 0, fail_at, stop_at_last };
         let (mut said_refused, mut said_failed, mut fail_report) = (0, 0, run.fail_report);
+        let mut done = Checkpoint::default();
         let pace = Pace { batch: 2, wait: Duration::ZERO, gather: run.gather };
         follow(&mut *reader, &mut sink, pace, &stop, &|_| (), &mut |progress| {
             match progress {
-                Progress::Placed { .. } | Progress::Idle { .. } => {}
-                Progress::Done { checkpoint, .. } => stop.store(checkpoint.reaches(&end), Ordering::Relaxed),
+                Progress::Placed { checkpoint } => done = checkpoint.clone(),
+                Progress::Idle { checkpoint } => assert_eq!(*checkpoint, done, "what is not flushed is not done"),
+                Progress::Done { checkpoint, .. } => {
+                    done = checkpoint.clone();
+                    stop.store(checkpoint.reaches(&end), Ordering::Relaxed);
+                }
                 Progress::Refused { .. } if std::mem::take(&mut fail_report) => {
                     return Err(Error::Full("no room for dead letters".into()));
                 }
