@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use indicatif::ProgressBar;
 use model::Time;
 use store::search::SearchIndex;
@@ -35,6 +35,9 @@ pub async fn rebuild(places: &Places, args: cli::Rebuild) -> Result<Exit, Failur
     let bar = ProgressBar::new_spinner();
     let docs = match args {
         cli::Rebuild::Index { from } => {
+            if from == From::Facts && config.settings.facts.as_ref().is_none_or(|server| server.listen.is_some()) {
+                source(&folder, "facts")?;
+            }
             let parts: &[Role] = if from == From::Facts { &[Role::Facts] } else { &[] };
             let instance = open(files, config, folder, lock, Purpose::look(parts)).await?;
             let (filling, shown) = (Arc::clone(&instance), bar.clone());
@@ -45,6 +48,7 @@ pub async fn rebuild(places: &Places, args: cli::Rebuild) -> Result<Exit, Failur
             docs?
         }
         cli::Rebuild::Facts => {
+            source(&folder, "index")?;
             let instance = open(files, config, folder, lock, Purpose::look(&[Role::Facts, Role::Store])).await?;
             let facts = instance.facts.clone().context("the figures are not here")?;
             facts.clear_posts().await.context("cannot empty the figures")?;
@@ -59,6 +63,17 @@ pub async fn rebuild(places: &Places, args: cli::Rebuild) -> Result<Exit, Failur
     bar.finish_and_clear();
     println!("{}: {docs}", say("Построено заново, публикаций", "Built anew, posts"));
     Ok(Exit::Done)
+}
+
+/// Refuses where what it is made from is not in this folder, as where roles run apart: made from nothing it would look whole.
+fn source(folder: &Folder, part: &str) -> Result<()> {
+    if !folder.file(part).exists() {
+        bail!(
+            "{} has no {part}/ to build from: do this in the folder of the role that has it, or use `rebuild index --from journal`",
+            folder.path().display()
+        );
+    }
+    Ok(())
 }
 
 async fn open(
