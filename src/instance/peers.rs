@@ -79,10 +79,11 @@ impl Peers {
         }
     }
 
-    /// Every address once, with the first role that is said to listen there.
+    /// Every address that answers the other roles, once, with the first role that is said to listen there. The page's role asks
+    /// and answers none of them.
     pub fn all(&self) -> Vec<(Role, String)> {
         let mut seen = BTreeSet::new();
-        let roles = [Role::Ingest, Role::Classify, Role::Store, Role::Facts, Role::Alerts, Role::Web];
+        let roles = [Role::Ingest, Role::Classify, Role::Store, Role::Facts, Role::Alerts];
         let each =
             roles.into_iter().flat_map(|role| self.addresses(role).iter().map(move |address| (role, address.clone())));
         each.filter(|(_, address)| seen.insert(address.clone())).collect()
