@@ -91,7 +91,7 @@ pub struct Run {
     /// Run against the sample district, on its own clock
     #[arg(long)]
     pub sample: bool,
-    /// Run only this role; may be repeated; needs [kafka] and [roles] in otklik.toml [default: all]
+    /// Run only this role; may be repeated; needs the sections kafka and roles of otklik.toml [default: all]
     #[arg(long = "role", value_name = "ROLE")]
     pub roles: Vec<Role>,
     /// The sample with each role as a process of its own, on a Kafka that is started for it
