@@ -31,7 +31,7 @@ pub async fn sources(places: &Places, day: Option<Date>, json: bool) -> Result<E
         say("стр.", "pages"),
         say("записей", "posts"),
         say("новых", "new"),
-        say("пропуск", "id gaps"),
+        say("дыр", "id gaps"),
         say("не понято", "unparsed"),
         say("не видели", "blind"),
         say("квота", "quota"),
