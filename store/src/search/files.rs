@@ -1,8 +1,11 @@
 //! The files of the index: whether they are whole, a copy of them, and reading every post back out of them.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use tantivy::directory::error::OpenReadError;
 use tantivy::schema::Value;
 use tantivy::{DocAddress, TantivyDocument, TantivyError};
 
@@ -23,8 +26,21 @@ impl SearchIndex {
     /// Once damage was found this index answers no search and takes nothing in: what it would say cannot be trusted, and
     /// a merge would carry the damage on.
     pub fn damaged_files(&self) -> Result<Vec<PathBuf>, TantivyError> {
-        let mut damaged: Vec<PathBuf> = self.index.validate_checksum()?.into_iter().collect();
-        damaged.sort();
+        let directory = self.index.directory();
+        let managed = directory.list_managed_files();
+        let segments = self.index.searchable_segment_metas()?;
+        let files: BTreeSet<PathBuf> = segments.iter().flat_map(|segment| segment.list_files()).collect();
+        let mut damaged = Vec::new();
+        for file in files.into_iter().filter(|file| managed.contains(file)) {
+            match directory.validate_checksum(&file) {
+                Ok(true) => {}
+                Ok(false) => damaged.push(file),
+                // The checksum itself, at the end of the file, cannot be read.
+                Err(OpenReadError::IncompatibleIndex(_)) => damaged.push(file),
+                Err(OpenReadError::IoError { io_error, .. }) if is_damage(&io_error) => damaged.push(file),
+                Err(error) => return Err(error.into()),
+            }
+        }
         if !damaged.is_empty() {
             let files: Vec<_> = damaged.iter().map(|file| file.display().to_string()).collect();
             let _ = self.damage.set(files.join(", "));
@@ -49,7 +65,7 @@ impl SearchIndex {
             tries += 1;
             match self.copy_commit(to) {
                 Err(SearchError::Index(TantivyError::IoError(error)))
-                    if error.kind() == std::io::ErrorKind::NotFound && tries < COPY_TRIES =>
+                    if error.kind() == ErrorKind::NotFound && tries < COPY_TRIES =>
                 {
                     fs::remove_dir_all(to)?;
                 }
@@ -64,7 +80,7 @@ impl SearchIndex {
         let meta = fs::read(self.folder.join("meta.json"))?;
         let metas = self.index.load_metas()?;
         if fs::read(self.folder.join("meta.json"))? != meta {
-            return Err(std::io::Error::from(std::io::ErrorKind::NotFound).into());
+            return Err(io::Error::from(ErrorKind::NotFound).into());
         }
         // While these are held no file of theirs is removed.
         let mut managed = vec![PathBuf::from("meta.json")];
@@ -72,11 +88,11 @@ impl SearchIndex {
             match fs::copy(self.folder.join(&file), to.join(&file)) {
                 Ok(_) => managed.push(file),
                 // Of the kinds of files that a segment may have not all are there.
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound && !is_needed(&file) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound && !is_needed(&file) => {}
                 Err(error) => return Err(error.into()),
             }
         }
-        let managed = serde_json::to_vec(&managed).map_err(std::io::Error::from)?;
+        let managed = serde_json::to_vec(&managed).map_err(io::Error::from)?;
         fs::write(to.join(".managed.json"), managed)?;
         fs::copy(self.folder.join(super::index::VERSION_FILE), to.join(super::index::VERSION_FILE))?;
         fs::write(to.join("meta.json"), meta)?;
@@ -114,6 +130,11 @@ impl SearchIndex {
         }
         Ok(())
     }
+}
+
+/// Whether an error says that the bytes of a file are wrong, rather than that it could not be read.
+fn is_damage(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof)
 }
 
 /// Whether every segment has a file of this kind.
