@@ -28,8 +28,7 @@ impl SearchIndex {
     pub fn damaged_files(&self) -> Result<Vec<PathBuf>, TantivyError> {
         let directory = self.index.directory();
         let managed = directory.list_managed_files();
-        let segments = self.index.searchable_segment_metas()?;
-        let files: BTreeSet<PathBuf> = segments.iter().flat_map(|segment| segment.list_files()).collect();
+        let files: BTreeSet<PathBuf> = self.index.load_metas()?.list_segment_files().into_iter().collect();
         let mut damaged = Vec::new();
         for file in files.into_iter().filter(|file| managed.contains(file)) {
             match directory.validate_checksum(&file) {
