@@ -5,9 +5,14 @@
 //! refused. No I/O beyond reading them.
 
 mod alerts;
+mod by_level;
+mod calendar;
+mod channel_kind;
 mod cluster;
+mod deadlines;
 mod files;
 mod parse;
+mod people;
 mod places;
 mod rules;
 mod searches;
@@ -17,9 +22,14 @@ mod sources;
 use jiff::tz::TimeZone;
 
 pub use alerts::AlertRules;
+pub use by_level::ByLevel;
+pub use calendar::{Calendar, CalendarYear, DayKind, DayPart, Moved};
+pub use channel_kind::ChannelKind;
 pub use cluster::{Kafka, KafkaLogin, Roles};
+pub use deadlines::{DeadlineRules, Term};
 pub use files::{Files, ReadError};
 pub use parse::{Problem, Problems};
+pub use people::{Chain, Contact, Hours, People, Person, PersonRole, RULE_KINDS, Route};
 pub use places::{Place, Recipient};
 pub use rules::{Effect, Example, Examples, List, Pattern, RiskRules, SectorRules, Topic};
 pub use searches::SavedSearch;
@@ -50,6 +60,12 @@ pub struct Config {
     pub searches: Vec<SavedSearch>,
     /// `alerts.toml`.
     pub alerts: AlertRules,
+    /// `people.toml`.
+    pub people: People,
+    /// `calendar.toml`.
+    pub calendar: Calendar,
+    /// `deadlines.toml`, the oldest rules first; at least one.
+    pub deadlines: Vec<DeadlineRules>,
     /// Hash of everything that classification reads: when it changes, the rule set gets the next number.
     pub rules_hash: String,
 }

@@ -1,7 +1,11 @@
 //! Texts of configuration files into one valid [`Config`], or all that is wrong with them.
 
 mod alerts;
+mod by_level;
+mod calendar;
 mod cluster;
+mod deadlines;
+mod people;
 mod places;
 mod rules;
 mod searches;
@@ -23,7 +27,16 @@ use words::Words;
 const CLASSIFIER: u32 = 2;
 
 /// Files at the top of the folder; one of another name is a slip of the pen that would silently do nothing.
-const SINGLE: [&str; 5] = ["alerts.toml", "otklik.toml", "recipients.toml", "searches.toml", "sources.toml"];
+const SINGLE: [&str; 8] = [
+    "alerts.toml",
+    "calendar.toml",
+    "deadlines.toml",
+    "otklik.toml",
+    "people.toml",
+    "recipients.toml",
+    "searches.toml",
+    "sources.toml",
+];
 
 /// Of these, what classification reads.
 const CLASSIFYING: [&str; 2] = ["recipients.toml", "searches.toml"];
@@ -99,6 +112,9 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
     let single = |path| Table::open(&report, path, files.get(path).unwrap_or(""));
     let settings = single("otklik.toml").map(|table| settings::read(table, files));
     let alerts = single("alerts.toml").map(alerts::read);
+    let people = single("people.toml").map(|table| people::read(table, &mut names));
+    let calendar = single("calendar.toml").map(calendar::read);
+    let deadlines = single("deadlines.toml").map(deadlines::read).unwrap_or_default();
     let sources = single("sources.toml").map(|table| sources::read(table, &mut names)).unwrap_or_default();
     let recipients = single("recipients.toml").map(|table| places::recipients(table, &mut names)).unwrap_or_default();
     let searches = single("searches.toml").map(|table| searches::searches(table, &mut names)).unwrap_or_default();
@@ -137,8 +153,8 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
     names.sources_used.iter().for_each(|id| names.sources.require(&report, id));
 
     let problems = report.into_problems();
-    match (settings, alerts) {
-        (Some(settings), Some(alerts)) if problems.is_empty() => Ok(Config {
+    match (settings, alerts, people, calendar) {
+        (Some(settings), Some(alerts), Some(people), Some(calendar)) if problems.is_empty() => Ok(Config {
             rules_hash: rules_hash(files, &sources, settings.classify.model.as_deref()),
             settings,
             sources,
@@ -149,6 +165,9 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
             recipients,
             searches,
             alerts,
+            people,
+            calendar,
+            deadlines,
         }),
         _ => Err(Problems(problems)),
     }

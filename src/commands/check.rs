@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
+use jiff::Zoned;
 use store::search::SearchIndex;
 
 use crate::cli::{Check, Places};
@@ -22,6 +23,28 @@ pub fn check(places: &Places, args: &Check) -> Result<Exit, Failure> {
     }
     if let Some(warning) = ingest::vk_warning(&config) {
         eprintln!("{warning}");
+    }
+    if !config.people.reaches_somebody() {
+        eprintln!(
+            "{}",
+            say(
+                "тревогу некому сообщить: ни у кого из цепочки нет адреса; укажите addresses в people.toml",
+                "nobody can be told of an alert: no person of the chain has an address; fill in `addresses` in people.toml",
+            )
+        );
+    }
+    if let Some(year) = config.calendar.lacks(Zoned::now().with_time_zone(config.timezone().clone()).date()) {
+        eprintln!(
+            "{}{year}{}",
+            say(
+                "в calendar.toml нет переносов выходных дней на ",
+                "calendar.toml lacks the days off that were moved in "
+            ),
+            say(
+                " год: рабочее время считается только по Трудовому кодексу; добавьте [[year]], когда выйдет постановление",
+                ": working time is counted by the Labour Code alone; add a [[year]] once the decree is out",
+            )
+        );
     }
     let topics: usize = config.taxonomy.iter().map(|sector| sector.topics.len()).sum();
     let enabled = config.sources.iter().filter(|source| source.enabled).count();

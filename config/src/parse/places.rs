@@ -74,7 +74,7 @@ fn read_recipient(mut table: Table, names: &mut Names) -> Option<Recipient> {
     Some(recipient)
 }
 
-fn sector(table: &Table, code: &Located<String>) -> Option<Sector> {
+pub fn sector(table: &Table, code: &Located<String>) -> Option<Sector> {
     let sector = Sector::parse(&code.value);
     if sector.is_none() {
         table.report().add(&code.at, format!("{:?} is no sector; write one of {}", code.value, codes()));

@@ -7,8 +7,9 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeArray, DeTable, DeValue};
 
 use super::Problem;
 
@@ -215,30 +216,36 @@ impl<'a> Table<'a> {
 
     /// A duration like `"90s"`, `"5m"`, `"24h"`, `"7d"`.
     pub fn duration(&mut self, key: &'static str, default: Duration, bounds: RangeInclusive<Duration>) -> Duration {
-        self.parsed(key, |text| {
-            let duration = duration(text)
-                .ok_or_else(|| format!("{text:?} is no duration; write one like \"90s\", \"5m\", \"24h\" or \"7d\""))?;
-            if bounds.contains(&duration) {
-                Ok(duration)
-            } else {
-                Err(format!(
-                    "{text:?} is out of bounds; it must be {} s to {} s",
-                    bounds.start().as_secs(),
-                    bounds.end().as_secs()
-                ))
+        self.parsed(key, |text| duration_within(text, &bounds)).unwrap_or(default)
+    }
+
+    /// A day like `2026-01-09`, without quotes.
+    pub fn date(&mut self, key: &'static str) -> Option<Located<Date>> {
+        let (value, at) = self.take(key)?;
+        match date(&value) {
+            Some(value) => Some(Located { value, at }),
+            None => self.wrong(key, A_DAY, &value, &at),
+        }
+    }
+
+    /// A list of days; absent: empty.
+    pub fn dates(&mut self, key: &'static str) -> Vec<Located<Date>> {
+        let mut dates = Vec::new();
+        for item in self.array(key, "a list of days in brackets") {
+            let at = self.line(item.span().start);
+            let value = item.into_inner();
+            match date(&value) {
+                Some(value) => dates.push(Located { value, at }),
+                None => drop(self.wrong::<()>(key, A_DAY, &value, &at)),
             }
-        })
-        .unwrap_or(default)
+        }
+        dates
     }
 
     /// A list of strings; absent: empty.
     pub fn list(&mut self, key: &'static str) -> Vec<Located<String>> {
-        let Some((value, at)) = self.take(key) else { return Vec::new() };
-        let DeValue::Array(items) = value else {
-            return self.wrong(key, "a list of strings in brackets", &value, &at).unwrap_or_default();
-        };
         let mut texts = Vec::new();
-        for item in items {
+        for item in self.array(key, "a list of strings in brackets") {
             let at = self.line(item.span().start);
             match item.into_inner() {
                 DeValue::String(text) => texts.push(Located { value: text.into_owned(), at }),
@@ -246,6 +253,11 @@ impl<'a> Table<'a> {
             }
         }
         texts
+    }
+
+    /// Whether a key is there and holds a table.
+    pub fn is_table(&self, key: &str) -> bool {
+        self.entries.get(key).is_some_and(|value| value.get_ref().is_table())
     }
 
     /// A `[key]` table; absent: none.
@@ -259,12 +271,8 @@ impl<'a> Table<'a> {
 
     /// The `[[key]]` tables.
     pub fn tables(&mut self, key: &'static str) -> Vec<Table<'a>> {
-        let Some((value, at)) = self.take(key) else { return Vec::new() };
-        let DeValue::Array(items) = value else {
-            return self.wrong(key, "tables in double brackets", &value, &at).unwrap_or_default();
-        };
         let mut tables = Vec::new();
-        for item in items {
+        for item in self.array(key, "tables in double brackets") {
             let at = self.line(item.span().start);
             match item.into_inner() {
                 DeValue::Table(entries) => tables.push(self.inner(entries, at.line)),
@@ -298,6 +306,14 @@ impl<'a> Table<'a> {
         }
     }
 
+    fn array(&mut self, key: &'static str, wanted: &str) -> DeArray<'a> {
+        match self.take(key) {
+            None => DeArray::new(),
+            Some((DeValue::Array(items), _)) => items,
+            Some((other, at)) => self.wrong(key, wanted, &other, &at).unwrap_or_default(),
+        }
+    }
+
     fn take(&mut self, key: &'static str) -> Option<(DeValue<'a>, At)> {
         self.asked.push(key);
         let value: Spanned<DeValue<'a>> = self.entries.remove(key)?;
@@ -317,6 +333,25 @@ impl<'a> Table<'a> {
 
 fn line_of(newlines: &[usize], offset: usize) -> usize {
     newlines.partition_point(|newline| *newline < offset) + 1
+}
+
+const A_DAY: &str = "a day like 2026-01-09, without quotes";
+
+fn date(value: &DeValue) -> Option<Date> {
+    let DeValue::Datetime(moment) = value else { return None };
+    let (Some(day), None) = (moment.date, moment.time) else { return None };
+    Date::new(i16::try_from(day.year).ok()?, i8::try_from(day.month).ok()?, i8::try_from(day.day).ok()?).ok()
+}
+
+/// A duration within bounds, or what is wrong with it.
+pub fn duration_within(text: &str, bounds: &RangeInclusive<Duration>) -> Result<Duration, String> {
+    let duration = duration(text)
+        .ok_or_else(|| format!("{text:?} is no duration; write one like \"90s\", \"5m\", \"24h\" or \"7d\""))?;
+    if bounds.contains(&duration) {
+        return Ok(duration);
+    }
+    let (least, most) = (bounds.start().as_secs(), bounds.end().as_secs());
+    Err(format!("{text:?} is out of bounds; it must be {least} s to {most} s"))
 }
 
 fn duration(text: &str) -> Option<Duration> {

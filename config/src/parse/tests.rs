@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use super::*;
-use crate::{Address, TokenKind};
+use crate::{Address, Calendar, ChannelKind, Hours, PersonRole, Term, TokenKind};
 
 fn files(texts: &[(&str, &str)]) -> Files {
     texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
@@ -49,6 +49,10 @@ fn no_files_are_the_defaults_and_the_shipped_settings_state_them() {
     let shipped = config(&Files::shipped()).unwrap();
     assert_eq!(format!("{:?}", empty.settings), format!("{:?}", shipped.settings));
     assert_eq!(format!("{:?}", empty.alerts), format!("{:?}", shipped.alerts));
+    assert_eq!(format!("{:?}", empty.people), format!("{:?}", shipped.people));
+    assert_eq!(empty.deadlines, shipped.deadlines);
+    // What the government moved is nobody's default.
+    assert_eq!(empty.calendar, Calendar { years: Vec::new(), ..shipped.calendar });
     assert_eq!(empty.alerts.group_window, Duration::from_secs(86400));
     assert!(empty.sources.is_empty() && empty.taxonomy.is_empty());
 }
@@ -206,6 +210,147 @@ fn recipients_and_alerts_are_refused_with_their_line() {
     refuse_one("alerts.toml", "deadline = '4h'", 1, "whole number");
     refuse_one("alerts.toml", "webhook = 'example.ru'", 1, "is no URL");
     refuse_one("alert.toml", "", 1, "unknown file");
+}
+
+const OFFICER: &str = "[[person]]\nid = 'a'\nname = 'А'\nrole = 'officer'\n";
+const ONE_STEP: &str = "[chain]\nsteps = ['officer']\n";
+
+#[test]
+fn people_are_refused_with_their_line() {
+    let refuse = |text: &str, line, part| refuse_one("people.toml", text, line, part);
+    let person = |rest: &str, line, part| refuse(&format!("{OFFICER}{rest}\n{ONE_STEP}"), line, part);
+    person("hours = 'night'", 5, "neither \"always\" nor \"working\"");
+    person("phone = '1'", 5, "unknown key `phone`");
+    person("[[person]]\nid = 'a'\nname = 'Б'\nrole = 'lead'", 6, "person `a` is already defined in people.toml:2");
+    person("[[person]]\nid = 'b'\nname = 'Б'\nrole = 'boss'", 8, "\"boss\" is no role; write one of officer, lead");
+    person("[[person]]\nid = 'b'\nname = 'Б'", 5, "`role` is missing");
+    let address = |address: &str, part| person(&format!("addresses = [{address}]"), 5, part);
+    address("{ channel = 'sms', to = '1' }", "\"sms\" is no channel; write one of telegram, email");
+    address("{ to = '1' }", "`channel` is missing");
+    address("{ channel = 'email' }", "`to` is missing");
+    address("{ channel = 'email', to = 'officer' }", "write one address");
+    address("{ channel = 'email', to = 'a@b.ru, c@d.ru' }", "write one address");
+    address("{ channel = 'telegram', to = 'officer' }", "the number of a chat");
+    address("{ channel = 'telegram', to = '@' }", "the number of a chat");
+    address("{ channel = 'vk', to = '@officer' }", "the number of a chat");
+    address("{ channel = 'max', to = '0' }", "the number of a chat");
+    address("{ channel = 'webhook', to = 'example.ru' }", "is no URL");
+    address("{ channel = 'terminal', to = '1' }", "unknown key `to`");
+    address("{ channel = 'vk', to = '1' }, { channel = 'vk', to = '1' }", "`1` is given twice");
+    let route = |rest: &str, line, part| refuse(&format!("{OFFICER}{ONE_STEP}[[route]]\n{rest}"), line, part);
+    route("", 7, "`to` names no role");
+    route("to = ['operator']", 8, "no [[person]] has the role `operator`");
+    route("to = ['officer']\nlevel = 'red'", 9, "is no level");
+    route("to = ['officer']\nsectors = ['gas']", 9, "is no sector");
+    route("to = ['officer']\nplaces = ['nowhere']", 9, "there is no place `nowhere`");
+    route("to = ['officer']\nkinds = ['fire']", 9, "is no kind of rule; write one of risk, burst");
+    route("to = ['officer']\nwhen = 'night'", 9, "neither");
+}
+
+#[test]
+fn a_chain_is_refused_with_its_line() {
+    let refuse = |rest: &str, line, part| refuse_one("people.toml", &format!("{OFFICER}{rest}"), line, part);
+    refuse("[chain]\nsteps = []", 5, "`steps` names no role");
+    refuse("[chain]\nsteps = ['officer', 'officer']", 6, "step `officer` is already defined");
+    refuse("[chain]\nsteps = [\n'officer',\n'head']", 8, "no [[person]] has the role `head`");
+    refuse(&format!("{ONE_STEP}repeat_most = '1s'"), 7, "out of bounds");
+    refuse(&format!("{ONE_STEP}wait = '10'"), 7, "is no duration");
+    refuse(&format!("{ONE_STEP}[chain.wait]\nhigh = '0m'"), 8, "out of bounds");
+    refuse(&format!("{ONE_STEP}[chain.wait]\nawful = '5m'"), 8, "unknown key `awful`; known here: low, medium");
+    // Without `steps` the chain is the shipped one, and this file has nobody for three of its steps.
+    let missing = ["lead", "head", "curator"].map(|role| format!("no [[person]] has the role `{role}`"));
+    let mut expect: Vec<(&str, &str)> = missing.iter().map(|part| ("people.toml:1", part.as_str())).collect();
+    expect.sort_unstable();
+    self::refuse(&[("people.toml", OFFICER)], &expect);
+}
+
+#[test]
+fn people_are_read_as_they_are_written() {
+    let config = accept(&[
+        (
+            "people.toml",
+            "[[person]]\nid = 'a'\nname = 'А'\nrole = 'officer'\nhours = 'working'\naddresses = [\n\
+             { channel = 'telegram', to = '-100123' },\n{ channel = 'email', to = 'a@example.ru' },\n{ channel = 'terminal' }]\n\
+             [[route]]\nto = ['officer']\nlevel = 'high'\nplaces = ['mira']\nwhen = 'working'\nkinds = ['silence']\n\
+             [chain]\nsteps = ['officer']\nwait = '5m'\n",
+        ),
+        ("places/a.toml", PLACE),
+    ]);
+    let people = config.people;
+    let channels: Vec<(ChannelKind, &str)> =
+        people.persons[0].addresses.iter().map(|contact| (contact.channel, contact.to.as_str())).collect();
+    let expect =
+        [(ChannelKind::Telegram, "-100123"), (ChannelKind::Email, "a@example.ru"), (ChannelKind::Terminal, "")];
+    assert_eq!(channels, expect);
+    assert_eq!((people.persons[0].hours, people.routes[0].when), (Hours::Working, Some(Hours::Working)));
+    assert_eq!((people.routes[0].level, people.routes[0].kinds[0].as_str()), (model::Level::High, "silence"));
+    assert_eq!(people.chain.steps, [PersonRole::Officer]);
+    assert!(model::Level::ALL.iter().all(|level| people.chain.wait.of(*level).as_secs() == 300));
+    assert!(people.reaches_somebody() && !accept(&[]).people.reaches_somebody());
+}
+
+#[test]
+fn a_calendar_is_refused_with_its_line() {
+    let refuse = |text: &str, line, part| refuse_one("calendar.toml", text, line, part);
+    refuse("hours = '9-18'", 1, "is no part of a day");
+    refuse("hours = '18:00-09:00'", 1, "the earlier time first");
+    refuse("hours = '09:00-10:00'", 1, "at least two hours");
+    refuse("lunch = '08:00-09:30'", 1, "not within the working day");
+    refuse("lunch = '10:00-17:59'", 1, "leaves less than two hours");
+    refuse("days = []", 1, "names no day of the week");
+    refuse("days = ['monday']", 1, "is no day of the week; write one of mon, tue");
+    refuse("days = ['mon', 'mon']", 1, "day `mon` is already defined");
+    refuse("holidays = []", 1, "unknown key `holidays`; known here: hours, lunch, days, year");
+    let year = |rest: &str, line, part| refuse(&format!("[[year]]\nyear = 2026\n{rest}"), line, part);
+    year("moved = [{ from = 2026-01-03 }]", 3, "both days");
+    year("moved = [{ from = 2026-01-03, to = 2027-01-09 }]", 3, "2027-01-09 is not in 2026");
+    year("moved = [{ from = 2026-01-03, to = 2026-01-09, why = 'x' }]", 3, "unknown key `why`");
+    year("days_off = ['2026-04-21']", 3, "must be a day like 2026-01-09, without quotes, not string");
+    year("days_off = [\n2026-04-21T10:00:00]", 4, "without quotes, not datetime");
+    year("shortened = [2025-04-21]", 3, "2025-04-21 is not in 2026");
+    year("[[year]]\nyear = 2026", 4, "year `2026` is already defined");
+    refuse("[[year]]\nmoved = []", 1, "`year` is missing");
+    refuse("[[year]]\nyear = 26", 2, "26 is no year of now");
+}
+
+#[test]
+fn deadlines_are_refused_with_their_line() {
+    let refuse = |text: &str, line, part| refuse_one("deadlines.toml", text, line, part);
+    let rules =
+        |rest: &str, line, part| refuse(&format!("[[rules]]\nfrom = 2026-01-01\nact = 'Акт'\n{rest}"), line, part);
+    refuse("[[rules]]\nact = 'Акт'", 1, "`from` is missing");
+    refuse("[[rules]]\nact = 'Акт'\nfrom = '2026-01-01'", 3, "without quotes");
+    refuse("[[rules]]\nfrom = 2026-01-01", 1, "`act` is missing");
+    refuse("rule = 1", 1, "unknown key `rule`; known here: rules");
+    rules("first_answer = '9 hours'", 4, "is no term; write one like \"4h\", \"9 working hours\"");
+    rules("first_answer = '0 working hours'", 4, "is no term");
+    rules("final_answer = '251 working days'", 4, "is no term");
+    rules("[rules.first_answer]\nhigh = '9'", 5, "is no term");
+    rules("[rules.after_interim]\nawful = '9h'", 5, "unknown key `awful`");
+    rules("remind = ['1h',\n'soon']", 5, "is no duration");
+    rules("remind = ['1m','2m','3m','4m','5m','6m','7m','8m','9m']", 1, "more than 8 reminders");
+    rules(
+        "[[rules]]\nfrom = 2026-01-01\nact = 'Б'",
+        5,
+        "first day `2026-01-01` is already defined in deadlines.toml:2",
+    );
+}
+
+#[test]
+fn rules_of_deadlines_come_oldest_first_with_their_terms() {
+    let text = "[[rules]]\nfrom = 2027-07-01\nact = 'Новый'\nclause = 'п. 5'\nfirst_answer = '90m'\nremind = ['15m', '2h']\n\
+        [rules.final_answer]\nlow = '1 working day'\n[[rules]]\nfrom = 2026-07-01\nact = 'Старый'\n";
+    let deadlines = accept(&[("deadlines.toml", text)]).deadlines;
+    let acts: Vec<&str> = deadlines.iter().map(|rules| rules.act.as_str()).collect();
+    assert_eq!(acts, ["Старый", "Новый"]);
+    let (old, new) = (&deadlines[0], &deadlines[1]);
+    let terms = |terms: &crate::ByLevel<Term>| model::Level::ALL.map(|level| terms.of(level).to_string());
+    assert_eq!(terms(&old.first_answer), ["9 working hours", "9 working hours", "9 working hours", "4h"]);
+    assert_eq!(terms(&old.final_answer), terms(&old.first_answer));
+    assert_eq!(terms(&new.final_answer), ["1 working days", "90m", "90m", "90m"]);
+    assert_eq!(terms(&new.after_interim), ["7 working days"; 4].map(str::to_owned));
+    assert_eq!(new.remind, [Duration::from_secs(7200), Duration::from_secs(900)]);
+    assert_eq!((new.clause.as_str(), old.clause.as_str()), ("п. 5", ""));
 }
 
 #[test]

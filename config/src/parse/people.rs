@@ -1,0 +1,208 @@
+//! `people.toml`.
+
+use std::time::Duration;
+
+use model::{Level, Sector};
+
+use super::Names;
+use super::alerts::level;
+use super::by_level::{self, by_level};
+use super::places::sector;
+use super::settings::http_url;
+use super::table::{Ids, Located, Table};
+use crate::people::RULE_KINDS;
+use crate::{ByLevel, Chain, ChannelKind, Contact, Hours, People, Person, PersonRole, Route};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+const MONTH: Duration = Duration::from_secs(31 * 24 * 3600);
+
+pub fn read(mut table: Table, names: &mut Names) -> People {
+    let mut ids = Ids::new("person");
+    let given = table.holds("person");
+    let persons: Vec<Person> = table.tables("person").into_iter().filter_map(|table| person(table, &mut ids)).collect();
+    let persons = if given { persons } else { nobody_yet() };
+    let routes = table.tables("route").into_iter().filter_map(|table| route(table, &persons, names)).collect();
+    let chain = chain(&mut table, &persons);
+    table.finish();
+    People { persons, routes, chain }
+}
+
+/// The persons of the shipped chain, whose addresses nobody has filled in.
+fn nobody_yet() -> Vec<Person> {
+    let persons = [
+        (PersonRole::Officer, "Дежурный", Hours::Always),
+        (PersonRole::Lead, "Ответственный за мониторинг и риски", Hours::Always),
+        (PersonRole::Head, "Руководитель МЦУ", Hours::Working),
+        (PersonRole::Curator, "Куратор", Hours::Working),
+    ];
+    persons
+        .map(|(role, name, hours)| Person {
+            id: role.as_str().to_owned(),
+            name: name.to_owned(),
+            role,
+            addresses: Vec::new(),
+            hours,
+        })
+        .into()
+}
+
+fn person(mut table: Table, ids: &mut Ids) -> Option<Person> {
+    let id = table.required("id");
+    if let Some(id) = &id {
+        ids.add(table.report(), id);
+    }
+    let name = table.required("name");
+    let given = table.holds("role");
+    let role = table.parsed("role", role);
+    if !given {
+        table.report().add(&table.at(), "`role` is missing; add it");
+    }
+    let hours = table.parsed("hours", hours).unwrap_or(Hours::Always);
+    let mut addresses: Vec<Contact> = Vec::new();
+    for contact in table.tables("addresses") {
+        let at = contact.at();
+        let Some(contact) = read_contact(contact) else { continue };
+        if addresses.contains(&contact) {
+            table.report().add(&at, format!("`{}` is given twice; keep one", contact.to));
+        }
+        addresses.push(contact);
+    }
+    table.finish();
+    Some(Person { id: id?.value, name: name?.value, role: role?, addresses, hours })
+}
+
+fn read_contact(mut table: Table) -> Option<Contact> {
+    let given = table.holds("channel");
+    let channel = table.parsed("channel", |code| {
+        ChannelKind::parse(code).ok_or_else(|| {
+            format!("{code:?} is no channel; write one of {}", ChannelKind::ALL.map(ChannelKind::as_str).join(", "))
+        })
+    });
+    if !given {
+        table.report().add(&table.at(), "`channel` is missing; add it");
+    }
+    let to = match channel {
+        Some(ChannelKind::Terminal) => Some(String::new()),
+        _ => table.required("to").and_then(|to| match channel.map_or(Ok(()), |channel| fits(channel, &to.value)) {
+            Ok(()) => Some(to.value),
+            Err(message) => {
+                table.report().add(&to.at, format!("`to`: {message}"));
+                None
+            }
+        }),
+    };
+    table.finish();
+    Some(Contact { channel: channel?, to: to? })
+}
+
+/// Whether a channel can have such an addressee.
+fn fits(channel: ChannelKind, to: &str) -> Result<(), String> {
+    let number = to.parse::<i64>().is_ok_and(|number| number != 0);
+    let right = match channel {
+        ChannelKind::Telegram => number || to.strip_prefix('@').is_some_and(is_name),
+        ChannelKind::Vk | ChannelKind::Max => number,
+        ChannelKind::Email => is_email(to),
+        ChannelKind::Webhook => return http_url(to).map(drop),
+        ChannelKind::Terminal => true,
+    };
+    let wanted = match channel {
+        ChannelKind::Telegram => "write the number of a chat, like \"123456789\", or a channel's name, like \"@name\"",
+        ChannelKind::Email => "write one address, like \"officer@example.ru\"",
+        _ => "write the number of a chat, like \"123456789\"",
+    };
+    if right { Ok(()) } else { Err(format!("{to:?} is nobody on this channel; {wanted}")) }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Enough to tell a slip of the pen; what exists only its server knows.
+fn is_email(to: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "@<>,;:\"".contains(c));
+    to.len() <= 254 && to.split_once('@').is_some_and(|(user, host)| part(user) && part(host) && host.contains('.'))
+}
+
+fn route(mut table: Table, persons: &[Person], names: &mut Names) -> Option<Route> {
+    let codes = table.list("to");
+    if codes.is_empty() {
+        table.report().add(&table.at(), "`to` names no role; add one");
+    }
+    let to = held_roles(&table, &codes, persons);
+    let level = table.parsed("level", level).unwrap_or(Level::Low);
+    let sectors: Vec<Sector> = table.list("sectors").iter().filter_map(|code| sector(&table, code)).collect();
+    let places = table.list("places");
+    let when = table.parsed("when", hours);
+    let kinds = table.list("kinds");
+    for kind in kinds.iter().filter(|kind| !RULE_KINDS.contains(&kind.value.as_str())) {
+        let message = format!("{:?} is no kind of rule; write one of {}", kind.value, RULE_KINDS.join(", "));
+        table.report().add(&kind.at, message);
+    }
+    table.finish();
+    let values = |list: &[Located<String>]| list.iter().map(|item| item.value.clone()).collect();
+    let route = Route { to, level, sectors, places: values(&places), when, kinds: values(&kinds) };
+    names.places_used.extend(places);
+    Some(route)
+}
+
+fn chain(table: &mut Table, persons: &[Person]) -> Chain {
+    let default_wait = ByLevel::new(|level| match level {
+        Level::Critical => 10 * MINUTE,
+        Level::High => 30 * MINUTE,
+        Level::Medium => 4 * HOUR,
+        Level::Low => 24 * HOUR,
+    });
+    let Some(mut table) = table.table("chain") else {
+        let codes: Vec<Located<String>> =
+            Chain::STEPS.iter().map(|role| Located { value: role.as_str().to_owned(), at: table.at() }).collect();
+        held_roles(table, &codes, persons);
+        return Chain { steps: Chain::STEPS.into(), wait: default_wait, repeat_most: 6 * HOUR };
+    };
+    let given = table.holds("steps");
+    let mut codes = table.list("steps");
+    if given && codes.is_empty() {
+        table.report().add(&table.at(), "`steps` names no role; add one");
+    } else if codes.is_empty() {
+        codes = Chain::STEPS.map(|role| Located { value: role.as_str().to_owned(), at: table.at() }).into();
+    }
+    let mut seen = Ids::new("step");
+    codes.iter().for_each(|code| seen.unique(table.report(), code));
+    let chain = Chain {
+        steps: held_roles(&table, &codes, persons),
+        wait: by_level(&mut table, "wait", &default_wait, by_level::duration(MINUTE..=MONTH)),
+        repeat_most: table.duration("repeat_most", 6 * HOUR, MINUTE..=MONTH),
+    };
+    table.finish();
+    chain
+}
+
+/// Roles by their codes; one that nobody has would swallow what goes to it.
+fn held_roles(table: &Table, codes: &[Located<String>], persons: &[Person]) -> Vec<PersonRole> {
+    let mut roles = Vec::new();
+    for code in codes {
+        match role(&code.value) {
+            Ok(role) if persons.iter().any(|person| person.role == role) => roles.push(role),
+            Ok(_) => {
+                let message = format!("no [[person]] has the role `{}`; add one or take the role out here", code.value);
+                table.report().add(&code.at, message);
+            }
+            Err(message) => table.report().add(&code.at, message),
+        }
+    }
+    roles
+}
+
+fn role(code: &str) -> Result<PersonRole, String> {
+    PersonRole::parse(code).ok_or_else(|| {
+        format!("{code:?} is no role; write one of {}", PersonRole::ALL.map(PersonRole::as_str).join(", "))
+    })
+}
+
+fn hours(code: &str) -> Result<Hours, String> {
+    match code {
+        "always" => Ok(Hours::Always),
+        "working" => Ok(Hours::Working),
+        _ => Err(format!("{code:?} is neither \"always\" nor \"working\"")),
+    }
+}
