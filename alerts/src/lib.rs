@@ -4,12 +4,15 @@
 //! the position in the journal change in one transaction, so that a kill at any moment loses and repeats nothing.
 
 mod book;
+pub mod deadlines;
 mod deliver;
 mod group;
 mod outbox;
 mod render;
+pub mod routes;
 mod sink;
 mod view;
+pub mod working_time;
 
 pub use book::{AlertError, Alerts, Filter};
 pub use deliver::{Channel, deliver};

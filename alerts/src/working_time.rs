@@ -1,0 +1,293 @@
+//! Working time by the production calendar: pure, with calendar and time zone as arguments.
+//!
+//! Hours are counted as they pass, so that a zone with summer time needs no rule of its own.
+
+use std::time::Duration;
+
+use config::{Calendar, DayKind, DayPart};
+use jiff::civil::{Date, Time as ClockTime};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, ToSpan};
+use model::Time;
+
+/// On the eve of a holiday work is over so much earlier (Labour Code, article 95).
+const EVE: SignedDuration = SignedDuration::from_hours(1);
+
+/// A calendar without a working day for so long is a mistake in it; looking further would never end.
+const HORIZON_DAYS: usize = 3660;
+
+/// Answers what is working time.
+#[derive(Debug, Clone, Copy)]
+pub struct WorkingTime<'a> {
+    calendar: &'a Calendar,
+    zone: &'a TimeZone,
+}
+
+/// A stretch of work without a break, its end not included.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    from: Time,
+    to: Time,
+}
+
+impl<'a> WorkingTime<'a> {
+    /// Working time by a calendar in a zone.
+    pub fn new(calendar: &'a Calendar, zone: &'a TimeZone) -> WorkingTime<'a> {
+        WorkingTime { calendar, zone }
+    }
+
+    /// Whether people are at work.
+    pub fn is_working(&self, at: Time) -> bool {
+        self.stretches(self.date(at)).any(|stretch| stretch.from <= at && at < stretch.to)
+    }
+
+    /// The moment itself where people are at work, else when they next begin, after lunch too.
+    pub fn next_start(&self, at: Time) -> Time {
+        self.stretches_from(at).next().map_or(at, |stretch| stretch.from)
+    }
+
+    /// Working time between two moments; none where the second is not later.
+    pub fn between(&self, from: Time, to: Time) -> Duration {
+        let stretches = self.stretches_from(from).take_while(|stretch| stretch.from < to);
+        stretches.map(|stretch| length(Stretch { to: stretch.to.min(to), ..stretch })).sum()
+    }
+
+    /// When so much working time has passed.
+    ///
+    /// It ends where the last of it is worked, not where the next begins: nine hours from the morning end that evening.
+    pub fn add_working_hours(&self, at: Time, hours: u32) -> Time {
+        let mut rest = Duration::from_secs(u64::from(hours) * 3600);
+        let mut end = at;
+        for stretch in self.stretches_from(at) {
+            if rest.is_zero() {
+                break;
+            }
+            let worked = length(stretch).min(rest);
+            rest -= worked;
+            end = stretch.from.saturating_add(seconds(worked)).unwrap_or(stretch.to);
+        }
+        end
+    }
+
+    /// The end of work on the last of so many working days. The day itself is not counted, as terms are not
+    /// (Civil Code, article 191).
+    pub fn add_working_days(&self, at: Time, days: u32) -> Time {
+        let mut end = at;
+        let later = self.days_from(self.date(at)).skip(1).filter_map(|date| self.stretches(date).last());
+        for stretch in later.take(days as usize) {
+            end = stretch.to;
+        }
+        end
+    }
+
+    fn date(&self, at: Time) -> Date {
+        at.to_zoned(self.zone.clone()).date()
+    }
+
+    fn days_from(&self, first: Date) -> impl Iterator<Item = Date> + use<> {
+        first.series(1.day()).take(HORIZON_DAYS)
+    }
+
+    /// What is left to work from a moment on.
+    fn stretches_from(&self, at: Time) -> impl Iterator<Item = Stretch> {
+        let all = self.days_from(self.date(at)).flat_map(move |date| self.stretches(date));
+        all.filter(move |stretch| at < stretch.to).map(move |stretch| Stretch { from: stretch.from.max(at), ..stretch })
+    }
+
+    /// Before and after lunch, or the whole day; nothing on a day off.
+    fn stretches(&self, date: Date) -> impl Iterator<Item = Stretch> + use<> {
+        let DayPart { from, to } = self.calendar.hours;
+        let to = match self.calendar.day(date) {
+            DayKind::Off => from,
+            DayKind::Shortened => to.saturating_sub(EVE),
+            DayKind::Full => to,
+        };
+        let parts = match self.calendar.lunch {
+            Some(lunch) => [(from, lunch.from.min(to)), (lunch.to, to)],
+            None => [(from, to), (to, to)],
+        };
+        let zone = self.zone.clone();
+        let moment =
+            move |time: ClockTime| date.to_datetime(time).to_zoned(zone.clone()).map(|zoned| zoned.timestamp());
+        parts
+            .into_iter()
+            .filter(|(from, to)| from < to)
+            .filter_map(move |(from, to)| Some(Stretch { from: moment(from).ok()?, to: moment(to).ok()? }))
+    }
+}
+
+fn length(stretch: Stretch) -> Duration {
+    stretch.to.duration_since(stretch.from).try_into().unwrap_or_default()
+}
+
+fn seconds(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use config::{Config, Files};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static SHIPPED: LazyLock<Calendar> = LazyLock::new(|| Config::parse(&Files::shipped()).unwrap().calendar);
+
+    fn calendar() -> Calendar {
+        SHIPPED.clone()
+    }
+
+    fn with_lunch() -> Calendar {
+        let lunch = DayPart { from: ClockTime::constant(13, 0, 0, 0), to: ClockTime::constant(14, 0, 0, 0) };
+        Calendar { lunch: Some(lunch), ..calendar() }
+    }
+
+    fn moscow() -> TimeZone {
+        TimeZone::get("Europe/Moscow").unwrap()
+    }
+
+    /// A moment by the clock of a zone: `2026-11-27T17:30`.
+    fn at(text: &str, zone: &TimeZone) -> Time {
+        text.parse::<jiff::civil::DateTime>().unwrap().to_zoned(zone.clone()).unwrap().timestamp()
+    }
+
+    fn told(at: Time, zone: &TimeZone) -> String {
+        at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string()
+    }
+
+    #[test]
+    fn what_is_working_time() {
+        let (calendar, zone) = (calendar(), moscow());
+        let time = WorkingTime::new(&calendar, &zone);
+        for (moment, working, next) in [
+            // A Friday: its first and last minute, and the night after it.
+            ("2026-11-27T08:59", false, "2026-11-27T09:00"),
+            ("2026-11-27T09:00", true, "2026-11-27T09:00"),
+            ("2026-11-27T17:59", true, "2026-11-27T17:59"),
+            ("2026-11-27T18:00", false, "2026-11-30T09:00"),
+            ("2026-11-28T12:00", false, "2026-11-30T09:00"),
+            // The eve of a holiday in midweek.
+            ("2026-11-03T16:59", true, "2026-11-03T16:59"),
+            ("2026-11-03T17:00", false, "2026-11-05T09:00"),
+            // The New Year: from the moved 31 December to the first working day.
+            ("2026-12-30T18:00", false, "2027-01-11T09:00"),
+            ("2026-01-09T12:00", false, "2026-01-12T09:00"),
+            // A Saturday that is worked, and the Monday off for it.
+            ("2027-02-20T12:00", true, "2027-02-20T12:00"),
+            ("2027-02-22T12:00", false, "2027-02-24T09:00"),
+            // A holiday on a Sunday is taken on Monday.
+            ("2026-03-09T12:00", false, "2026-03-10T09:00"),
+        ] {
+            assert_eq!(time.is_working(at(moment, &zone)), working, "{moment}");
+            assert_eq!(told(time.next_start(at(moment, &zone)), &zone), next, "{moment}");
+        }
+    }
+
+    #[test]
+    fn working_hours_and_days_are_added() {
+        let (calendar, zone) = (calendar(), moscow());
+        let time = WorkingTime::new(&calendar, &zone);
+        for (moment, hours, expect) in [
+            ("2026-11-24T09:00", 9, "2026-11-24T18:00"),
+            ("2026-11-24T10:30", 9, "2026-11-25T10:30"),
+            ("2026-11-24T03:00", 9, "2026-11-24T18:00"),
+            ("2026-11-24T19:00", 9, "2026-11-25T18:00"),
+            ("2026-11-27T17:00", 2, "2026-11-30T10:00"),
+            // Eight hours on the eve, then over the holiday.
+            ("2026-11-03T09:00", 9, "2026-11-05T10:00"),
+            ("2026-12-30T17:00", 2, "2027-01-11T10:00"),
+            ("2027-02-20T16:00", 2, "2027-02-24T10:00"),
+            ("2026-11-24T10:30", 0, "2026-11-24T10:30"),
+        ] {
+            assert_eq!(told(time.add_working_hours(at(moment, &zone), hours), &zone), expect, "{moment} + {hours} h");
+        }
+        for (moment, days, expect) in [
+            ("2026-11-24T10:30", 1, "2026-11-25T18:00"),
+            ("2026-11-27T23:30", 1, "2026-11-30T18:00"),
+            ("2026-11-28T12:00", 1, "2026-11-30T18:00"),
+            ("2026-11-24T10:30", 7, "2026-12-03T18:00"),
+            ("2026-11-02T10:30", 1, "2026-11-03T17:00"),
+            ("2026-12-28T10:30", 7, "2027-01-15T18:00"),
+            ("2027-02-18T10:30", 2, "2027-02-20T17:00"),
+        ] {
+            assert_eq!(told(time.add_working_days(at(moment, &zone), days), &zone), expect, "{moment} + {days} d");
+        }
+    }
+
+    #[test]
+    fn lunch_does_not_count() {
+        let (calendar, zone) = (with_lunch(), moscow());
+        let time = WorkingTime::new(&calendar, &zone);
+        assert!(!time.is_working(at("2026-11-24T13:30", &zone)));
+        assert_eq!(told(time.next_start(at("2026-11-24T13:30", &zone)), &zone), "2026-11-24T14:00");
+        assert_eq!(told(time.add_working_hours(at("2026-11-24T09:00", &zone), 9), &zone), "2026-11-25T10:00");
+        let day = time.between(at("2026-11-24T00:00", &zone), at("2026-11-25T00:00", &zone));
+        assert_eq!(day, Duration::from_secs(8 * 3600));
+    }
+
+    #[test]
+    fn a_zone_has_its_own_morning_and_summer_time_costs_no_hour() {
+        let calendar = calendar();
+        let vladivostok = TimeZone::get("Asia/Vladivostok").unwrap();
+        let time = WorkingTime::new(&calendar, &vladivostok);
+        // 23:30 UTC on Monday is Tuesday, 09:30, there.
+        assert!(time.is_working("2026-11-23T23:30:00Z".parse().unwrap()));
+        assert_eq!(time.next_start("2026-11-23T22:00:00Z".parse().unwrap()), "2026-11-23T23:00:00Z".parse().unwrap());
+        // Clocks go forward on 29 March 2026 in Berlin; that Sunday is off, and days on both sides have nine hours.
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let time = WorkingTime::new(&calendar, &berlin);
+        assert_eq!(told(time.add_working_hours(at("2026-03-27T17:00", &berlin), 9), &berlin), "2026-03-30T17:00");
+    }
+
+    #[test]
+    fn a_calendar_without_work_ends_the_search() {
+        let (calendar, zone) = (Calendar { days: Vec::new(), ..calendar() }, moscow());
+        let time = WorkingTime::new(&calendar, &zone);
+        let moment = at("2026-11-24T10:30", &zone);
+        assert_eq!(time.next_start(moment), moment);
+        assert_eq!(time.add_working_days(moment, 3), moment);
+        assert_eq!(time.add_working_hours(moment, 3), moment);
+    }
+
+    /// Minutes of 2026 and 2027.
+    fn moment() -> impl Strategy<Value = Time> {
+        (0_i64..2 * 365 * 24 * 60).prop_map(|minute| Time::from_second(1_767_225_600 + minute * 60).unwrap())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn what_was_added_lies_between(from in moment(), hours in 1_u32..60, lunch: bool) {
+            let (calendar, zone) = (if lunch { with_lunch() } else { calendar() }, moscow());
+            let time = WorkingTime::new(&calendar, &zone);
+            let end = time.add_working_hours(from, hours);
+            prop_assert_eq!(time.between(from, end), Duration::from_secs(u64::from(hours) * 3600));
+            // It is the first such moment: a minute earlier the time is not over.
+            prop_assert!(time.between(from, end.saturating_sub(1.minute()).unwrap()) < Duration::from_secs(u64::from(hours) * 3600));
+        }
+
+        #[test]
+        fn later_never_ends_earlier(a in moment(), b in moment(), hours in 0_u32..60, days in 0_u32..12) {
+            let (calendar, zone) = (calendar(), moscow());
+            let time = WorkingTime::new(&calendar, &zone);
+            let (first, second) = (a.min(b), a.max(b));
+            prop_assert!(time.add_working_hours(first, hours) <= time.add_working_hours(second, hours));
+            prop_assert!(time.add_working_hours(first, hours) <= time.add_working_hours(first, hours + 1));
+            prop_assert!(time.next_start(first) <= time.next_start(second));
+            prop_assert!(days == 0 || time.add_working_days(first, days) <= time.add_working_days(second, days));
+            prop_assert!(time.add_working_days(first, days) < time.add_working_days(first, days + 1));
+        }
+
+        #[test]
+        fn work_begins_in_working_time_and_none_lies_before_it(from in moment()) {
+            let (calendar, zone) = (calendar(), moscow());
+            let time = WorkingTime::new(&calendar, &zone);
+            let start = time.next_start(from);
+            prop_assert!(time.is_working(start) && start >= from);
+            prop_assert_eq!(time.between(from, start), Duration::ZERO);
+        }
+    }
+}
