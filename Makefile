@@ -56,6 +56,7 @@ deny: ## Licences, sources and banned crates (the first time it installs cargo-d
 
 fuzz: ## Fuzz each parser of foreign bytes for SECONDS_EACH (default 60); needs nightly Rust and cargo-fuzz
 	@for target in telegram telegram_discussion vk vk_comments vk_events feed; do cargo +nightly fuzz run --fuzz-dir ingest/fuzz $$target -- -max_total_time=$(or $(SECONDS_EACH),60) || exit 1; done
+	@cargo +nightly fuzz run --fuzz-dir alerts/fuzz presses alerts/fuzz/corpus/presses alerts/fixtures -- -max_total_time=$(or $(SECONDS_EACH),60)
 
 clean: ## Remove cargo's output of this project
 	rm -rf "$(CARGO_TARGET_DIR)"

@@ -16,6 +16,9 @@ chdb_sha256=c0d32b129e988f2b9a9a31c9141aecf5e1e2453f9a079efc4d36ab8e3f92b2ad
 # Apache Kafka for the tests: deploy/kafka/pom.xml and deploy/kafka/broker.sh name the same version.
 kafka_version=4.1.1
 
+# The mail server of the tests, from PyPI: deploy/aiosmtpd.txt has the checksums, alerts/src/channels/tests/smtp.rs the version.
+aiosmtpd_version=1.4.6
+
 # What rust-version in Cargo.toml asks.
 rust_minimum=1.95
 
@@ -41,6 +44,10 @@ missing_packages() {
     if [ -n "$with_kafka" ]; then
         command -v java >/dev/null || echo openjdk-17-jre-headless
         [ -e "$kafka_jars" ] || command -v mvn >/dev/null || echo maven
+    fi
+    if [ -n "$with_mail" ]; then
+        command -v python3 >/dev/null || echo python3
+        [ -e "$aiosmtpd" ] || python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
     fi
 }
 
@@ -121,8 +128,27 @@ kafka() {
     trap - EXIT
 }
 
-with_kafka=
+aiosmtpd=${OTKLIK_AIOSMTPD:-$cache/aiosmtpd/$aiosmtpd_version}
+
+mail() {
+    [ -e "$aiosmtpd" ] && return 0
+    [ -z "${OTKLIK_AIOSMTPD:-}" ] || fail "нет папки OTKLIK_AIOSMTPD=$OTKLIK_AIOSMTPD" "there is no folder OTKLIK_AIOSMTPD=$OTKLIK_AIOSMTPD"
+    say "→ Почтовый сервер для тестов (aiosmtpd $aiosmtpd_version)" "→ The mail server of the tests (aiosmtpd $aiosmtpd_version)"
+    mkdir -p "$(dirname "$aiosmtpd")"
+    local work
+    work=$(mktemp -d "$aiosmtpd.XXXXXX")
+    trap 'rm -rf "$work"' EXIT
+    python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-deps --require-hashes --only-binary :all: --target "$work" \
+        --requirement deploy/aiosmtpd.txt || fail \
+        "pip не отдал aiosmtpd; проверьте сеть или положите его в папку и укажите OTKLIK_AIOSMTPD" \
+        "pip did not give aiosmtpd; check the network, or put it into a folder and set OTKLIK_AIOSMTPD"
+    mv "$work" "$aiosmtpd"
+    trap - EXIT
+}
+
+with_kafka= with_mail=
 case ${1:-} in test | kafka) with_kafka=yes ;; esac
+case ${1:-} in test) with_mail=yes ;; esac
 
 case ${1:-} in
 run)
@@ -151,6 +177,7 @@ system_packages
 rust
 embedded_clickhouse
 [ -z "$with_kafka" ] || kafka
+[ -z "$with_mail" ] || mail
 if [ "$1" = run ]; then
     say "→ Сборка" "→ Build"
     cargo build --release || fail "сборка не прошла; сообщение выше" "the build failed; the message is above"

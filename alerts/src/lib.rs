@@ -4,6 +4,7 @@
 //! the position in the journal change in one transaction, so that a kill at any moment loses and repeats nothing.
 
 mod book;
+pub mod channels;
 pub mod deadlines;
 mod deliver;
 mod group;

@@ -22,10 +22,11 @@ const REPLACED_WHOLE: [&str; 1] = ["places"];
 static TAXONOMY: Dir = include_dir!("$CARGO_MANIFEST_DIR/taxonomy");
 static RISKS: Dir = include_dir!("$CARGO_MANIFEST_DIR/risks");
 static PLACES: Dir = include_dir!("$CARGO_MANIFEST_DIR/places");
-static SINGLE: [(&str, &str); 8] = [
+static SINGLE: [(&str, &str); 9] = [
     ("alerts.toml", include_str!("../alerts.toml")),
     ("calendar.toml", include_str!("../calendar.toml")),
     ("deadlines.toml", include_str!("../deadlines.toml")),
+    ("channels.toml", include_str!("../channels.toml")),
     ("otklik.toml", include_str!("../otklik.toml")),
     ("people.toml", include_str!("../people.toml")),
     ("recipients.toml", include_str!("../recipients.toml")),

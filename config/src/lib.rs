@@ -8,6 +8,7 @@ mod alerts;
 mod by_level;
 mod calendar;
 mod channel_kind;
+mod channels;
 mod cluster;
 mod deadlines;
 mod files;
@@ -25,6 +26,7 @@ pub use alerts::AlertRules;
 pub use by_level::ByLevel;
 pub use calendar::{Calendar, CalendarYear, DayKind, DayPart, Moved};
 pub use channel_kind::ChannelKind;
+pub use channels::{Channels, Email, MailSecurity, MaxBot, TelegramBot, VkCommunity, Webhook};
 pub use cluster::{Kafka, KafkaLogin, Roles};
 pub use deadlines::{DeadlineRules, Term};
 pub use files::{Files, ReadError};
@@ -66,6 +68,8 @@ pub struct Config {
     pub calendar: Calendar,
     /// `deadlines.toml`, the oldest rules first; at least one.
     pub deadlines: Vec<DeadlineRules>,
+    /// `channels.toml`.
+    pub channels: Channels,
     /// Hash of everything that classification reads: when it changes, the rule set gets the next number.
     pub rules_hash: String,
 }

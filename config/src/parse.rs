@@ -3,6 +3,7 @@
 mod alerts;
 mod by_level;
 mod calendar;
+mod channels;
 mod cluster;
 mod deadlines;
 mod people;
@@ -27,8 +28,9 @@ use words::Words;
 const CLASSIFIER: u32 = 2;
 
 /// Files at the top of the folder; one of another name is a slip of the pen that would silently do nothing.
-const SINGLE: [&str; 8] = [
+const SINGLE: [&str; 9] = [
     "alerts.toml",
+    "channels.toml",
     "calendar.toml",
     "deadlines.toml",
     "otklik.toml",
@@ -115,6 +117,8 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
     let people = single("people.toml").map(|table| people::read(table, &mut names));
     let calendar = single("calendar.toml").map(calendar::read);
     let deadlines = single("deadlines.toml").map(deadlines::read).unwrap_or_default();
+    let proxy = settings.as_ref().and_then(|settings| settings.fetch.proxy.clone());
+    let channels = single("channels.toml").map(|table| channels::read(table, proxy, files)).unwrap_or_default();
     let sources = single("sources.toml").map(|table| sources::read(table, &mut names)).unwrap_or_default();
     let recipients = single("recipients.toml").map(|table| places::recipients(table, &mut names)).unwrap_or_default();
     let searches = single("searches.toml").map(|table| searches::searches(table, &mut names)).unwrap_or_default();
@@ -168,6 +172,7 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
             people,
             calendar,
             deadlines,
+            channels,
         }),
         _ => Err(Problems(problems)),
     }

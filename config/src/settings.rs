@@ -10,6 +10,7 @@ use jiff::civil::Time as ClockTime;
 use jiff::tz::TimeZone;
 use learned::{FormatError, SectorModel};
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
 use crate::{Kafka, Roles};
 
@@ -163,6 +164,21 @@ pub struct Proxy {
     pub url: String,
     /// `proxy_auth_file` or `proxy_auth_env`: `user:password`.
     pub auth: Option<Secret>,
+}
+
+impl Proxy {
+    /// Its address with the login read and, for `socks5`, with names left to it. Never to be shown: it holds the password.
+    pub fn address(&self) -> Result<Url, String> {
+        let url = self.url.replacen("socks5://", "socks5h://", 1);
+        let mut url = Url::parse(&url).map_err(|error| error.to_string())?;
+        if let Some(secret) = &self.auth {
+            let login = secret.read()?;
+            let (user, password) = login.split_once(':').unwrap_or((&login, ""));
+            let set = url.set_username(user).and_then(|()| url.set_password(Some(password)));
+            set.map_err(|()| "it takes no user name".to_owned())?;
+        }
+        Ok(url)
+    }
 }
 
 /// `[vk]`.

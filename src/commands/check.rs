@@ -46,6 +46,9 @@ pub fn check(places: &Places, args: &Check) -> Result<Exit, Failure> {
             )
         );
     }
+    for warning in alerts::channels::warnings(&config.channels) {
+        eprintln!("{warning}");
+    }
     let topics: usize = config.taxonomy.iter().map(|sector| sector.topics.len()).sum();
     let enabled = config.sources.iter().filter(|source| source.enabled).count();
     println!(

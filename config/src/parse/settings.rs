@@ -165,23 +165,22 @@ fn host_pace(mut table: Table, interval_ms: u32, parallel: u32, names: &mut Ids)
 
 /// The section's own proxy, else `common`. `"direct"` is none at all.
 fn proxy(section: &mut Section, common: Option<Proxy>) -> Option<Proxy> {
-    section.get(common.clone(), |table| {
-        let given = table.holds("proxy");
-        let url = table.parsed("proxy", proxy_url);
-        let auth = secret(table, "proxy_auth_file", "proxy_auth_env");
-        match (given, url) {
-            (true, Some(url)) => Some(url.map(|url| Proxy { url, auth })),
-            (true, None) => None,
-            (false, _) => {
-                if auth.is_some() {
-                    table
-                        .report()
-                        .add(&table.at(), "`proxy_auth_file` and `proxy_auth_env` need a `proxy` beside them");
-                }
-                Some(common)
-            }
-        }
-    })
+    section.get(common.clone(), |table| Some(proxy_of(table, common)))
+}
+
+/// The same of a section that is there.
+pub fn proxy_of(table: &mut Table, common: Option<Proxy>) -> Option<Proxy> {
+    let given = table.holds("proxy");
+    let url = table.parsed("proxy", proxy_url);
+    let auth = secret(table, "proxy_auth_file", "proxy_auth_env");
+    if given {
+        // A wrong address is reported, so that nothing comes of what is given here.
+        return url.flatten().map(|url| Proxy { url, auth });
+    }
+    if auth.is_some() {
+        table.report().add(&table.at(), "`proxy_auth_file` and `proxy_auth_env` need a `proxy` beside them");
+    }
+    common
 }
 
 /// Address of a proxy; none for `direct`.

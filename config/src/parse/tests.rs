@@ -1,5 +1,7 @@
 //! One refused configuration a line, and what holds over all files.
 
+mod channels;
+
 use std::fs;
 use std::time::Duration;
 

@@ -183,6 +183,7 @@ fn config(server: &Server, addresses: &[Address], token: Option<config::Secret>)
     };
     let settings = settings(&server.base, &[&server.host]);
     Config {
+        channels: config::Channels::default(),
         settings: config::Settings {
             vk: config::Vk {
                 tokens: token

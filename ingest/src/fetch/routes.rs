@@ -83,14 +83,7 @@ fn builder(agent: &str, connect_timeout: Duration) -> ClientBuilder {
 /// A client whose every request goes through a proxy, which also resolves the names.
 fn proxied(client: ClientBuilder, proxy: &config::Proxy) -> Result<Client, SetupError> {
     let failed = |why: String| SetupError::Proxy(proxy.url.clone(), why);
-    let url = proxy.url.replacen("socks5://", "socks5h://", 1);
-    let mut url = Url::parse(&url).map_err(|error| failed(error.to_string()))?;
-    if let Some(secret) = &proxy.auth {
-        let auth = secret.read().map_err(failed)?;
-        let (user, password) = auth.split_once(':').unwrap_or((&auth, ""));
-        let set = url.set_username(user).and_then(|()| url.set_password(Some(password)));
-        set.map_err(|()| failed("it takes no user name".to_owned()))?;
-    }
+    let url = proxy.address().map_err(failed)?;
     // The library's own words may hold the address, and with it the password.
     let words = |_| failed("the HTTP library does not accept it".to_owned());
     client.proxy(reqwest::Proxy::all(url).map_err(words)?).build().map_err(words)

@@ -1,0 +1,137 @@
+//! `channels.toml`.
+
+use std::path::PathBuf;
+
+use super::settings::{self, http_url, secret};
+use super::table::{Ids, Table};
+use crate::channels::{Channels, Email, MailSecurity, MaxBot, TelegramBot, VkCommunity, Webhook};
+use crate::{Files, Proxy, Secret};
+
+/// RFC 5321's bound on an address.
+const MAX_ADDRESS_BYTES: usize = 254;
+
+/// `common` is the proxy of `[fetch]`.
+pub fn read(mut table: Table, common: Option<Proxy>, files: &Files) -> Channels {
+    let telegram = table.table("telegram").and_then(|table| telegram(table, common.clone()));
+    let email = table.table("email").and_then(|table| email(table, files));
+    let vk = table.table("vk").and_then(|table| vk(table, common.clone()));
+    let max = table.table("max").and_then(|table| max(table, common, files));
+    let mut names = Ids::new("webhook");
+    let webhooks = table.tables("webhook").into_iter().filter_map(|table| webhook(table, &mut names)).collect();
+    table.finish();
+    Channels { telegram, email, vk, max, webhooks }
+}
+
+fn telegram(mut table: Table, common: Option<Proxy>) -> Option<TelegramBot> {
+    let token = token(&mut table);
+    let api = table.parsed("api", http_url).unwrap_or_else(|| "https://api.telegram.org".to_owned());
+    let proxy = settings::proxy_of(&mut table, common);
+    table.finish();
+    Some(TelegramBot { token: token?, api, proxy })
+}
+
+fn vk(mut table: Table, common: Option<Proxy>) -> Option<VkCommunity> {
+    let token = token(&mut table);
+    let api = table.parsed("api", http_url).unwrap_or_else(|| "https://api.vk.com/method".to_owned());
+    let proxy = settings::proxy_of(&mut table, common);
+    table.finish();
+    Some(VkCommunity { token: token?, api, proxy })
+}
+
+fn max(mut table: Table, common: Option<Proxy>, files: &Files) -> Option<MaxBot> {
+    let token = token(&mut table);
+    let api = table.parsed("api", http_url).unwrap_or_else(|| "https://platform-api2.max.ru".to_owned());
+    let ca_file = ca_file(&mut table, files);
+    let proxy = settings::proxy_of(&mut table, common);
+    table.finish();
+    Some(MaxBot { token: token?, api, ca_file, proxy })
+}
+
+fn webhook(mut table: Table, names: &mut Ids) -> Option<Webhook> {
+    let name = table.required("name");
+    name.iter().for_each(|name| names.add(table.report(), name));
+    let url = table.required("url").and_then(|url| {
+        let checked = http_url(&url.value);
+        checked.map_err(|message| table.report().add(&url.at, format!("`url`: {message}"))).ok()
+    });
+    let secret = secret(&mut table, "secret_file", "secret_env");
+    let proxy = settings::proxy_of(&mut table, None);
+    table.finish();
+    Some(Webhook { name: name?.value, url: url?, secret, proxy })
+}
+
+fn email(mut table: Table, files: &Files) -> Option<Email> {
+    let server = table.required("server").map(|server| {
+        if server.value.contains([':', '/', '@', ' ']) {
+            let message = format!("`server`: {:?} is no host name; write one like \"smtp.example.ru\"", server.value);
+            table.report().add(&server.at, message);
+        }
+        server.value
+    });
+    let security = table.parsed("security", |text| match text {
+        "tls" => Ok(MailSecurity::Tls),
+        "starttls" => Ok(MailSecurity::StartTls),
+        other => Err(format!("{other:?} is neither \"tls\" nor \"starttls\"; messages do not travel in the clear")),
+    });
+    let security = security.unwrap_or(MailSecurity::Tls);
+    let usual = if security == MailSecurity::Tls { 465 } else { 587 };
+    let port = table.number("port", usual, 1..=u32::from(u16::MAX));
+    let ca_file = ca_file(&mut table, files);
+    let from = table.required("from").and_then(|from| {
+        let checked = address(&from.value);
+        checked.map_err(|message| table.report().add(&from.at, format!("`from`: {message}"))).ok()
+    });
+    let from_name = table.parsed("from_name", one_line).unwrap_or_else(|| "Отклик".to_owned());
+    let user = table.string("user").map(|user| user.value);
+    let login = match (user, secret(&mut table, "password_file", "password_env")) {
+        (Some(user), Some(password)) => Some((user, password)),
+        (None, None) => None,
+        _ => {
+            table.report().add(&table.at(), "a login needs `user` and `password_file` or `password_env`");
+            None
+        }
+    };
+    table.finish();
+    // `number` keeps the port within bounds.
+    let port = u16::try_from(port).unwrap_or(u16::MAX);
+    Some(Email { server: server?, port, security, ca_file, from: from?, from_name, login })
+}
+
+/// A bot's or a community's token, without which the section means nothing.
+fn token(table: &mut Table) -> Option<Secret> {
+    let token = secret(table, "token_file", "token_env");
+    if token.is_none() {
+        table.report().add(
+            &table.at(),
+            "say where the token is: `token_file = \"…\"` or `token_env = \"…\"`; or remove the section, then the channel is off",
+        );
+    }
+    token
+}
+
+fn ca_file(table: &mut Table, files: &Files) -> Option<PathBuf> {
+    table.string("ca_file").map(|path| files.path(&path.value))
+}
+
+/// What an address is made of, as far as a slip of the pen shows; whether it exists only its server knows.
+fn address(text: &str) -> Result<String, String> {
+    let wrong = || format!("{text:?} is no e-mail address; write one like \"otklik@example.ru\"");
+    let (local, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
+    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"' | '@');
+    if local.is_empty()
+        || !domain.contains('.')
+        || text.len() > MAX_ADDRESS_BYTES
+        || format!("{local}{domain}").contains(odd)
+    {
+        return Err(wrong());
+    }
+    Ok(text.to_owned())
+}
+
+/// It becomes a part of a header.
+fn one_line(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() || text.chars().count() > 100 || text.contains(char::is_control) {
+        return Err("write a name of at most 100 characters in one line".to_owned());
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,80 @@
+//! `channels.toml`.
+
+use std::path::PathBuf;
+
+use super::*;
+use crate::{ChannelKind, MailSecurity, Secret};
+
+fn channels(text: &str) -> crate::Channels {
+    accept(&[("channels.toml", text), ("otklik.toml", "[fetch]\nproxy = 'http://common:1'")]).channels
+}
+
+#[track_caller]
+fn refuse(text: &str, line: usize, part: &str) {
+    refuse_one("channels.toml", text, line, part);
+}
+
+#[test]
+fn nothing_is_on_until_it_is_written() {
+    for config in [accept(&[]), config(&Files::shipped()).unwrap()] {
+        let on = ChannelKind::ALL.into_iter().filter(|kind| config.channels.has(*kind));
+        assert_eq!(on.collect::<Vec<_>>(), [ChannelKind::Terminal]);
+    }
+}
+
+/// What the shipped file shows, with its marks of comments taken away, is what it says it is.
+#[test]
+fn the_shipped_examples_are_valid() {
+    let shipped = Files::shipped();
+    let shown = shipped.get("channels.toml").unwrap();
+    let lines = shown.lines().filter_map(|line| line.strip_prefix("# "));
+    let keys = lines.filter(|line| line.starts_with('[') || line.split(' ').nth(1) == Some("="));
+    let channels = channels(&keys.collect::<Vec<_>>().join("\n"));
+    let [telegram, email, vk, max] =
+        [ChannelKind::Telegram, ChannelKind::Email, ChannelKind::Vk, ChannelKind::Max].map(|kind| channels.has(kind));
+    assert!(telegram && email && vk && max && channels.webhooks.len() == 1);
+    let email = channels.email.as_ref().unwrap();
+    assert_eq!((email.port, email.security, email.from_name.as_str()), (465, MailSecurity::Tls, "Отклик"));
+    assert_eq!(channels.telegram.as_ref().unwrap().api, "https://api.telegram.org");
+    assert_eq!(channels.secrets().len(), 5);
+}
+
+#[test]
+fn defaults_and_proxies() {
+    let on = channels(
+        "[telegram]\ntoken_env = 'A'\n[vk]\ntoken_env = 'B'\nproxy = 'direct'\n[max]\ntoken_env = 'C'\nca_file = 'ca.pem'\n\
+         [email]\nserver = 'smtp.city.example'\nsecurity = 'starttls'\nfrom = 'otklik@город.рф'\n\
+         [[webhook]]\nname = 'a'\nurl = 'https://a.example/x/'\n",
+    );
+    let telegram = on.telegram.unwrap();
+    assert_eq!(telegram.token, Secret::Env("A".into()));
+    assert_eq!(telegram.proxy.unwrap().url, "http://common:1");
+    assert_eq!(on.vk.unwrap().proxy, None);
+    let max = on.max.unwrap();
+    assert_eq!((max.api.as_str(), max.ca_file), ("https://platform-api2.max.ru", Some(PathBuf::from("ca.pem"))));
+    let email = on.email.unwrap();
+    assert_eq!((email.port, email.login), (587, None));
+    assert_eq!((on.webhooks[0].url.as_str(), &on.webhooks[0].proxy), ("https://a.example/x", &None));
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_line() {
+    refuse("[telegram]\napi = 'https://api.telegram.org'\n", 1, "say where the token is");
+    refuse("[telegram]\ntoken_file = '/a'\ntoken_env = 'A'\n", 3, "keep one");
+    refuse("[telegram]\ntoken_env = 'A'\napi = 'ftp://x'\n", 3, "neither http nor https");
+    refuse("[telegram]\ntoken_env = 'A'\nchat = 5\n", 3, "unknown key `chat`");
+    refuse("[sms]\n", 1, "unknown key `sms`; known here: telegram, email, vk, max, webhook");
+    let email = "[email]\nserver = 'smtp.city.example'\nfrom = 'a@city.example'\n";
+    refuse("[email]\nserver = 'smtp.city.example'\n", 1, "`from` is missing");
+    refuse("[email]\nserver = 'smtp://x'\nfrom = 'a@city.example'\n", 2, "is no host name");
+    refuse("[email]\nserver = 'x'\nfrom = 'А <a@city.example>'\n", 3, "is no e-mail address");
+    refuse(&format!("{email}security = 'none'\n"), 4, "do not travel in the clear");
+    refuse(&format!("{email}port = 0\n"), 4, "must be 1 to 65535");
+    refuse(&format!("{email}user = 'a'\n"), 1, "a login needs");
+    refuse(&format!("{email}from_name = \"a\\nb\"\n"), 4, "in one line");
+    let webhook = "[[webhook]]\nname = 'a'\nurl = 'https://a.example'\n";
+    refuse(&format!("{webhook}{webhook}"), 5, "webhook `a` is already defined");
+    refuse("[[webhook]]\nname = 'a'\n", 1, "`url` is missing");
+    refuse(&format!("{webhook}proxy = 'x'\n"), 4, "`proxy`");
+    refuse(&format!("{webhook}proxy_auth_env = 'P'\n"), 1, "need a `proxy` beside them");
+}
