@@ -126,7 +126,7 @@ impl Channels {
             ("[vk]", self.vk.as_ref().and_then(|vk| vk.proxy.as_ref())),
             ("[max]", self.max.as_ref().and_then(|bot| bot.proxy.as_ref())),
         ] {
-            proxy.and_then(|proxy| proxy.auth.as_ref()).iter().for_each(|auth| add(section, auth));
+            proxy.and_then(|proxy| proxy.auth.as_ref()).into_iter().for_each(|auth| add(section, auth));
         }
         secrets
     }

@@ -1,5 +1,7 @@
 //! A message as a letter: plain text and HTML side by side, a file behind them.
 
+use std::time::SystemTime;
+
 use lettre::Address;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Part, Mailbox, MessageBuilder, MultiPart, SinglePart};
@@ -21,12 +23,14 @@ pub(super) fn message_id(key: &str, domain: &str) -> String {
 
 /// The letter's bytes, in ASCII alone.
 pub(super) fn compose(message: &Message, from: &Mailbox, to: &Address, id: &str, now: Time) -> Result<Vec<u8>, Reason> {
+    let unwritable = |_| Reason::new("email_compose", "письмо не составляется");
+    let date = SystemTime::try_from(now).map_err(unwritable)?;
     let mut builder = MessageBuilder::new()
         .from(from.clone())
         .to(Mailbox::new(None, to.clone()))
         .subject(message.subject.split_whitespace().collect::<Vec<_>>().join(" "))
         .message_id(Some(id.to_owned()))
-        .date(now.into())
+        .date(date)
         // Nobody's out-of-office note answers it (RFC 3834).
         .raw_header(header("Auto-Submitted", "auto-generated"));
     if message.critical {

@@ -38,7 +38,11 @@ proptest! {
         let mut bytes = FIXTURES[which].as_bytes().to_vec();
         for (at, byte, remove) in changes {
             let at = at.index(bytes.len());
-            if remove { drop(bytes.remove(at)) } else { bytes[at] = byte }
+            if remove {
+                bytes.remove(at);
+            } else {
+                bytes[at] = byte;
+            }
         }
         check(&bytes);
     }

@@ -27,7 +27,7 @@ impl Smtp {
         std::fs::write(&key, signing_key.serialize_pem()).unwrap();
         std::fs::write(&script, include_str!("smtp.py")).unwrap();
         let mut process = Command::new("python3")
-            .args([&script, Path::new(mode), &ca_file, &key])
+            .args([script.as_path(), Path::new(mode), &ca_file, &key])
             .env("PYTHONPATH", library())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
