@@ -1,14 +1,23 @@
 //! The alerts and what was sent, in one SQLite file.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use config::Config;
-use model::{Clock, Level, PostId, Time};
-use rusqlite::{Connection, Row, Transaction, params};
+use config::{Config, Contact};
+use journal::Checkpoint;
+use model::{Clock, Sector, Time};
+use rusqlite::{Connection, Transaction, params};
 
-use crate::{AlertView, Channel, Quote};
+use crate::alert::{self, Alert};
+use crate::clocks::Clocks;
+use crate::post::{self, BookPost};
+use crate::links::LinkKey;
+use crate::{AlertView, Quote, outbox, schema};
+
+/// Posts of one alert that a view names: a storm has ten thousand, and nobody reads them in a list.
+const MAX_POST_IDS: usize = 20_000;
 
 /// A failure of the alerts' own file.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +28,14 @@ pub enum AlertError {
     /// What was stored cannot be read back.
     #[error("alerts file holds an unreadable {0}")]
     Stored(String),
+    /// Another version of the program made the file.
+    #[error("alerts file is of format {found}, this program knows {known}; move alerts.db away: alerts are made anew from the journal")]
+    Format {
+        /// Of the file.
+        found: i64,
+        /// Of this program.
+        known: i64,
+    },
 }
 
 /// Which alerts to list.
@@ -42,36 +59,31 @@ struct Shared {
     database: Mutex<Connection>,
     config: Arc<Config>,
     clock: Clock,
-    channels: Vec<Channel>,
+    /// Everything is told to these too, whatever people.toml says: a terminal, a webhook.
+    everywhere: Vec<Contact>,
+    /// What links in letters are signed with, where they are.
+    link_key: OnceLock<LinkKey>,
+    /// A person moved a post: what a sink keeps in memory is to be read again.
+    moved: AtomicBool,
 }
 
-const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS position (stream TEXT PRIMARY KEY, checkpoint TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS alert (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, place TEXT, headline TEXT NOT NULL,
-    opened_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, state TEXT NOT NULL,
-    notified TEXT);
-CREATE INDEX IF NOT EXISTS alert_kind ON alert (kind, state);
-CREATE TABLE IF NOT EXISTS alert_post (
-    id TEXT PRIMARY KEY, version INTEGER NOT NULL, alert TEXT, level TEXT, why TEXT NOT NULL,
-    source TEXT NOT NULL, url TEXT, published_at INTEGER NOT NULL, text TEXT NOT NULL, views INTEGER NOT NULL,
-    signature TEXT);
-DROP INDEX IF EXISTS alert_post_alert;
-CREATE INDEX IF NOT EXISTS alert_post_time ON alert_post (alert, published_at, id);
-CREATE TABLE IF NOT EXISTS outbox (
-    key TEXT PRIMARY KEY, alert TEXT NOT NULL, channel TEXT NOT NULL, payload TEXT NOT NULL,
-    created_at INTEGER NOT NULL, attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, state TEXT NOT NULL, detail TEXT);
-CREATE INDEX IF NOT EXISTS outbox_state ON outbox (state, next_at);
-";
-
 impl Alerts {
-    /// Opens the book in a file, which is made if it is not there. Alerts are sent to `channels`.
-    pub fn open(path: &Path, config: Arc<Config>, clock: Clock, channels: Vec<Channel>) -> Result<Alerts, AlertError> {
-        let database = Connection::open(path)?;
+    /// Opens the book in a file, which is made if it is not there. Beside the people of the configuration every alert is told `everywhere`.
+    pub fn open(path: &Path, config: Arc<Config>, clock: Clock, everywhere: Vec<Contact>) -> Result<Alerts, AlertError> {
+        let mut database = Connection::open(path)?;
         database.busy_timeout(Duration::from_secs(10))?;
+        database.set_prepared_statement_cache_capacity(STATEMENTS);
         database.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")?;
-        database.execute_batch(SCHEMA)?;
-        Ok(Alerts { shared: Arc::new(Shared { database: Mutex::new(database), config, clock, channels }) })
+        schema::prepare(&mut database)?;
+        let shared = Shared {
+            database: Mutex::new(database),
+            config,
+            clock,
+            everywhere,
+            link_key: OnceLock::new(),
+            moved: AtomicBool::new(false),
+        };
+        Ok(Alerts { shared: Arc::new(shared) })
     }
 
     /// Alerts, newest first.
@@ -79,7 +91,7 @@ impl Alerts {
         let database = self.database();
         let mut select = database.prepare_cached(
             "SELECT id FROM alert
-             WHERE (NOT ?1 OR state = 'open') AND opened_at >= ?2 AND opened_at < ?3
+             WHERE (NOT ?1 OR life IN ('raised', 'sent', 'acknowledged', 'in_work')) AND opened_at >= ?2 AND opened_at < ?3
              ORDER BY opened_at DESC, id",
         )?;
         let from = filter.from.map_or(i64::MIN, Time::as_millisecond);
@@ -105,8 +117,26 @@ impl Alerts {
         &self.shared.config
     }
 
-    pub(crate) fn channels(&self) -> &[Channel] {
-        &self.shared.channels
+    pub(crate) fn everywhere(&self) -> &[Contact] {
+        &self.shared.everywhere
+    }
+
+    /// From now on letters carry links that act.
+    pub fn sign_links(&self, key: LinkKey) {
+        let _ = self.shared.link_key.set(key);
+    }
+
+    pub(crate) fn link_key(&self) -> Option<&LinkKey> {
+        self.shared.link_key.get()
+    }
+
+    /// Whether a person moved a post since this was last asked.
+    pub(crate) fn take_moved(&self) -> bool {
+        self.shared.moved.swap(false, Ordering::AcqRel)
+    }
+
+    pub(crate) fn note_moved(&self) {
+        self.shared.moved.store(true, Ordering::Release);
     }
 
     pub(crate) fn now(&self) -> Time {
@@ -118,106 +148,110 @@ impl Alerts {
         self.shared.database.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether a post is of now: live, and not older than `max_age` by the process's clock.
+    pub(crate) fn is_fresh(&self, post: &BookPost) -> bool {
+        let max_age = self.config().alerts.max_age.as_millis() as i64;
+        post.live && self.now().as_millisecond() - post.at <= max_age
+    }
+
     /// An alert as people see it, read inside whatever transaction is under way.
     pub(crate) fn view(&self, database: &Connection, id: &str) -> Result<Option<AlertView>, AlertError> {
-        let config = self.config();
-        let mut select = database.prepare_cached(
-            "SELECT id, kind, place, headline, opened_at, updated_at, state FROM alert WHERE id = ?1",
-        )?;
-        let Some(row) = select.query_row([id], Header::read).map(Some).or_else(no_rows)? else {
-            return Ok(None);
-        };
-        let posts = alert_posts(database, id)?;
-        let deadline_s = i64::from(config.alerts.deadline_hours) * 3600;
-        let opened_at = time(row.opened_at)?;
-        let newest = posts.iter().map(|post| post.quote.published_at.as_second()).max();
-        let silent_s = newest.map_or(0, |newest| self.now().as_second() - newest);
-        let quiet = row.state == "open" && silent_s > config.alerts.quiet_after.as_secs() as i64;
-        let mut sources: Vec<&str> = posts.iter().map(|post| post.quote.source.as_str()).collect();
-        sources.sort_unstable();
-        sources.dedup();
-        let mut telling: Vec<&StoredPost> = posts.iter().filter(|post| !post.quote.text.is_empty()).collect();
-        telling.sort_by(|a, b| b.level.cmp(&a.level).then(b.views.cmp(&a.views)).then(a.quote.id.cmp(&b.quote.id)));
-        Ok(Some(AlertView {
-            kind_name: config.risk_name(&row.kind).to_owned(),
-            level: posts.iter().map(|post| post.level).max().unwrap_or(Level::Low),
-            place_name: row.place.as_deref().map(|place| config.place_name(place).to_owned()),
-            opened_at,
-            updated_at: time(row.updated_at)?,
-            deadline: opened_at.checked_add(jiff::SignedDuration::from_secs(deadline_s)).unwrap_or(opened_at),
-            posts: posts.len() as u64,
-            sources: sources.len() as u64,
-            views: posts.iter().map(|post| post.views).sum(),
-            why: telling.first().map(|post| post.why.clone()).unwrap_or_default(),
-            quotes: telling.iter().take(AlertView::QUOTES).map(|post| post.quote.clone()).collect(),
-            post_ids: posts.iter().map(|post| post.quote.id.clone()).collect(),
-            deliveries: crate::outbox::deliveries_of(database, id)?,
-            id: row.id,
-            kind: row.kind,
-            place: row.place,
-            headline: row.headline,
-            state: if quiet { "quiet".into() } else { row.state },
-        }))
+        alert::load(database, id)?.map(|alert| self.view_of(database, alert)).transpose()
     }
-}
 
-struct Header {
-    id: String,
-    kind: String,
-    place: Option<String>,
-    headline: String,
-    opened_at: i64,
-    updated_at: i64,
-    state: String,
-}
-
-impl Header {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Header> {
-        Ok(Header {
-            id: row.get(0)?,
-            kind: row.get(1)?,
-            place: row.get(2)?,
-            headline: row.get(3)?,
-            opened_at: row.get(4)?,
-            updated_at: row.get(5)?,
-            state: row.get(6)?,
+    /// The same for an alert that is at hand.
+    pub(crate) fn view_of(&self, database: &Connection, alert: Alert) -> Result<AlertView, AlertError> {
+        let config = self.config();
+        let posts = posts_of(database, &alert)?;
+        let newest = posts.iter().map(|post| post.at).max();
+        let silent = newest.map_or(0, |newest| self.now().as_millisecond() - newest);
+        // Nobody has said anything of an alert that was told and not acknowledged: it stays open however old it is.
+        let waits = alert.told.is_some() && !alert.life.is_taken();
+        let is_quiet = !waits && silent > config.alerts.quiet_after.as_millis() as i64;
+        let state = match (alert.life.is_closed(), is_quiet) {
+            (true, _) => "closed",
+            (false, true) => "quiet",
+            (false, false) => "open",
+        };
+        let (voices, sources) = self.size(database, &alert)?;
+        let mut telling: Vec<&BookPost> = posts.iter().filter(|post| !post.text.is_empty()).collect();
+        telling.sort_by(|a, b| b.level.cmp(&a.level).then(b.views.cmp(&a.views)).then(a.id.cmp(&b.id)));
+        let quote = |post: &&BookPost| {
+            Ok(Quote {
+                id: post.id.clone(),
+                url: post.url.clone(),
+                source: post.source.clone(),
+                published_at: time(post.at)?,
+                text: post.text.clone(),
+            })
+        };
+        let clocks = alert.clocks.as_deref().map(Clocks::read).transpose()?;
+        Ok(AlertView {
+            kind_name: self.kind_name(&alert).to_owned(),
+            level: alert.level,
+            sector: alert.sector.as_deref().and_then(Sector::parse),
+            place_name: alert.place.as_deref().map(|place| config.place_name(place).to_owned()),
+            since: posts.first().map(|post| time(post.at)).transpose()?,
+            state: state.to_owned(),
+            life: alert.life.as_str().to_owned(),
+            life_at: alert.life_at,
+            deadline: clocks.as_ref().map_or(alert.opened_at, Clocks::next_due),
+            clocks: clocks.as_ref().map(Clocks::view),
+            posts: posts.len() as u64,
+            authors: voices,
+            sources,
+            views: posts.iter().map(|post| post.views).sum(),
+            reasons: alert.reasons.iter().map(|(rule, words)| self.reason(rule, words)).collect(),
+            why: telling.first().map(|post| post.why.clone()).unwrap_or_default(),
+            quotes: telling.iter().take(AlertView::QUOTES).map(quote).collect::<Result<_, AlertError>>()?,
+            post_ids: posts.iter().map(|post| post.id.clone()).collect(),
+            deliveries: outbox::deliveries_of(database, &alert.id)?,
+            rule: alert.rule,
+            kind: alert.kind,
+            place: alert.place,
+            recipient: alert.recipient,
+            headline: alert.headline,
+            opened_at: alert.opened_at,
+            updated_at: alert.updated_at,
+            life_by: alert.life_by,
+            note: alert.note,
+            passed_to: alert.passed_to,
+            notifications: alert.notifications,
+            held: alert.held,
+            held_until: alert.held_until,
+            previous: alert.previous,
+            id: alert.id,
         })
     }
-}
 
-/// A post of an alert as stored.
-struct StoredPost {
-    quote: Quote,
-    level: Level,
-    why: Vec<String>,
-    views: u64,
-}
-
-/// Oldest first.
-fn alert_posts(database: &Connection, alert: &str) -> Result<Vec<StoredPost>, AlertError> {
-    let mut select = database.prepare_cached(
-        "SELECT id, level, why, source, url, published_at, text, views FROM alert_post
-         WHERE alert = ?1 ORDER BY published_at, id",
-    )?;
-    let mut rows = select.query([alert])?;
-    let mut posts = Vec::new();
-    while let Some(row) = rows.next()? {
-        let stored = |what: &str| AlertError::Stored(format!("{what} of a post of alert {alert}"));
-        let level: String = row.get(1)?;
-        posts.push(StoredPost {
-            level: Level::parse(&level).ok_or_else(|| stored("level"))?,
-            why: serde_json::from_str(&row.get::<_, String>(2)?).map_err(|_| stored("reason"))?,
-            views: row.get(7)?,
-            quote: Quote {
-                id: PostId::new(row.get::<_, String>(0)?).map_err(|_| stored("id"))?,
-                source: row.get(3)?,
-                url: row.get(4)?,
-                published_at: time(row.get(5)?)?,
-                text: row.get(6)?,
-            },
-        });
+    fn kind_name<'a>(&'a self, alert: &'a Alert) -> &'a str {
+        match alert.kind.as_str() {
+            "burst" => "Всплеск публикаций",
+            "silence" => "Не видно источников",
+            "system" => "Работа системы",
+            kind => post::kind_name(self.config(), kind),
+        }
     }
-    Ok(posts)
+
+    /// Why a rule is there, and what it saw.
+    fn reason(&self, rule: &str, words: &str) -> String {
+        let known = self.config().alerts.rules.iter().find(|known| known.id == rule);
+        match known {
+            Some(known) => format!("{}: {words}", known.reason),
+            None => words.to_owned(),
+        }
+    }
+}
+
+/// Statements kept prepared: about as many as there are.
+const STATEMENTS: usize = 128;
+
+/// The posts of an alert, oldest first.
+fn posts_of(database: &Connection, alert: &Alert) -> Result<Vec<BookPost>, AlertError> {
+    if let Some(story) = &alert.story {
+        return post::of_story(database, story, MAX_POST_IDS);
+    }
+    post::of_alert(database, &alert.id, MAX_POST_IDS)
 }
 
 pub(crate) fn time(millis: i64) -> Result<Time, AlertError> {
@@ -231,12 +265,36 @@ pub(crate) fn no_rows<T>(error: rusqlite::Error) -> rusqlite::Result<Option<T>> 
     }
 }
 
-/// Remembers how far the tagged stream is applied, in the transaction that applied it.
-pub(crate) fn store_position(transaction: &Transaction<'_>, checkpoint: &str) -> rusqlite::Result<()> {
+/// How far a stream is applied.
+pub(crate) fn position_of(database: &Connection, stream: &str) -> Result<Option<Checkpoint>, AlertError> {
+    let stored: Option<String> = database
+        .query_row("SELECT checkpoint FROM position WHERE stream = ?1", [stream], |row| row.get(0))
+        .map(Some)
+        .or_else(no_rows)?;
+    let read = |json: String| serde_json::from_str(&json).map_err(|_| AlertError::Stored(format!("position in {stream}")));
+    stored.map(read).transpose()
+}
+
+/// Remembers how far a stream is applied, in the transaction that applied it.
+pub(crate) fn store_position(transaction: &Transaction<'_>, stream: &str, at: &Checkpoint) -> Result<(), AlertError> {
+    let json = serde_json::to_string(at).map_err(|error| AlertError::Stored(error.to_string()))?;
     transaction.execute(
-        "INSERT INTO position (stream, checkpoint) VALUES ('tagged', ?1)
+        "INSERT INTO position (stream, checkpoint) VALUES (?1, ?2)
          ON CONFLICT (stream) DO UPDATE SET checkpoint = excluded.checkpoint",
-        [checkpoint],
+        params![stream, json],
     )?;
+    Ok(())
+}
+
+/// A name or number that outlives a restart.
+pub(crate) fn meta(database: &Connection, name: &str) -> Result<Option<String>, AlertError> {
+    let mut select = database.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
+    Ok(select.query_row([name], |row| row.get(0)).map(Some).or_else(no_rows)?)
+}
+
+/// Stores one.
+pub(crate) fn set_meta(database: &Connection, name: &str, value: &str) -> Result<(), AlertError> {
+    let mut write = database.prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")?;
+    write.execute([name, value])?;
     Ok(())
 }

@@ -1,49 +1,63 @@
 //! The tagged stream into the book of alerts: one transaction a batch, position included.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use config::RuleKind;
 use journal::{Applied, Checkpoint, Entry, Refusal, Sink, SinkError};
-use model::{Level, Origin, Post, Risk, Signature, TaggedPost, Time, wire};
-use rusqlite::{Connection, Transaction, params};
+use model::{Level, TaggedPost, wire};
+use rusqlite::{Transaction, params};
 
-use crate::book::{no_rows, store_position, time};
-use crate::group::{Candidate, Decision, Incoming, decide};
-use crate::{AlertError, Alerts, outbox};
+use crate::book::{position_of, store_position};
+use crate::memory::Memory;
+use crate::post::{self, BookPost, headline, kind_name};
+use crate::raise::{Firing, Subject, join};
+use crate::stories::{self, Story};
+use crate::{AlertError, Alerts, alert, baseline, outbox};
 
-/// A quote is cut here: an alert is read on a phone.
-const QUOTE_CHARS: usize = 300;
+/// The stream that it follows.
+const TAGGED: &str = "tagged";
 
-/// Signatures compared per alert: near-copies of a storm resemble its first posts, and a storm of 10,000 stays cheap.
-const SIGNATURES_PER_ALERT: usize = 50;
+const HOUR_MS: i64 = 3_600_000;
 
 /// Follows the tagged stream. See [`Alerts`].
 pub struct AlertSink {
     alerts: Alerts,
+    /// Made from the file when it is needed; a batch that failed leaves it behind.
+    memory: Option<Memory>,
 }
 
 impl Alerts {
     /// The sink that feeds the book.
     pub fn sink(&self) -> AlertSink {
-        AlertSink { alerts: self.clone() }
+        AlertSink { alerts: self.clone(), memory: None }
     }
 }
 
 impl Sink for AlertSink {
     fn position(&mut self) -> Result<Option<Checkpoint>, SinkError> {
-        let database = self.alerts.database();
-        let stored: Option<String> = database
-            .query_row("SELECT checkpoint FROM position WHERE stream = 'tagged'", [], |row| row.get(0))
-            .map(Some)
-            .or_else(no_rows)?;
-        Ok(stored.map(|json| serde_json::from_str(&json)).transpose()?)
+        self.memory = None;
+        Ok(position_of(&self.alerts.database(), TAGGED)?)
     }
 
     fn apply(&mut self, entries: &[Entry]) -> Result<Applied, SinkError> {
-        let mut position = self.position()?.unwrap_or_default();
+        let alerts = self.alerts.clone();
+        let mut database = alerts.database();
+        let mut position = position_of(&database, TAGGED)?.unwrap_or_default();
         let mut applied = Applied::default();
-        let mut database = self.alerts.database();
+        let mut memory = match self.memory.take() {
+            // A person moved posts meanwhile.
+            Some(memory) if !alerts.take_moved() => memory,
+            _ => Memory::load(&database, &alerts.config().alerts)?,
+        };
         let transaction = database.transaction()?;
-        let mut changed = BTreeSet::new();
+        let mut batch = Batch {
+            alerts: &alerts,
+            transaction: &transaction,
+            memory: &mut memory,
+            emptied: BTreeSet::new(),
+            taken: BTreeMap::new(),
+            oldest: i64::MAX,
+        };
         for entry in entries {
             position.advance(entry);
             // Emptied by a deletion: its tombstone follows.
@@ -51,7 +65,7 @@ impl Sink for AlertSink {
                 continue;
             }
             match wire::read_tagged(&entry.payload) {
-                Ok(tagged) => self.take(&transaction, &tagged, &mut changed)?,
+                Ok(tagged) => batch.take(&tagged)?,
                 Err(reason) => applied.refused.push(Refusal {
                     partition: entry.partition,
                     offset: entry.offset,
@@ -59,219 +73,234 @@ impl Sink for AlertSink {
                 }),
             }
         }
-        for alert in &changed {
-            outbox::rewrite(&self.alerts, &transaction, alert)?;
-        }
-        store_position(&transaction, &serde_json::to_string(&position)?)?;
+        batch.finish()?;
+        store_position(&transaction, TAGGED, &position)?;
         transaction.commit()?;
+        self.memory = Some(memory);
         Ok(applied)
     }
 }
 
-impl AlertSink {
-    /// Takes one version of a post: into an alert, out of one, or neither. Alerts that changed are noted.
-    fn take(
-        &self,
-        transaction: &Transaction<'_>,
-        tagged: &TaggedPost,
-        changed: &mut BTreeSet<String>,
-    ) -> Result<(), AlertError> {
-        let post = &tagged.post;
-        // The worst risk comes first; the post's subject speaks of the same.
-        let risk = tagged.tags.risks.first();
-        let risk = risk.filter(|risk| risk.level >= self.alerts.config().alerts.level && !post.is_deleted());
-        let stored: Option<(i64, Option<String>)> = transaction
-            .prepare_cached("SELECT version, alert FROM alert_post WHERE id = ?1")?
-            .query_row([post.id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
-            .map(Some)
-            .or_else(no_rows)?;
+/// A batch under way.
+struct Batch<'a> {
+    alerts: &'a Alerts,
+    transaction: &'a Transaction<'a>,
+    memory: &'a mut Memory,
+    /// Alerts that lost a text: it must leave their messages too.
+    emptied: BTreeSet<String>,
+    /// Posts taken in for the first time, by the hour of their reading.
+    taken: BTreeMap<i64, u64>,
+    /// Publication of the oldest one counted.
+    oldest: i64,
+}
+
+impl Batch<'_> {
+    /// Takes one version of a post: into a story, out of one, or neither.
+    fn take(&mut self, tagged: &TaggedPost) -> Result<(), AlertError> {
         let version = tagged.version().0 as i64;
-        let before = match stored {
-            Some((known, _)) if known >= version => return Ok(()),
-            Some((_, alert)) => alert,
-            // The rest of the stream is most of it, and leaves no trace here, except that a tombstone must win over a late version.
-            None if risk.is_none() && !post.is_deleted() => return Ok(()),
-            None => None,
-        };
-        let alert = match risk {
-            Some(risk) => Some(self.place(transaction, tagged, risk, before.as_deref())?),
-            None => None,
-        };
-        store_post(transaction, tagged, version, risk, alert.as_deref())?;
-        for id in before.iter().chain(&alert) {
-            changed.insert(id.clone());
-            refresh(transaction, id, self.alerts.now())?;
+        let known = post::load(self.transaction, &tagged.post.id)?;
+        if known.as_ref().is_some_and(|known| known.version >= version) {
+            return Ok(());
         }
-        if let (Some(alert), Some(risk)) = (&alert, risk) {
-            self.notify(transaction, post, alert, risk.level)?;
+        if known.is_none() && tagged.post.origin == model::Origin::Live && !tagged.post.is_deleted() {
+            *self.taken.entry(tagged.post.seen().as_millisecond().div_euclid(HOUR_MS)).or_default() += 1;
+        }
+        let counts = BookPost::of(tagged, version);
+        // Most of the stream is about nothing, and leaves no trace here, except that a tombstone must win over a late version.
+        if known.is_none() && counts.is_none() && !tagged.post.is_deleted() {
+            return self.alerts.official_reply(self.transaction, tagged, None);
+        }
+        let before = known.filter(|known| known.story.is_some());
+        if let Some(before) = &before {
+            self.take_out(before)?;
+        }
+        let after = match counts {
+            Some(post) => Some(self.put_in(tagged, post, before.as_ref())?),
+            None => {
+                post::store_nothing(self.transaction, tagged, version)?;
+                None
+            }
+        };
+        self.alerts.official_reply(self.transaction, tagged, after.as_deref())?;
+        if let Some(before) = &before {
+            self.settle(before, after.as_deref())?;
         }
         Ok(())
     }
 
-    /// Finds or opens the alert of a post; a post stays in its alert while the kind stays.
-    fn place(
-        &self,
-        transaction: &Transaction<'_>,
+    /// Takes a version out of what it was counted in.
+    fn take_out(&mut self, before: &BookPost) -> Result<(), AlertError> {
+        for key in before.keys() {
+            self.memory.counts.add(key, before.at, -1);
+        }
+        self.memory.remove(before, &self.alerts.config().alerts);
+        Ok(())
+    }
+
+    /// Brings the story that a version left, and what tells of it, up to date.
+    fn settle(&mut self, before: &BookPost, now_in: Option<&str>) -> Result<(), AlertError> {
+        let Some(story) = &before.story else { return Ok(()) };
+        stories::recount(self.transaction, story)?;
+        if now_in != Some(story)
+            && let Some(left) = stories::load(self.transaction, story)?
+        {
+            self.alerts.touch(self.transaction, &left, false)?;
+        }
+        for id in alert::of_post(self.transaction, before)? {
+            self.alerts.close_if_empty(self.transaction, &id)?;
+            self.emptied.insert(id);
+        }
+        Ok(())
+    }
+
+    /// Puts a version into its story, counts it, and asks every rule. Returns the story.
+    fn put_in(
+        &mut self,
         tagged: &TaggedPost,
-        risk: &Risk,
-        before: Option<&str>,
+        mut post: BookPost,
+        before: Option<&BookPost>,
     ) -> Result<String, AlertError> {
-        let rules = &self.alerts.config().alerts;
-        let at = tagged.post.published_at.as_millisecond();
-        // A second more: the decision is made in whole seconds.
-        let window_ms = rules.group_window.as_millis() as i64 + 1_000;
-        let candidates = candidates(transaction, &risk.kind, (at - window_ms, at + window_ms), before)?;
-        if let Some(same) = before.and_then(|id| candidates.iter().find(|alert| alert.id == id)) {
-            return Ok(same.id.clone());
+        let alerts = self.alerts;
+        let kind = post.kind(tagged);
+        let line = headline(tagged, &kind, alerts.config());
+        let stays = before.and_then(|before| before.story.as_deref());
+        let assigned = alerts.assign(self.transaction, &self.memory.recent, &post, &kind, &line, stays)?;
+        if let Some(gone) = &assigned.merged {
+            alerts.merge_alerts(self.transaction, &assigned.story, gone)?;
         }
-        let post = &tagged.post;
-        let incoming = Incoming {
-            id: post.id.clone(),
-            kind: risk.kind.clone(),
-            place: tagged.tags.places.first().cloned(),
-            published_at: post.published_at,
-            signature: tagged.tags.signature,
+        if assigned.reason == Some(crate::story::JoinReason::NearCopy) {
+            // A copy is another's voice.
+            post.voice = None;
+        }
+        if let Some(before) = before.filter(|before| before.story.as_ref() == Some(&assigned.story)) {
+            post.voice = before.voice.clone();
+            post.live |= before.live;
+        }
+        post.story = Some(assigned.story.clone());
+        post::store(self.transaction, &post)?;
+        let story = match stays == Some(assigned.story.as_str()) {
+            true => {
+                stories::recount(self.transaction, &assigned.story)?;
+                stories::load(self.transaction, &assigned.story)?
+            }
+            false => Some(stories::count(self.transaction, &assigned.story, &post)?),
         };
-        let window_s = rules.group_window.as_secs() as i64;
-        match decide(&incoming, &candidates, window_s, rules.copy_distance) {
-            Decision::Join { alert, reason } => {
-                tracing::debug!(alert, ?reason, post = %post.id, "post joins alert");
-                Ok(alert)
-            }
-            Decision::Open { alert } => {
-                let config = self.alerts.config();
-                let kind = config.risk_name(&risk.kind);
-                let headline = match (&tagged.tags.subject, &incoming.place) {
-                    (Some(subject), _) => subject.clone(),
-                    (None, Some(place)) => format!("{kind}, {}", config.place_name(place)),
-                    (None, None) => kind.to_owned(),
-                };
-                let seen = post.seen().as_millisecond();
-                transaction.execute(
-                    "INSERT INTO alert (id, kind, place, headline, opened_at, updated_at, state) VALUES (?1, ?2, ?3, ?4, ?5, ?5, 'open')
-                     ON CONFLICT (id) DO UPDATE SET state = 'open'",
-                    params![alert, risk.kind, incoming.place, headline, seen],
-                )?;
-                Ok(alert)
-            }
+        for key in post.keys() {
+            self.memory.counts.add(key, post.at, 1);
         }
+        self.oldest = self.oldest.min(post.at);
+        self.memory.insert(&post, &alerts.config().alerts);
+        if let Some(story) = story {
+            self.judge(tagged, &post, &story)?;
+        }
+        alerts.cause_of_notice(self.transaction, tagged)?;
+        Ok(assigned.story)
     }
 
-    /// Puts messages into the outbox: once when an alert is raised and once for each rise of its level, for live and fresh
-    /// posts only.
-    fn notify(&self, transaction: &Transaction<'_>, post: &Post, alert: &str, level: Level) -> Result<(), AlertError> {
-        let now = self.alerts.now();
-        let max_age = self.alerts.config().alerts.max_age.as_secs() as i64;
-        let fresh = now.as_second() - post.published_at.as_second() <= max_age;
-        if post.origin != Origin::Live || !fresh {
-            return Ok(());
+    /// Asks every rule that looks at posts.
+    fn judge(&mut self, tagged: &TaggedPost, post: &BookPost, story: &Story) -> Result<(), AlertError> {
+        let alerts = self.alerts;
+        let fresh = alerts.is_fresh(post);
+        let config = alerts.config();
+        let mut raised = false;
+        for rule in &config.alerts.rules {
+            let Some((level, words)) = fires(&rule.kind, config, tagged, story) else { continue };
+            let firing = Firing { rule: &rule.id, subject: Subject::Story(story), level, words, fresh };
+            raised |= alerts.raise(self.transaction, &firing)?.is_some();
         }
-        let notified: Option<String> =
-            transaction.query_row("SELECT notified FROM alert WHERE id = ?1", [alert], |row| row.get(0))?;
-        if notified.as_deref().and_then(Level::parse) >= Some(level) {
-            return Ok(());
+        for burst in self.memory.bursts(self.transaction, post, &config.alerts)? {
+            raised |= self.burst(burst, post, story, fresh)?;
         }
-        transaction.execute("UPDATE alert SET notified = ?2 WHERE id = ?1", params![alert, level.as_str()])?;
-        for channel in self.alerts.channels() {
-            outbox::enqueue(&self.alerts, transaction, alert, channel, level, now)?;
+        if !raised {
+            alerts.touch(self.transaction, story, fresh)?;
+        }
+        Ok(())
+    }
+
+    /// A key whose posts are a burst raises an alert, or goes on with the one that knows of it.
+    fn burst(&mut self, burst: crate::memory::Bursting, post: &BookPost, story: &Story, fresh: bool) -> Result<bool, AlertError> {
+        let config = self.alerts.config();
+        let Some(rule) = config.alerts.rules.get(burst.rule) else { return Ok(false) };
+        let RuleKind::Burst(of) = &rule.kind else { return Ok(false) };
+        if let Some(id) = &burst.alert
+            && let Some(known) = alert::load(self.transaction, id)?.filter(|alert| !alert.life.is_closed())
+        {
+            if known.story.is_none() {
+                join(self.transaction, id, &post.id)?;
+            }
+            self.alerts.grow(self.transaction, known, &rule.id, burst.words, fresh)?;
+            return Ok(true);
+        }
+        let (name, kind) = key_name(config, &burst.key);
+        let subject = match of.by {
+            config::BurstBy::Story => Subject::Story(story),
+            _ => Subject::Key {
+                key: &burst.key,
+                kind,
+                headline: format!("Всплеск: {name}"),
+                posts: self.memory.posts(burst.rule, &burst.key),
+            },
+        };
+        let level = of.level.max(story.level.filter(|_| of.by == config::BurstBy::Story).unwrap_or(of.level));
+        let firing = Firing { rule: &rule.id, subject, level, words: format!("{name}: {}", burst.words), fresh };
+        let raised = self.alerts.raise(self.transaction, &firing)?;
+        self.memory.knows(burst.rule, &burst.key, raised.clone());
+        Ok(raised.is_some())
+    }
+
+    /// Writes what the batch gathered.
+    fn finish(self) -> Result<(), AlertError> {
+        self.memory.counts.flush(self.transaction)?;
+        if self.oldest < i64::MAX {
+            baseline::reaches(self.transaction, self.oldest)?;
+        }
+        for (hour, posts) in &self.taken {
+            self.transaction
+                .prepare_cached(
+                    "INSERT INTO taken (hour, posts) VALUES (?1, ?2) ON CONFLICT (hour) DO UPDATE SET posts = posts + excluded.posts",
+                )?
+                .execute(params![hour, posts])?;
+        }
+        for alert in &self.emptied {
+            outbox::rewrite(self.alerts, self.transaction, alert)?;
         }
         Ok(())
     }
 }
 
-/// Open alerts of a kind whose posts reach into a span, and the one that a post is in already; oldest first. The index gives the first and the
-/// last post of each without a look at those between.
-fn candidates(
-    database: &Connection,
-    kind: &str,
-    span: (i64, i64),
-    before: Option<&str>,
-) -> Result<Vec<Candidate>, AlertError> {
-    let mut select = database.prepare_cached(
-        "SELECT id, place, first, last FROM (
-            SELECT id, place,
-                (SELECT min(published_at) FROM alert_post WHERE alert = alert.id) AS first,
-                (SELECT max(published_at) FROM alert_post WHERE alert = alert.id) AS last
-            FROM alert WHERE kind = ?1 AND state = 'open')
-         WHERE last >= ?2 AND first <= ?3 OR id = ?4 ORDER BY first, id",
-    )?;
-    let mut rows = select.query(params![kind, span.0, span.1, before])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let id: String = row.get(0)?;
-        found.push(Candidate {
-            signatures: signatures(database, &id)?,
-            place: row.get(1)?,
-            first: time(row.get(2)?)?,
-            last: time(row.get(3)?)?,
-            id,
-        });
+/// Whether a rule about stories fires, at which level and in what words.
+fn fires(rule: &RuleKind, config: &config::Config, tagged: &TaggedPost, story: &Story) -> Option<(Level, String)> {
+    match rule {
+        RuleKind::Risk { level } => {
+            let found = story.level.filter(|found| found >= level)?;
+            Some((found, format!("{}, уровень: {}", kind_name(config, &story.kind), found.name_ru())))
+        }
+        RuleKind::Spread { sources, views, level } => {
+            let wide = sources.is_some_and(|least| story.sources >= least);
+            let seen = views.is_some_and(|least| story.views >= least);
+            (wide || seen).then(|| {
+                let words = format!("источников {}, просмотров {}", story.sources, story.views);
+                (story.level.unwrap_or(*level).max(*level), words)
+            })
+        }
+        RuleKind::Query { search, level } => {
+            let matched = tagged.tags.matched.contains(search);
+            matched.then(|| (*level, format!("сохранённый поиск «{}»", config.search_name(search))))
+        }
+        RuleKind::Recurrence { posts, .. } => {
+            story.previous.as_ref().filter(|_| story.posts >= *posts)?;
+            Some((story.level.unwrap_or(Level::Medium), "о том же снова пишут после закрытия".into()))
+        }
+        RuleKind::Burst(_) | RuleKind::Growth { .. } | RuleKind::Silence { .. } | RuleKind::System { .. } => None,
     }
-    Ok(found)
 }
 
-fn signatures(database: &Connection, alert: &str) -> Result<Vec<Signature>, AlertError> {
-    let mut select = database.prepare_cached(
-        "SELECT signature FROM alert_post WHERE alert = ?1 AND signature IS NOT NULL ORDER BY published_at, id LIMIT ?2",
-    )?;
-    let rows = select.query_map(params![alert, SIGNATURES_PER_ALERT], |row| row.get::<_, String>(0))?;
-    rows.map(|hex| Signature::try_from(hex?).map_err(|_| AlertError::Stored("signature".into()))).collect()
-}
-
-fn store_post(
-    transaction: &Transaction<'_>,
-    tagged: &TaggedPost,
-    version: i64,
-    risk: Option<&Risk>,
-    alert: Option<&str>,
-) -> Result<(), AlertError> {
-    let post = &tagged.post;
-    let text = match risk {
-        Some(_) => cut(post.title.as_deref(), &post.text),
-        None => String::new(),
-    };
-    let why = serde_json::to_string(risk.map_or(&[][..], |risk| &risk.why)).unwrap_or_else(|_| "[]".into());
-    transaction
-        .prepare_cached(
-            "INSERT INTO alert_post (id, version, alert, level, why, source, url, published_at, text, views, signature)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-             ON CONFLICT (id) DO UPDATE SET version = excluded.version, alert = excluded.alert, level = excluded.level,
-                why = excluded.why, source = excluded.source, url = excluded.url, published_at = excluded.published_at,
-                text = excluded.text, views = excluded.views, signature = excluded.signature",
-        )?
-        .execute(params![
-            post.id.as_str(),
-            version,
-            alert,
-            risk.map(|risk| risk.level.as_str()),
-            why,
-            post.source,
-            post.url,
-            post.published_at.as_millisecond(),
-            text,
-            post.views.unwrap_or(0),
-            risk.and(tagged.tags.signature).map(String::from),
-        ])?;
-    Ok(())
-}
-
-/// Brings an alert up to its posts; one that lost them all is closed.
-fn refresh(transaction: &Transaction<'_>, alert: &str, now: Time) -> Result<(), AlertError> {
-    transaction.execute(
-        "UPDATE alert SET updated_at = max(updated_at, ?2),
-            state = CASE WHEN EXISTS (SELECT 1 FROM alert_post WHERE alert = ?1) THEN state ELSE 'closed' END
-         WHERE id = ?1",
-        params![alert, now.as_millisecond()],
-    )?;
-    Ok(())
-}
-
-/// Title and text on one line, cut for a quote.
-fn cut(title: Option<&str>, text: &str) -> String {
-    let whole: Vec<&str> = title.into_iter().chain([text]).flat_map(str::split_whitespace).collect();
-    let line = whole.join(" ");
-    match line.char_indices().nth(QUOTE_CHARS) {
-        Some((end, _)) => format!("{}…", line[..end].trim_end()),
-        None => line,
+/// The name people see for a counted key, and its kind.
+fn key_name<'a>(config: &'a config::Config, key: &'a str) -> (&'a str, &'a str) {
+    match key.split_once(':') {
+        Some(("sector", sector)) => (model::Sector::parse(sector).map_or(sector, |sector| sector.name_ru()), "burst"),
+        Some(("topic", topic)) => (config.topic_name(topic), topic),
+        Some(("place", place)) => (config.place_name(place), "burst"),
+        _ => ("публикации об одном", "burst"),
     }
 }

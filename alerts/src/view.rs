@@ -1,47 +1,101 @@
 //! An alert as people and scripts see it.
 
-use model::{Level, PostId, Time};
+use model::{Level, PostId, Sector, Time};
 use serde::{Deserialize, Serialize};
 
-/// An alert with its posts and its reason.
+/// An alert with everything that explains it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlertView {
-    /// Made from content (kind, place, smallest PostId), so that a replay gives the same.
+    /// Id, made from its content.
     pub id: String,
-    /// Kind of risk.
+    /// The rule that raised it.
+    pub rule: String,
+    /// Kind of risk, a topic, or what else it is about.
     pub kind: String,
     /// The name people see for it.
     pub kind_name: String,
-    /// The worst level among its posts.
+    /// Worst level of its posts and rules.
     pub level: Level,
-    /// Place id, where one is named.
+    /// Its sector.
+    pub sector: Option<Sector>,
+    /// Place, an id of `places/`.
     pub place: Option<String>,
-    /// The name people see for it.
+    /// The name people see for the place.
     pub place_name: Option<String>,
-    /// One line: what, where.
+    /// Who answers for it, by its posts.
+    pub recipient: Option<String>,
+    /// What, where.
     pub headline: String,
-    /// When its first post was read.
+    /// When it was raised.
     pub opened_at: Time,
-    /// When its newest post was read.
+    /// When a post last changed it.
     pub updated_at: Time,
-    /// `open`; `quiet`: no new post for `quiet_after`; `closed`: its posts are gone.
+    /// Publication of its first post.
+    pub since: Option<Time>,
+    /// `open`; `quiet`: acknowledged, and nothing new for long; `closed`.
     pub state: String,
-    /// By when somebody must have decided («условный срок»).
+    /// `raised`, `sent`, `acknowledged`, `in_work`, `resolved`, `false_alarm`, `gone` (its posts are), `merged`.
+    pub life: String,
+    /// Since when, and who brought it there.
+    pub life_at: Time,
+    /// A person, or null where nobody acted.
+    pub life_by: Option<String>,
+    /// What the person said.
+    pub note: Option<String>,
+    /// To which recipient a person passed it on.
+    pub passed_to: Option<String>,
+    /// By when a first answer is due.
     pub deadline: Time,
+    /// The clocks of the answers.
+    pub clocks: Option<ClocksView>,
     /// How many posts.
     pub posts: u64,
+    /// How many different voices: authors, or sources where there is none; near-copies are no new voice.
+    pub authors: u64,
     /// How many sources.
     pub sources: u64,
     /// Views of its posts together.
     pub views: u64,
-    /// Why it was raised: rule, level, words.
+    /// Why it was raised: one line a rule.
+    pub reasons: Vec<String>,
+    /// Why its most telling post was recognised: rule, level, words.
     pub why: Vec<String>,
     /// The most telling posts, at most [`AlertView::QUOTES`].
     pub quotes: Vec<Quote>,
     /// All its posts' ids, oldest first.
     pub post_ids: Vec<PostId>,
-    /// Where it was sent and what became of that: `webhook: sent`, `webhook: pending, 3 attempts`.
+    /// How often it was told; and why it is not told now, where something holds it back.
+    pub notifications: u64,
+    /// Why it is held back.
+    pub held: Option<String>,
+    /// Until when, at the latest.
+    pub held_until: Option<Time>,
+    /// The closed alert that this one brings back.
+    pub previous: Option<String>,
+    /// Where it was sent and what became of that: `webhook: sent`, `telegram officer: pending, 3 attempts`.
     pub deliveries: Vec<String>,
+}
+
+/// The clocks of an alert as people see them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClocksView {
+    /// First answer.
+    pub first: ClockView,
+    /// Final answer.
+    pub last: ClockView,
+}
+
+/// One clock.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClockView {
+    /// By when.
+    pub due: Time,
+    /// The act and clause it follows from; shipped: «условный срок».
+    pub act: String,
+    /// When an answer stopped it.
+    pub stopped_at: Option<Time>,
+    /// Which answer: `official`, `substantive`, `runaround`, `misconduct`.
+    pub answer: Option<String>,
 }
 
 impl AlertView {

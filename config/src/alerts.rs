@@ -1,24 +1,226 @@
-//! `alerts.toml`: what makes an alert and where it goes.
+//! `alerts.toml`: what makes an alert and when it is told.
 
 use std::time::Duration;
 
+use jiff::civil;
 use model::Level;
+
+use crate::Webhook;
 
 /// `alerts.toml`.
 #[derive(Debug, Clone)]
 pub struct AlertRules {
-    /// `level`: a risk of this level or above makes an alert (default high).
-    pub level: Level,
-    /// `group_window`: posts of one risk and place this close in time are one alert (default 24h).
+    /// `group_window`: posts of one kind and place this close in time are one story (default 24h).
     pub group_window: Duration,
-    /// `quiet_after`: an alert without a new post for so long is quiet: kept, and no longer listed as open (default 48h).
+    /// `wide_kinds`: kinds of risk whose posts from different places are one story within `wide_window`.
+    pub wide_kinds: Vec<String>,
+    /// `wide_window` (default 6h).
+    pub wide_window: Duration,
+    /// `quiet_after`: a story without a new post for so long is quiet (default 48h).
     pub quiet_after: Duration,
     /// `max_age`: older posts notify nobody (default 24h).
     pub max_age: Duration,
     /// `copy_distance`: signatures at most this many bits apart are near-copies (default 12).
     pub copy_distance: u32,
-    /// `deadline`: hours until an open alert needs a decision, for the digest («условный срок», default 4).
-    pub deadline_hours: u32,
-    /// `webhook`: URL that receives alerts as JSON with an `Idempotency-Key`.
+    /// `webhook`: URL that receives every alert as JSON with an `Idempotency-Key`.
     pub webhook: Option<String>,
+    /// `[notify]`.
+    pub notify: Notify,
+    /// `[shift]`: the report that goes out even when nothing happened.
+    pub shift: Shift,
+    /// `[heartbeat]`.
+    pub heartbeat: Option<Heartbeat>,
+    /// `[[rule]]`, in the order of the file.
+    pub rules: Vec<AlertRule>,
+}
+
+impl AlertRules {
+    /// Name of the webhook of `alerts.toml` among those of `channels.toml`.
+    pub const WEBHOOK: &str = "alerts.toml";
+
+    /// `webhook` as a channel.
+    pub fn webhook_channel(&self) -> Option<Webhook> {
+        let url = self.webhook.clone()?;
+        Some(Webhook { name: Self::WEBHOOK.to_owned(), url, secret: None, proxy: None })
+    }
+}
+
+/// `[notify]`.
+#[derive(Debug, Clone)]
+pub struct Notify {
+    /// `wait_low` … `wait_critical`: how long an alert gathers posts before it is first told, in the order of [`Level::ALL`].
+    pub wait: [Duration; 4],
+    /// `update`: how often those who were told see what became of it (default 15m).
+    pub update: Duration,
+}
+
+impl Notify {
+    /// How long an alert of a level gathers posts before it is told.
+    pub fn wait(&self, level: Level) -> Duration {
+        Level::ALL.iter().zip(self.wait).find(|(of, _)| **of == level).map_or(Duration::ZERO, |(_, wait)| wait)
+    }
+}
+
+/// `[shift]`.
+#[derive(Debug, Clone, Default)]
+pub struct Shift {
+    /// `at`: hours of the day; none: no report.
+    pub at: Vec<civil::Time>,
+    /// `to`: codes of roles in `people.toml`.
+    pub to: Vec<String>,
+}
+
+/// `[heartbeat]`.
+#[derive(Debug, Clone)]
+pub struct Heartbeat {
+    /// `url`, asked with GET.
+    pub url: String,
+    /// `every` (default 1m).
+    pub every: Duration,
+}
+
+/// A `[[rule]]`.
+#[derive(Debug, Clone)]
+pub struct AlertRule {
+    /// `id`: unique.
+    pub id: String,
+    /// `reason`: why it is there, as the alert shows it.
+    pub reason: String,
+    /// `owner`: who answers for its noise.
+    pub owner: String,
+    /// `kind` with what belongs to it.
+    pub kind: RuleKind,
+}
+
+/// What a rule looks at.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RuleKind {
+    /// A story with a risk of this level or above.
+    Risk {
+        /// The least level.
+        level: Level,
+    },
+    /// More posts in a window than the same hour of the week has seen.
+    Burst(Burst),
+    /// One story in many sources or seen by many.
+    Spread {
+        /// At least so many sources.
+        sources: Option<u64>,
+        /// At least so many views.
+        views: Option<u64>,
+        /// Level of the alert.
+        level: Level,
+    },
+    /// A story gains views or reposts fast.
+    Growth {
+        /// Views within an hour.
+        views_per_hour: Option<u64>,
+        /// Reposts within an hour.
+        reposts_per_hour: Option<u64>,
+        /// Level of the alert.
+        level: Level,
+    },
+    /// A saved search matched.
+    Query {
+        /// Its id in `searches.toml`.
+        search: String,
+        /// Level of the alert.
+        level: Level,
+    },
+    /// Something was not seen for too long, by the coverage ledger.
+    Silence {
+        /// What.
+        of: SilenceOf,
+        /// For how long.
+        after: Duration,
+        /// Level of the alert.
+        level: Level,
+    },
+    /// A story comes back after its alert was closed.
+    Recurrence {
+        /// With so many posts.
+        posts: u64,
+        /// Within so long after the closing.
+        within: Duration,
+    },
+    /// The installation itself.
+    System {
+        /// A stage is more messages behind.
+        lag: u64,
+        /// More messages became dead letters since the last hour.
+        dead_letters: u64,
+        /// Less of the data folder's disk is free, in percent.
+        disk_free_percent: u64,
+        /// Level of the alert.
+        level: Level,
+    },
+}
+
+impl RuleKind {
+    /// The code in configuration and in routes.
+    pub fn code(&self) -> &'static str {
+        match self {
+            RuleKind::Risk { .. } => "risk",
+            RuleKind::Burst(_) => "burst",
+            RuleKind::Spread { .. } => "spread",
+            RuleKind::Growth { .. } => "growth",
+            RuleKind::Query { .. } => "query",
+            RuleKind::Silence { .. } => "silence",
+            RuleKind::Recurrence { .. } => "recurrence",
+            RuleKind::System { .. } => "system",
+        }
+    }
+}
+
+/// A rule of kind `burst`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Burst {
+    /// `by`: what is counted.
+    pub by: BurstBy,
+    /// `window`: posts published within so long.
+    pub window: Duration,
+    /// `minimum`: fewer posts are none.
+    pub minimum: u64,
+    /// `authors`: fewer voices are none; near-copies are one voice.
+    pub authors: u64,
+    /// `factor`: so many times what is usual at this hour of the week.
+    pub factor: f64,
+    /// Level of the alert.
+    pub level: Level,
+}
+
+/// What a burst counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BurstBy {
+    /// Posts of a sector.
+    Sector,
+    /// Posts of a topic.
+    Topic,
+    /// Posts that name a place.
+    Place,
+    /// Posts of a story.
+    Story,
+}
+
+impl BurstBy {
+    /// The code in configuration, and the first part of a counted key.
+    pub fn code(self) -> &'static str {
+        match self {
+            BurstBy::Sector => "sector",
+            BurstBy::Topic => "topic",
+            BurstBy::Place => "place",
+            BurstBy::Story => "story",
+        }
+    }
+}
+
+/// Whose silence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SilenceOf {
+    /// A source.
+    Source,
+    /// All sources of a platform.
+    Platform,
+    /// All sources.
+    Everything,
 }

@@ -22,7 +22,7 @@ mod sources;
 
 use jiff::tz::TimeZone;
 
-pub use alerts::AlertRules;
+pub use alerts::{AlertRule, AlertRules, Burst, BurstBy, Heartbeat, Notify, RuleKind, Shift, SilenceOf};
 pub use by_level::ByLevel;
 pub use calendar::{Calendar, CalendarYear, DayKind, DayPart, Moved};
 pub use channel_kind::ChannelKind;

@@ -20,7 +20,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::{Config, Files, Source, TrainedModel};
+use crate::{AlertRules, Config, Files, Source, TrainedModel};
 use table::{At, Ids, Located, Report, Table};
 use words::Words;
 
@@ -86,6 +86,7 @@ struct Names {
     places: Ids,
     recipients: Ids,
     searches: Ids,
+    searches_used: Vec<Located<String>>,
     topics_used: Vec<Located<String>>,
     risks_used: Vec<Located<String>>,
     places_used: Vec<Located<String>>,
@@ -93,32 +94,41 @@ struct Names {
     lists_used: Vec<Located<String>>,
 }
 
+impl Default for Names {
+    fn default() -> Names {
+        Names {
+            sources: Ids::new("source"),
+            topics: Ids::new("topic"),
+            risks: Ids::new("risk"),
+            lists: Ids::new("list"),
+            words: Words::default(),
+            places: Ids::new("place"),
+            recipients: Ids::new("recipient"),
+            searches: Ids::new("search"),
+            searches_used: Vec::new(),
+            topics_used: Vec::new(),
+            risks_used: Vec::new(),
+            places_used: Vec::new(),
+            sources_used: Vec::new(),
+            lists_used: Vec::new(),
+        }
+    }
+}
+
 /// Validates files as a whole.
 pub fn config(files: &Files) -> Result<Config, Problems> {
     let report = Report::default();
-    let mut names = Names {
-        sources: Ids::new("source"),
-        topics: Ids::new("topic"),
-        risks: Ids::new("risk"),
-        lists: Ids::new("list"),
-        words: Words::default(),
-        places: Ids::new("place"),
-        recipients: Ids::new("recipient"),
-        searches: Ids::new("search"),
-        topics_used: Vec::new(),
-        risks_used: Vec::new(),
-        places_used: Vec::new(),
-        sources_used: Vec::new(),
-        lists_used: Vec::new(),
-    };
+    let mut names = Names::default();
     let single = |path| Table::open(&report, path, files.get(path).unwrap_or(""));
     let settings = single("otklik.toml").map(|table| settings::read(table, files));
-    let alerts = single("alerts.toml").map(alerts::read);
+    let alerts = single("alerts.toml").map(|table| alerts::read(table, &mut names));
     let people = single("people.toml").map(|table| people::read(table, &mut names));
     let calendar = single("calendar.toml").map(calendar::read);
     let deadlines = single("deadlines.toml").map(deadlines::read).unwrap_or_default();
     let proxy = settings.as_ref().and_then(|settings| settings.fetch.proxy.clone());
-    let channels = single("channels.toml").map(|table| channels::read(table, proxy, files)).unwrap_or_default();
+    let mut channels = single("channels.toml").map(|table| channels::read(table, proxy, files)).unwrap_or_default();
+    // `webhook` of alerts.toml is a channel like those of channels.toml, without a secret.
+    channels.webhooks.extend(alerts.as_ref().and_then(AlertRules::webhook_channel));
     let sources = single("sources.toml").map(|table| sources::read(table, &mut names)).unwrap_or_default();
     let recipients = single("recipients.toml").map(|table| places::recipients(table, &mut names)).unwrap_or_default();
     let searches = single("searches.toml").map(|table| searches::searches(table, &mut names)).unwrap_or_default();
@@ -150,6 +160,7 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
         lists.extend(rules::lists(&mut table, &mut names));
         risks.extend(rules::risks(table, &mut names));
     }
+    names.searches_used.iter().for_each(|id| names.searches.require(&report, id));
     names.lists_used.iter().for_each(|id| names.lists.require(&report, id));
     names.topics_used.iter().for_each(|id| names.topics.require(&report, id));
     names.risks_used.iter().for_each(|id| names.risks.require(&report, id));

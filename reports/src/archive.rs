@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use alerts::{AlertError, Alerts, Filter};
+use alerts::{AlertError, Alerts, Filter, Letter};
 use config::Config;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -15,6 +15,9 @@ use store::facts::{Facts, FactsError};
 
 use crate::compose::{Material, compose, span_of};
 use crate::digest::Digest;
+
+/// A digest that is so late, in seconds, is the operator's to look after.
+const LATE_S: i64 = 3600;
 
 /// Why there is no digest.
 #[derive(Debug, thiserror::Error)]
@@ -87,7 +90,7 @@ impl Reports {
         }
         let date = now.date().yesterday()?;
         if self.kept(date)? {
-            return Ok(None);
+            return self.send(date).await.map(|()| None);
         }
         let digest = self.make(date).await?;
         let ids = self.ids_of(date).await?;
@@ -96,7 +99,38 @@ impl Reports {
             params![date.to_string(), serde_json::to_string(&digest)?, serde_json::to_string(&ids)?],
         )?;
         tracing::info!(%date, posts = digest.posts, complete = digest.complete, "digest made");
+        self.send(date).await?;
         Ok(Some(date))
+    }
+
+    /// Puts the digest of a day into the outbox, to whoever is the head, once.
+    async fn send(&self, date: Date) -> Result<(), ReportError> {
+        if self.alerts.digest_sent()?.as_deref() >= Some(date.to_string().as_str()) {
+            return Ok(());
+        }
+        let digest = self.digest(date).await?;
+        let html = self.html(&digest).await?;
+        let letter = Letter {
+            event: "digest".into(),
+            subject: format!("Сводка за {}", date.strftime("%d.%m.%Y")),
+            text: digest.text(&self.config),
+            buttons: Vec::new(),
+            payload: serde_json::to_value(&digest)?,
+            attachment: Some((format!("svodka-{date}.html"), "text/html; charset=utf-8".into(), html)),
+            heading: String::new(),
+        };
+        Ok(self.alerts.send_digest(&date.to_string(), &letter)?)
+    }
+
+    /// Why yesterday's digest did not go out, once it is an hour late: in Russian, for the operator.
+    pub fn late_by_now(&self) -> Result<Option<String>, ReportError> {
+        let now = (self.clock)().to_zoned_datetime(self.config.timezone().clone());
+        let due = now.date().to_datetime(self.config.settings.digest.at).to_zoned_datetime(self.config.timezone().clone())?;
+        let date = now.date().yesterday()?.to_string();
+        let late = (self.clock)().as_second() - due.timestamp().as_second() >= LATE_S;
+        let is_first = self.days()?.is_empty();
+        let sent = self.alerts.digest_sent()?.as_deref() >= Some(date.as_str());
+        Ok((late && !sent && !is_first).then(|| format!("сводка за {date} не ушла")))
     }
 
     /// Days whose digests are kept, newest first.
@@ -141,6 +175,8 @@ impl Reports {
             alerts: &alerts,
             polls: &polls,
             late,
+            held: &self.alerts.suppressed(span.from, span.to)?,
+            undelivered: self.alerts.outbox()?.critical_late,
         };
         Ok(compose(&material)?)
     }

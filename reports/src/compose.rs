@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alerts::AlertView;
+use alerts::{AlertView, Suppressed};
 use config::Config;
 use jiff::civil::Date;
 use model::{Coverage, Sector, Time};
 use store::facts::{DayFigures, DayVolumes};
 
 use crate::coverage::{Span, seen};
-use crate::digest::{AlertLine, Decision, Digest, RiskLine, SectorVolume, TopicLine};
+use crate::digest::{AlertLine, Decision, Digest, HeldLine, RiskLine, SectorVolume, TopicLine};
 
 /// Fewer fully seen days than this make no mean.
 const MEAN_FROM_DAYS: usize = 3;
@@ -31,6 +31,10 @@ pub struct Material<'a> {
     /// Polls from the first of the days on.
     pub polls: &'a [Coverage],
     pub late: Option<u64>,
+    /// What was held back on the day.
+    pub held: &'a [Suppressed],
+    /// Critical messages that did not arrive.
+    pub undelivered: u64,
 }
 
 /// The day from its first moment to its last, in the configured time zone.
@@ -41,7 +45,7 @@ pub fn span_of(date: Date, config: &Config) -> Result<Span, jiff::Error> {
 
 /// Makes the digest.
 pub fn compose(material: &Material<'_>) -> Result<Digest, jiff::Error> {
-    let Material { config, date, now, today, days, alerts, polls, late } = *material;
+    let Material { config, date, now, today, days, alerts, polls, late, held, undelivered } = *material;
     let whole = span_of(date, config)?;
     let finished = now >= whole.to;
     let day = Span { from: whole.from, to: whole.to.min(now.max(whole.from)) };
@@ -116,12 +120,27 @@ pub fn compose(material: &Material<'_>) -> Result<Digest, jiff::Error> {
                 headline: alert.headline.clone(),
                 level: alert.level,
                 state: alert.state.clone(),
+                life: alert.life.clone(),
                 opened_at: alert.opened_at,
                 posts: alert.posts,
             })
             .collect(),
+        held: held_once(held),
+        undelivered,
         sources,
     })
+}
+
+/// Each alert that was held back once, with the first reason.
+fn held_once(held: &[Suppressed]) -> Vec<HeldLine> {
+    let mut lines: Vec<HeldLine> = Vec::new();
+    for held in held {
+        if !lines.iter().any(|line| line.alert == held.alert) {
+            let (alert, headline) = (held.alert.clone(), held.headline.clone());
+            lines.push(HeldLine { alert, headline, why: held.why.clone() });
+        }
+    }
+    lines
 }
 
 /// Open alerts, the worst first, then the ones whose deadline is nearest.
@@ -183,6 +202,8 @@ mod tests {
             alerts: &[],
             polls,
             late: None,
+            held: &[],
+            undelivered: 0,
         };
         compose(&material).unwrap()
     }

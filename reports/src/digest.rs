@@ -35,6 +35,12 @@ pub struct Digest {
     pub risks: Vec<RiskLine>,
     /// Alerts opened on the day and what became of them.
     pub alerts: Vec<AlertLine>,
+    /// What was held back on the day, and why.
+    #[serde(default)]
+    pub held: Vec<HeldLine>,
+    /// Critical messages that did not arrive.
+    #[serde(default)]
+    pub undelivered: u64,
     /// Every source that was to be seen, the least seen first.
     pub sources: Vec<SourceSeen>,
 }
@@ -118,8 +124,22 @@ pub struct AlertLine {
     pub level: Level,
     /// `open` or `closed` at the cut-off.
     pub state: String,
+    /// What became of it by then: `raised`, `sent`, `acknowledged`, `in_work`, `resolved`, `false_alarm`, …
+    #[serde(default)]
+    pub life: String,
     /// When it was opened.
     pub opened_at: Time,
     /// Posts.
     pub posts: u64,
+}
+
+/// An alert that was held back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeldLine {
+    /// The alert.
+    pub alert: String,
+    /// What, where.
+    pub headline: String,
+    /// Why: a silence or a known cause.
+    pub why: String,
 }

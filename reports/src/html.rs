@@ -155,7 +155,7 @@ impl Reports {
                     at: local(alert.opened_at, config, "%H:%M"),
                     headline: alert.headline.clone(),
                     level: alert.level.name_ru(),
-                    state: text::state_ru(&alert.state),
+                    state: text::life_ru(alert),
                     posts: alert.posts,
                 })
                 .collect(),

@@ -12,4 +12,4 @@ mod text;
 
 pub use archive::{ReportError, Reports};
 pub use coverage::{SourceSeen, Span};
-pub use digest::{AlertLine, Decision, Digest, RiskLine, SectorVolume, TopicLine};
+pub use digest::{AlertLine, Decision, Digest, HeldLine, RiskLine, SectorVolume, TopicLine};

@@ -41,10 +41,14 @@ impl Digest {
         if !self.alerts.is_empty() {
             lines.push("\nТревоги дня".into());
             for alert in &self.alerts {
-                let state = state_ru(&alert.state);
+                let state = life_ru(alert);
                 let at = local(alert.opened_at, config, "%H:%M");
                 lines.push(format!("  {at} {} — {}, публикаций {}", alert.headline, state, alert.posts));
             }
+        }
+        if !self.held.is_empty() {
+            lines.push("\nСдержано".into());
+            lines.extend(self.held.iter().map(|held| format!("  {} — {}", held.headline, held.why)));
         }
         let unseen: Vec<_> = self.sources.iter().filter(|source| !source.unseen.is_empty()).collect();
         lines.push(format!(
@@ -69,6 +73,9 @@ impl Digest {
         } else if self.finished && !self.complete {
             marks.push("День виден не полностью: с другими днями не сравнивается.".to_owned());
         }
+        if self.undelivered > 0 {
+            marks.push(format!("Не доставлено критических сообщений: {}.", self.undelivered));
+        }
         if let Some(late @ 1..) = self.late {
             marks.push(format!("За предыдущий день после его сводки поступило ещё публикаций: {late}."));
         }
@@ -83,6 +90,11 @@ pub(crate) fn state_ru(state: &str) -> &'static str {
         "quiet" => "затихла",
         _ => "закрыта",
     }
+}
+
+/// What became of an alert; digests of before lives were kept know its state alone.
+pub(crate) fn life_ru(alert: &crate::AlertLine) -> &'static str {
+    alerts::Life::parse(&alert.life).map_or_else(|| state_ru(&alert.state), alerts::Life::name_ru)
 }
 
 fn against(before: Option<u64>) -> String {

@@ -1,6 +1,7 @@
 //! What each subcommand does.
 
 mod alerts;
+mod audit;
 mod backup;
 mod bench;
 mod check;
@@ -61,6 +62,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Import(args) => in_runtime(import::import(places, args)),
         Command::Search(args) => in_runtime(search::search(places, args)),
         Command::Alerts(args) => in_runtime(alerts::alerts(places, args)),
+        Command::Audit(args) => in_runtime(audit::audit(places, args)),
         Command::Digest(args) => in_runtime(digest::digest(places, args)),
         Command::Rehearse(args) => in_runtime(rehearse::rehearse(places, args)),
         Command::Replay(args) => in_runtime(replay::replay(places, args)),

@@ -7,8 +7,9 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alerts::{Alerts, Channel, Delivery};
+use alerts::{Channels, LinkKey, Message};
 use anyhow::{Context, Result};
+use config::{AlertRules, ChannelKind, Contact};
 use model::{Clock, Time};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -70,12 +71,14 @@ pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
         config = commands::valid(&files)?;
     }
     let clock: Clock = sample.as_ref().map_or_else(|| Arc::new(Time::now) as Clock, |sample| Arc::clone(&sample.clock));
-    let mut channels = vec![Channel::Terminal(print_alert)];
-    channels.extend(config.alerts.webhook.clone().map(Channel::Webhook));
+    let mut everywhere = vec![Contact { channel: ChannelKind::Terminal, to: String::new() }];
+    if config.alerts.webhook.is_some() {
+        everywhere.push(Contact { channel: ChannelKind::Webhook, to: AlertRules::WEBHOOK.to_owned() });
+    }
 
     let (stop, stopped) = watch::channel(false);
     let purpose = Purpose { parts: parts.clone(), working: true };
-    let opened = Instance::open(files, Arc::new(config), Arc::clone(&clock), folder.clone(), lock, &purpose, channels);
+    let opened = Instance::open(files, Arc::new(config), Arc::clone(&clock), folder.clone(), lock, &purpose, everywhere);
     let mut instance = opened.await?;
     instance.sample = sample.as_ref().filter(|_| parts.contains(&Role::Ingest)).map(|sample| sample.place.clone());
     let instance = Arc::new(instance);
@@ -107,10 +110,7 @@ pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
             tasks.spawn(sample.keep_clock(folder.clone(), stopped.clone()));
         }
     }
-    if let Some(alerts) = instance.alerts.clone() {
-        let client = reqwest::Client::builder().no_proxy().build().context("cannot prepare the webhook")?;
-        tasks.spawn(alerts::deliver(alerts, client, stopped.clone()));
-    }
+    tell_people(&instance, &mut tasks, &stopped)?;
     if let Some(collector) = instance.collector.clone() {
         let stopped = stopped.clone();
         tasks.spawn(async move { collector.run(stopped).await });
@@ -200,11 +200,39 @@ fn greet(instance: &Instance, address: std::net::SocketAddr, sample: Option<&Sam
     say("\nТревоги появляются здесь по мере поступления. Остановить: Ctrl+C.\n".into());
 }
 
-/// An alert in full, on standard output.
-fn print_alert(alerts: &Alerts, delivery: &Delivery) {
-    let text = alerts::text(&delivery.alert, alerts.config());
+/// Starts what decides by the clock, sends, and hears what people press.
+fn tell_people(
+    instance: &Arc<Instance>,
+    tasks: &mut tokio::task::JoinSet<()>,
+    stopped: &watch::Receiver<bool>,
+) -> Result<()> {
+    let Some(alerts) = instance.alerts.clone() else { return Ok(()) };
+    let mut random = [0; 32];
+    (ingest::os_random())(&mut random).context("no randomness")?;
+    let key = LinkKey::open(&instance.folder.file("link-key"), random);
+    alerts.sign_links(key.context("cannot open the key of the links in letters")?);
+    let settings = &instance.config.channels;
+    let channels = Arc::new(Channels::open(settings, Arc::clone(&instance.clock), Some(print_message)));
+    for (kind, words) in channels.troubles() {
+        tracing::error!(channel = kind.as_str(), error = words, "a channel cannot be used");
+    }
+    let asked = Arc::clone(instance);
+    let vitals: alerts::AskVitals = Arc::new(move || asked.vitals());
+    tasks.spawn(alerts::deliver(alerts.clone(), Arc::clone(&channels), vitals, stopped.clone()));
+    for kind in [ChannelKind::Telegram, ChannelKind::Max].into_iter().filter(|kind| settings.has(*kind)) {
+        tasks.spawn(alerts::listen(alerts.clone(), Arc::clone(&channels), kind, stopped.clone()));
+    }
+    if let Some(heartbeat) = instance.config.alerts.heartbeat.clone() {
+        let client = reqwest::Client::builder().build().context("cannot prepare the heartbeat")?;
+        tasks.spawn(alerts::heartbeat(heartbeat, client, stopped.clone()));
+    }
+    Ok(())
+}
+
+/// A message in full, on standard output.
+fn print_message(message: &Message) {
     let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{text}\n");
+    let _ = writeln!(out, "{}\n", message.text);
     let _ = out.flush();
 }
 
@@ -225,6 +253,7 @@ async fn housekeeping(instance: Arc<Instance>, mut stop: watch::Receiver<bool>) 
     let mut purged_at = instance.last_purge().ok().flatten().map_or(i64::MIN, |at| at.as_second());
     loop {
         tokio::select! { _ = tick.tick() => {} _ = stop.changed() => return }
+        instance.look_at_vitals().await;
         if let Some(reports) = &instance.reports
             && instance.has_caught_up().await
             && let Err(error) = reports.make_due().await

@@ -45,6 +45,22 @@ fn print(status: &Status) {
             say("доставлено", "sent"),
             alerts.sent
         );
+        if alerts.critical_late > 0 {
+            println!(
+                "‼ {}: {}",
+                say("НЕ ДОСТАВЛЕНО критических сообщений", "CRITICAL MESSAGES NOT DELIVERED"),
+                alerts.critical_late
+            );
+        }
+        if alerts.undelivered + alerts.unconfirmed > 0 {
+            println!(
+                "  {}: {}, {}: {}",
+                say("никуда не ушло", "undelivered"),
+                alerts.undelivered,
+                say("доставка не подтверждена", "unconfirmed"),
+                alerts.unconfirmed
+            );
+        }
     }
     println!("{:<16}{:>10}", say("не понято", "dead letters"), status.dead_letters);
     println!(

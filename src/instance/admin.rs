@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use alerts::Act;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::StatusCode;
@@ -99,6 +100,7 @@ pub fn router(instance: Arc<Instance>) -> Router {
         .route("/own/deletions", get(deletions))
         .route("/own/purge", post(purge))
         .route("/own/backup", post(backup))
+        .route("/own/act", post(act))
         .with_state(instance)
 }
 
@@ -255,6 +257,48 @@ async fn deletions(
 async fn purge(State(instance): State<Arc<Instance>>) -> Result<Json<Option<Time>>, Failure> {
     instance.purge().await?;
     Ok(Json(instance.last_purge()?))
+}
+
+/// Something that a person did, as `/own/act` takes it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Acting {
+    /// Who.
+    pub by: String,
+    /// An [`Act`] as JSON.
+    pub act: String,
+}
+
+/// What was done, in Russian.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Done {
+    /// In words.
+    pub done: String,
+}
+
+async fn act(State(instance): State<Arc<Instance>>, Query(acting): Query<Acting>) -> Result<Json<Done>, Failure> {
+    let Some(peers) = instance.peers.clone().filter(|_| instance.alerts.is_none()) else {
+        return act_here(instance, acting).await;
+    };
+    let path = format!("/internal/act?{}", crate::client::query(&acting)?);
+    let mut failure = anyhow::anyhow!("[roles] names no address of alerts");
+    for address in peers.addresses(Role::Alerts) {
+        match peers.post(address, &path).await {
+            Ok(done) => return Ok(Json(done)),
+            Err(error) => failure = anyhow::anyhow!(error),
+        }
+    }
+    Err(failure.into())
+}
+
+/// Does it with the alerts of this process.
+pub async fn act_here(instance: Arc<Instance>, acting: Acting) -> Result<Json<Done>, Failure> {
+    blocking(move || {
+        let alerts = instance.alerts.as_ref().ok_or_else(|| anyhow::anyhow!("the role alerts does not run here"))?;
+        let act: Act = serde_json::from_str(&acting.act).map_err(|error| anyhow::anyhow!("not an act: {error}"))?;
+        let done = alerts.act(&act, &acting.by)?;
+        Ok(Json(Done { done }))
+    })
+    .await
 }
 
 /// Replays with the classifier of this process.

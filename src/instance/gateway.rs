@@ -53,6 +53,7 @@ pub fn guarded_router(instance: &Arc<Instance>, peers: &Peers) -> Router {
         .route("/internal/positions", get(positions))
         .route("/internal/replay", post(replay))
         .route("/internal/sample", get(sample))
+        .route("/internal/act", post(act))
         .with_state(Arc::clone(instance));
     public_router(instance).merge(internal).layer(middleware::from_fn_with_state(peers.clone(), Peers::guard))
 }
@@ -116,6 +117,13 @@ async fn replay(
     Query(query): Query<From>,
 ) -> Result<Json<Replayed>, admin::Failure> {
     admin::replay_here(instance, query.from).await
+}
+
+async fn act(
+    State(instance): State<Arc<Instance>>,
+    Query(acting): Query<admin::Acting>,
+) -> Result<Json<admin::Done>, admin::Failure> {
+    admin::act_here(instance, acting).await
 }
 
 /// The clock and the place of the sample, for the other roles.

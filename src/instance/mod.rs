@@ -18,15 +18,16 @@ pub mod sample;
 pub mod serve;
 pub mod stages;
 mod status;
+mod vitals;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use alerts::{Alerts, Channel};
+use alerts::{Alerts, Vitals};
 use anyhow::{Context, Result};
 use classify::Classifier;
-use config::{Config, Files};
+use config::{Config, Contact, Files};
 use ingest::Collector;
 use journal::{Gather, Journal, Pace, Sink, Stream};
 use model::Clock;
@@ -92,6 +93,8 @@ pub struct Instance {
     /// The sample's clock and place, where it runs here.
     pub sample: Option<Joined>,
     engine: Mutex<Option<Engine>>,
+    /// How the installation was when it was last looked at.
+    vitals: Mutex<Vitals>,
     purge: Mutex<Option<Purged>>,
     /// Dropped last: until then nobody else opens the folder.
     _lock: Lock,
@@ -132,7 +135,7 @@ impl Instance {
         folder: Folder,
         lock: Lock,
         purpose: &Purpose,
-        channels: Vec<Channel>,
+        everywhere: Vec<Contact>,
     ) -> Result<Instance> {
         let has = |role| purpose.parts.contains(&role);
         let backend = Backend::open(&config, &folder, &clock)?;
@@ -149,7 +152,7 @@ impl Instance {
             (None, server.map(|server| connect_facts(&config, server)).transpose()?)
         };
         let alerts = has(Role::Alerts)
-            .then(|| Alerts::open(&folder.file("alerts.db"), Arc::clone(&config), Arc::clone(&clock), channels))
+            .then(|| Alerts::open(&folder.file("alerts.db"), Arc::clone(&config), Arc::clone(&clock), everywhere))
             .transpose()?;
         let reports = match (&facts, &alerts) {
             (Some(facts), Some(alerts)) => Some(
@@ -206,6 +209,7 @@ impl Instance {
             peers,
             sample: None,
             engine: Mutex::new(engine),
+            vitals: Mutex::default(),
             purge: Mutex::new(None),
             _lock: lock,
         };
@@ -239,6 +243,8 @@ impl Instance {
         }
         if let Some(alerts) = &self.alerts {
             self.start("alerts", Stream::Tagged, AT_ONCE, alerts.sink())?;
+            self.start("alerts-coverage", Stream::Coverage, AT_ONCE, alerts.coverage_sink())?;
+            self.start("alerts-counters", Stream::Counters, AT_ONCE, alerts.counters_sink())?;
         }
         Ok(())
     }

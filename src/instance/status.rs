@@ -187,5 +187,12 @@ fn index_status(index: &SearchIndex) -> anyhow::Result<IndexStatus> {
 fn alerts_status(alerts: &alerts::Alerts) -> Result<AlertsStatus, alerts::AlertError> {
     let outbox = alerts.outbox()?;
     let open = alerts.list(alerts::Filter { open: true, ..Default::default() })?.len() as u64;
-    Ok(AlertsStatus { open, pending: outbox.pending, sent: outbox.sent })
+    Ok(AlertsStatus {
+        open,
+        pending: outbox.pending,
+        sent: outbox.sent,
+        unconfirmed: outbox.unconfirmed,
+        undelivered: outbox.undelivered,
+        critical_late: outbox.critical_late,
+    })
 }

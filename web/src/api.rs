@@ -126,6 +126,90 @@ pub async fn alerts(
     alerts.list(Filter { open: !query.all, ..Filter::default() }).map(Json).map_err(ApiError::unavailable)
 }
 
+/// Silences and known causes, and what they held back in the last days.
+#[derive(serde::Serialize)]
+pub struct Quiet {
+    silences: Vec<alerts::Silence>,
+    causes: Vec<alerts::Cause>,
+    suppressed: Vec<alerts::Suppressed>,
+}
+
+#[derive(Deserialize)]
+pub struct Days {
+    #[serde(default = "month")]
+    days: u32,
+}
+
+fn month() -> u32 {
+    30
+}
+
+/// A time so many days before now.
+fn before(web: &Web, days: u32) -> model::Time {
+    let now = (web.clock)();
+    now.checked_sub(jiff::SignedDuration::from_hours(24 * i64::from(days.min(36_500)))).unwrap_or(now)
+}
+
+pub async fn quiet(
+    State(web): State<Web>,
+    query: Result<Query<Days>, QueryRejection>,
+) -> Result<Json<Quiet>, ApiError> {
+    let Query(query) = query.map_err(|error| ApiError::asked(error.body_text()))?;
+    let alerts = web.alerts.clone().ok_or_else(|| ApiError::absent("alerts"))?;
+    let (silences, causes) = alerts.quiet().map_err(ApiError::unavailable)?;
+    let now = (web.clock)();
+    let later = now.checked_add(jiff::SignedDuration::from_secs(1)).unwrap_or(now);
+    let suppressed = alerts.suppressed(before(&web, query.days), later).map_err(ApiError::unavailable)?;
+    Ok(Json(Quiet { silences, causes, suppressed }))
+}
+
+/// A rule and how many of its alerts turned out to be nothing.
+#[derive(serde::Serialize)]
+pub struct Noisy {
+    rule: String,
+    false_alarms: u64,
+    alerts: u64,
+}
+
+pub async fn noisy(
+    State(web): State<Web>,
+    query: Result<Query<Days>, QueryRejection>,
+) -> Result<Json<Vec<Noisy>>, ApiError> {
+    let Query(query) = query.map_err(|error| ApiError::asked(error.body_text()))?;
+    let alerts = web.alerts.clone().ok_or_else(|| ApiError::absent("alerts"))?;
+    let rules = alerts.noisiest(before(&web, query.days)).map_err(ApiError::unavailable)?;
+    let noisy = rules.into_iter().map(|(rule, false_alarms, alerts)| Noisy { rule, false_alarms, alerts });
+    Ok(Json(noisy.collect()))
+}
+
+#[derive(Deserialize)]
+pub struct AuditQuery {
+    subject: Option<String>,
+    #[serde(default = "audit_limit")]
+    limit: usize,
+}
+
+fn audit_limit() -> usize {
+    1000
+}
+
+pub async fn audit(
+    State(web): State<Web>,
+    query: Result<Query<AuditQuery>, QueryRejection>,
+) -> Result<Json<Vec<alerts::AuditEntry>>, ApiError> {
+    let Query(query) = query.map_err(|error| ApiError::asked(error.body_text()))?;
+    let alerts = web.alerts.ok_or_else(|| ApiError::absent("alerts"))?;
+    let limit = query.limit.min(100_000);
+    let read = tokio::task::spawn_blocking(move || alerts.audit(query.subject.as_deref(), limit)).await;
+    read.map_err(ApiError::unavailable)?.map(Json).map_err(ApiError::unavailable)
+}
+
+pub async fn verify_audit(State(web): State<Web>) -> Result<Json<alerts::AuditCheck>, ApiError> {
+    let alerts = web.alerts.ok_or_else(|| ApiError::absent("alerts"))?;
+    let read = tokio::task::spawn_blocking(move || alerts.verify_audit()).await;
+    read.map_err(ApiError::unavailable)?.map(Json).map_err(ApiError::unavailable)
+}
+
 #[derive(Deserialize)]
 pub struct DigestQuery {
     date: Date,

@@ -1,5 +1,6 @@
-//! The HTTP API and the page. Everything is read here; nothing is changed.
+//! The HTTP API and the page. Everything is read here; nothing is changed but by a signed one-time link from a letter.
 
+mod act;
 mod api;
 mod csv;
 mod metrics;
@@ -71,6 +72,11 @@ pub fn router(web: Web) -> Router {
         .route("/api/facets", get(api::facets))
         .route("/api/search.csv", get(csv::export))
         .route("/api/alerts", get(api::alerts))
+        .route("/api/alerts/quiet", get(api::quiet))
+        .route("/api/alerts/noisy", get(api::noisy))
+        .route("/api/audit", get(api::audit))
+        .route("/api/audit/verify", get(api::verify_audit))
+        .route("/act/{token}", get(act::ask).post(act::act))
         .route("/api/digest", get(api::digest))
         .route("/api/figures", get(api::figures))
         .route("/api/sources", get(sources::sources))

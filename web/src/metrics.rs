@@ -48,6 +48,8 @@ fn render(status: &Status) -> String {
         gauge("alerts_open", "Open alerts.", one(alerts.open));
         gauge("outbox_pending", "Messages not yet accepted by their channel.", one(alerts.pending));
         gauge("outbox_sent", "Messages accepted by their channel.", one(alerts.sent));
+        gauge("outbox_undelivered", "Messages that no address of their person took.", one(alerts.undelivered));
+        gauge("outbox_critical_late", "Critical messages that did not arrive.", one(alerts.critical_late));
     }
     let by_role = |value: fn(&crate::RoleStatus) -> f64| {
         status.roles.iter().map(|role| (labels("role", &role.role), value(role))).collect::<Vec<_>>()

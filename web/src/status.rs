@@ -82,6 +82,15 @@ pub struct AlertsStatus {
     pub pending: u64,
     /// Messages accepted.
     pub sent: u64,
+    /// Messages sent once of which nobody knows whether they arrived.
+    #[serde(default)]
+    pub unconfirmed: u64,
+    /// Messages that no address of their person took.
+    #[serde(default)]
+    pub undelivered: u64,
+    /// Of critical alerts: not accepted for more than ten minutes, unconfirmed or undelivered.
+    #[serde(default)]
+    pub critical_late: u64,
 }
 
 /// A source.

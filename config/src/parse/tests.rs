@@ -208,8 +208,19 @@ fn recipients_and_alerts_are_refused_with_their_line() {
     recipient("topics = ['jkh.water']", 4, "there is no topic `jkh.water`");
     recipient("sectors = ['jkh']\nplaces = [\n'mira']", 6, "there is no place `mira`");
     recipient("sectors = ['jkh']\nsources = ['city']", 5, "there is no source `city`");
-    refuse_one("alerts.toml", "level = 'red'", 1, "\"red\" is no level");
-    refuse_one("alerts.toml", "deadline = '4h'", 1, "whole number");
+    let rule = |text: &str| format!("[[rule]]\nid = 'r'\nreason = 'r'\nowner = 'o'\n{text}");
+    refuse_one("alerts.toml", &rule("kind = 'risk'\nlevel = 'red'"), 6, "\"red\" is no level");
+    refuse_one("alerts.toml", &rule("kind = 'magic'"), 5, "is no kind of rule");
+    refuse_one("alerts.toml", &rule("kind = 'spread'"), 1, "needs `sources` or `views`");
+    refuse_one("alerts.toml", &rule("kind = 'burst'\nby = 'person'"), 6, "cannot be counted");
+    refuse_one("alerts.toml", &rule("kind = 'query'\nsearch = 'none'"), 6, "there is no search `none`");
+    refuse_one("alerts.toml", &rule("kind = 'silence'\nof = 'night'"), 6, "cannot be silent");
+    refuse_one("alerts.toml", "[[rule]]\nid = 'r'\nkind = 'risk'\nowner = 'o'", 1, "`reason` is missing");
+    refuse_one("alerts.toml", "copy_distance = '4h'", 1, "whole number");
+    refuse_one("alerts.toml", "wide_kinds = ['none']", 1, "there is no risk `none`");
+    refuse_one("alerts.toml", "[shift]\nat = ['25:00']", 2, "is no hour");
+    refuse_one("alerts.toml", "[shift]\nto = ['king']", 2, "is no role");
+    refuse_one("alerts.toml", "[heartbeat]\nurl = 'x'", 2, "is no URL");
     refuse_one("alerts.toml", "webhook = 'example.ru'", 1, "is no URL");
     refuse_one("alert.toml", "", 1, "unknown file");
 }

@@ -3,15 +3,19 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use config::{Config, Files};
+use config::{ChannelKind, Config, Contact, Files};
 use journal::{Checkpoint, Entry, Sink};
 use model::{Clock, Level, Origin, Post, Risk, Signature, TaggedPost, Tags, Time, wire};
 use proptest::prelude::*;
 
-use crate::{AlertView, Alerts, Channel, Filter};
+use crate::channels::Outcome;
+use crate::{Act, AlertView, Alerts, Filter, Matcher, Step};
+
+mod people;
 
 const START: i64 = 1_790_000_000;
 
+/// A book on a clock of its own.
 struct Book {
     alerts: Alerts,
     now: Arc<AtomicI64>,
@@ -21,16 +25,33 @@ struct Book {
 
 impl Book {
     fn new() -> Book {
+        Book::with(&[])
+    }
+
+    /// With these files of the configuration instead of the shipped ones.
+    fn with(files: &[(&str, &str)]) -> Book {
+        let overlay = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        let files = Files::shipped().overlay(overlay.collect::<Vec<_>>());
+        let config = Config::parse(&files).unwrap_or_else(|problems| panic!("{problems}"));
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(START));
         let clock: Clock = {
             let now = Arc::clone(&now);
             Arc::new(move || Time::from_second(now.load(Ordering::Relaxed)).unwrap())
         };
-        let config = Arc::new(Config::parse(&Files::shipped()).unwrap());
-        let channels = vec![Channel::Webhook("http://127.0.0.1:1/".into())];
-        let alerts = Alerts::open(&folder.path().join("alerts.db"), config, clock, channels).unwrap();
+        let everywhere = vec![Contact { channel: ChannelKind::Webhook, to: "hook".into() }];
+        let alerts = Alerts::open(&folder.path().join("alerts.db"), Arc::new(config), clock, everywhere).unwrap();
         Book { alerts, now, next: 1, _folder: folder }
+    }
+
+    fn now(&self) -> Time {
+        Time::from_second(self.now.load(Ordering::Relaxed)).unwrap()
+    }
+
+    /// So many seconds later, with whatever time brings.
+    fn pass(&self, seconds: i64) {
+        self.now.fetch_add(seconds, Ordering::Relaxed);
+        self.alerts.tick(None).unwrap();
     }
 
     fn take(&mut self, posts: &[TaggedPost]) {
@@ -50,11 +71,50 @@ impl Book {
         self.alerts.list(Filter::default()).unwrap()
     }
 
+    fn only(&self) -> AlertView {
+        let mut alerts = self.list();
+        assert_eq!(alerts.len(), 1, "{alerts:#?}");
+        alerts.remove(0)
+    }
+
+    /// Keys of what waits to be sent, at any time.
     fn keys(&self) -> Vec<String> {
         let far = Time::from_second(START + 1_000_000_000).unwrap();
-        self.alerts.due(far).unwrap().into_iter().map(|delivery| delivery.key).collect()
+        let mut keys: Vec<String> = self.alerts.due(far).unwrap().into_iter().map(|delivery| delivery.key).collect();
+        keys.sort();
+        keys
+    }
+
+    /// Whatever waits is accepted; returns what it was.
+    fn send(&self) -> Vec<crate::Delivery> {
+        let due = self.alerts.due(self.now()).unwrap();
+        for (number, delivery) in due.iter().enumerate() {
+            self.alerts.note_attempt(&delivery.key, self.now()).unwrap();
+            let outcome = Outcome::Accepted { message_id: Some(format!("m{number}")) };
+            self.alerts.note_outcome(delivery, &outcome, self.now()).unwrap();
+        }
+        due
+    }
+
+    fn step(&self, step: Step, reason: &str) -> Result<String, String> {
+        let act = Act::Step { alert: self.only().id, step, reason: reason.into(), to: None };
+        self.alerts.act(&act, "Иванова").map_err(|error| error.to_string())
     }
 }
+
+/// Alerts at once, and the rule of risks alone.
+const AT_ONCE: &str = "
+[notify]
+wait_low = '0s'
+wait_medium = '0s'
+wait_high = '0s'
+[[rule]]
+id = 'risk'
+kind = 'risk'
+level = 'high'
+reason = 'риск'
+owner = 'о'
+";
 
 fn post(number: u32, place: Option<&str>, level: Option<Level>) -> TaggedPost {
     let json = format!(
@@ -87,8 +147,10 @@ fn posts_of_one_event_are_one_alert_and_one_message() {
     book.take(&[post(3, None, Some(Level::High)), post(4, Some("mira"), Some(Level::Low))]);
     let alerts = book.list();
     assert_eq!(alerts.len(), 1);
-    assert_eq!((alerts[0].posts, alerts[0].sources, alerts[0].views), (3, 2, 30));
-    assert_eq!(book.keys(), [format!("{}:webhook:high", alerts[0].id)]);
+    assert_eq!((alerts[0].posts, alerts[0].sources, alerts[0].views), (4, 2, 40), "a milder post of it too");
+    assert!(book.keys().is_empty(), "an alert gathers posts before it is told");
+    book.pass(61);
+    assert_eq!(book.keys(), [format!("{}:raised-high:webhook", alerts[0].id)]);
 }
 
 #[test]
@@ -96,12 +158,15 @@ fn an_alert_without_new_posts_is_quiet_and_opens_again_with_one() {
     let mut book = Book::new();
     book.take(&[post(1, Some("mira"), Some(Level::High))]);
     let open = |book: &Book| book.alerts.list(Filter { open: true, ..Filter::default() }).unwrap().len();
-    assert_eq!(open(&book), 1);
-    book.now.fetch_add(49 * 3600, Ordering::Relaxed);
-    assert_eq!((open(&book), book.list()[0].state.as_str()), (0, "quiet"));
+    book.pass(61);
+    book.pass(49 * 3600);
+    assert_eq!((open(&book), book.only().state.as_str()), (1, "open"), "nobody has acknowledged it");
+    book.step(Step::Ack, "").unwrap();
+    assert_eq!((open(&book), book.only().state.as_str()), (0, "quiet"));
     let mut again = post(2, Some("mira"), Some(Level::High));
-    again.post.published_at = Time::from_second(START + 3600).unwrap();
+    again.post.published_at = Time::from_second(START + 23 * 3600).unwrap();
     again.post.seen_at = Some(again.post.published_at);
+    book.now.store(START + 24 * 3600, Ordering::Relaxed);
     book.take(&[again]);
     assert_eq!(open(&book), 1);
 }
@@ -110,9 +175,12 @@ fn an_alert_without_new_posts_is_quiet_and_opens_again_with_one() {
 fn a_rise_of_the_level_is_told_once() {
     let mut book = Book::new();
     book.take(&[post(1, Some("mira"), Some(Level::High))]);
+    book.pass(61);
     book.take(&[post(2, Some("mira"), Some(Level::Critical)), post(3, Some("mira"), Some(Level::Critical))]);
-    let id = book.list()[0].id.clone();
-    assert_eq!(book.keys(), [format!("{id}:webhook:critical"), format!("{id}:webhook:high")]);
+    book.pass(1);
+    book.pass(1);
+    let id = book.only().id;
+    assert_eq!(book.keys(), [format!("{id}:level-critical:webhook"), format!("{id}:raised-high:webhook")]);
 }
 
 #[test]
@@ -125,9 +193,11 @@ fn imported_replayed_and_old_posts_group_and_never_notify() {
     let mut old = post(3, Some("mira"), Some(Level::High));
     old.post.published_at = Time::from_second(START - 24 * 3600 - 1).unwrap();
     book.take(&[imported, replayed, old]);
-    assert_eq!((book.list()[0].posts, book.keys().len()), (3, 0));
+    book.pass(3600);
+    assert_eq!((book.only().posts, book.keys().len()), (3, 0));
     book.take(&[post(4, Some("mira"), Some(Level::High))]);
-    assert_eq!((book.list()[0].posts, book.keys().len()), (4, 1), "a fresh live post of it does");
+    book.pass(61);
+    assert_eq!((book.only().posts, book.keys().len()), (4, 1), "a fresh live post of it does");
 }
 
 #[test]
@@ -154,6 +224,7 @@ fn a_deletion_takes_the_text_out_of_alert_and_outbox_and_stays() {
     let mut book = Book::new();
     let gone = post(1, Some("mira"), Some(Level::High));
     book.take(&[gone.clone(), post(2, Some("mira"), Some(Level::High))]);
+    book.pass(61);
     let tombstone = gone.post.tombstone(Time::from_second(START + 60).unwrap());
     book.take(&[TaggedPost { post: tombstone, tags: Tags { rules: 1, ..Tags::default() } }, gone]);
     assert_eq!(book.list()[0].posts, 1);
@@ -166,22 +237,37 @@ fn a_deletion_takes_the_text_out_of_alert_and_outbox_and_stays() {
 fn a_message_that_was_not_accepted_goes_again_under_its_key_with_growing_pauses() {
     let mut book = Book::new();
     book.take(&[post(1, Some("mira"), Some(Level::High))]);
+    book.pass(61);
+    let refused = Outcome::Later { after: None, reason: crate::channels::Reason { name: "http", words: "HTTP 500".into() } };
     let mut pauses = Vec::new();
     for _ in 0..12 {
-        let due = book.alerts.due(book.alerts.now()).unwrap();
+        let due = book.alerts.due(book.now()).unwrap();
         assert_eq!(due.len(), 1);
-        book.alerts.note_attempt(&due[0].key, book.alerts.now()).unwrap();
-        book.alerts.note_outcome(&due[0].key, Err("HTTP 500")).unwrap();
+        book.alerts.note_attempt(&due[0].key, book.now()).unwrap();
+        book.alerts.note_outcome(&due[0], &refused, book.now()).unwrap();
         let waits = (0..).find(|wait| {
-            !book.alerts.due(Time::from_second(book.now.load(Ordering::Relaxed) + wait).unwrap()).unwrap().is_empty()
+            let then = Time::from_second(book.now().as_second() + wait).unwrap();
+            !book.alerts.due(then).unwrap().is_empty()
         });
         pauses.push(waits.unwrap());
         book.now.fetch_add(waits.unwrap(), Ordering::Relaxed);
     }
-    assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]);
-    let key = book.keys()[0].clone();
-    book.alerts.note_outcome(&key, Ok(())).unwrap();
+    assert_eq!(pauses, [2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600]);
+    book.send();
     assert_eq!((book.keys().len(), book.alerts.outbox().unwrap().sent), (0, 1));
+}
+
+#[test]
+fn a_try_that_was_killed_in_the_middle_goes_again_under_its_key() {
+    let mut book = Book::new();
+    book.take(&[post(1, Some("mira"), Some(Level::High))]);
+    book.pass(61);
+    let first = book.alerts.due(book.now()).unwrap().remove(0);
+    assert!(!first.unknown);
+    book.alerts.note_attempt(&first.key, book.now()).unwrap();
+    book.now.fetch_add(10, Ordering::Relaxed);
+    let again = book.alerts.due(book.now()).unwrap().remove(0);
+    assert_eq!((again.key, again.unknown), (first.key, true));
 }
 
 #[test]
@@ -216,6 +302,8 @@ proptest! {
             cut.take(now);
             rest = later;
         }
+        whole.pass(61);
+        cut.pass(61);
         prop_assert_eq!(whole.list(), cut.list());
         prop_assert_eq!(whole.keys(), cut.keys());
     }

@@ -1,0 +1,170 @@
+//! What the tagged stream's sink keeps in memory: made from the file at the start, and again after a batch that failed.
+
+use std::collections::HashMap;
+
+use config::{AlertRules, Burst, RuleKind};
+use model::PostId;
+use rusqlite::Connection;
+
+use crate::AlertError;
+use crate::baseline::{self, Counts};
+use crate::post::{self, BookPost};
+use crate::similar::Recent;
+use crate::window::{Counted, Window, is_burst};
+
+/// What is usual at an hour changes slowly: it is looked up again when the window has moved on by so much, in milliseconds.
+const LOOK_UP_AGAIN_MS: i64 = 300_000;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Memory {
+    pub recent: Recent,
+    pub counts: Counts,
+    /// By rule and key.
+    bursts: HashMap<(usize, String), Watched>,
+    /// Posts older than this were let go.
+    forgotten_before: i64,
+}
+
+#[derive(Debug, Default)]
+struct Watched {
+    window: Window,
+    /// When it was looked up, the mean and the weeks of history.
+    usual: Option<(i64, f64, i64)>,
+    /// The alert that its burst raised or added to; none while there is no burst.
+    alert: Option<String>,
+}
+
+/// A key whose posts are a burst.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bursting {
+    /// Which of the rules.
+    pub rule: usize,
+    /// What is counted.
+    pub key: String,
+    /// Why, in Russian.
+    pub words: String,
+    /// The alert that knows of it already.
+    pub alert: Option<String>,
+}
+
+impl Memory {
+    /// Fills it from the file.
+    pub fn load(database: &Connection, rules: &AlertRules) -> Result<Memory, AlertError> {
+        let mut memory = Memory::default();
+        let newest: Option<i64> = database.query_row("SELECT max(at) FROM post", [], |row| row.get(0))?;
+        let Some(newest) = newest else { return Ok(memory) };
+        post::since(database, newest - longest(rules), |post| memory.insert(&post, rules))?;
+        Ok(memory)
+    }
+
+    /// Takes in a post of a story.
+    pub fn insert(&mut self, post: &BookPost, rules: &AlertRules) {
+        let Some(story) = &post.story else { return };
+        self.recent.insert(story, post.at, post.signature);
+        for (number, burst) in bursts(rules) {
+            for key in keys(post, burst) {
+                let watched = self.bursts.entry((number, key)).or_default();
+                watched.window.insert(post.at, post.id.clone(), post.voice.as_deref(), millis(burst));
+            }
+        }
+        self.forget(post.at, rules);
+    }
+
+    /// Takes a post out.
+    pub fn remove(&mut self, post: &BookPost, rules: &AlertRules) {
+        for (number, burst) in bursts(rules) {
+            for key in keys(post, burst) {
+                if let Some(watched) = self.bursts.get_mut(&(number, key)) {
+                    watched.window.remove(post.at, &post.id);
+                }
+            }
+        }
+    }
+
+    /// The keys of a post that are a burst now.
+    pub fn bursts(&mut self, database: &Connection, post: &BookPost, rules: &AlertRules) -> Result<Vec<Bursting>, AlertError> {
+        let mut found = Vec::new();
+        for (number, burst) in bursts(rules) {
+            for key in keys(post, burst) {
+                let Some(watched) = self.bursts.get_mut(&(number, key.clone())) else { continue };
+                let counted = watched.window.counted(millis(burst));
+                // Far below what could be one nothing is looked up.
+                let words = match counted.posts >= burst.minimum && counted.voices >= burst.authors {
+                    true => {
+                        let (usual, weeks) = watched.usual(database, &key, counted)?;
+                        is_burst(burst, counted, usual, weeks)
+                    }
+                    false => None,
+                };
+                match words {
+                    Some(words) => found.push(Bursting { rule: number, key, words, alert: watched.alert.clone() }),
+                    None => watched.alert = None,
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The posts in the window of a key, oldest first.
+    pub fn posts(&self, rule: usize, key: &str) -> Vec<PostId> {
+        let watched = self.bursts.get(&(rule, key.to_owned()));
+        watched.map(|watched| watched.window.ids().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Notes which alert knows of a burst.
+    pub fn knows(&mut self, rule: usize, key: &str, alert: Option<String>) {
+        if let Some(watched) = self.bursts.get_mut(&(rule, key.to_owned())) {
+            watched.alert = alert;
+        }
+    }
+
+    /// Lets go of what no window reaches any more; looked at once an hour of the stream's time.
+    fn forget(&mut self, at: i64, rules: &AlertRules) {
+        let oldest = at - longest(rules);
+        if oldest < self.forgotten_before + 3_600_000 {
+            return;
+        }
+        self.forgotten_before = oldest;
+        self.recent.forget_before(oldest);
+        self.bursts.retain(|_, watched| !watched.window.is_empty() && watched.window.counted(0).newest >= oldest);
+    }
+}
+
+impl Watched {
+    fn usual(&mut self, database: &Connection, key: &str, counted: Counted) -> Result<(f64, i64), AlertError> {
+        match self.usual {
+            Some((at, usual, weeks)) if (counted.newest - at).abs() < LOOK_UP_AGAIN_MS => Ok((usual, weeks)),
+            _ => {
+                let (usual, weeks) = baseline::usual(database, key, counted.from, counted.newest)?;
+                self.usual = Some((counted.newest, usual, weeks));
+                Ok((usual, weeks))
+            }
+        }
+    }
+}
+
+fn bursts(rules: &AlertRules) -> impl Iterator<Item = (usize, &Burst)> {
+    rules.rules.iter().enumerate().filter_map(|(number, rule)| match &rule.kind {
+        RuleKind::Burst(burst) => Some((number, burst)),
+        _ => None,
+    })
+}
+
+fn keys(post: &BookPost, burst: &Burst) -> Vec<String> {
+    let prefix = burst.by.code();
+    match burst.by {
+        config::BurstBy::Story => post.story.iter().map(|story| format!("story:{story}")).collect(),
+        _ => post.keys().filter(|key| key.split(':').next() == Some(prefix)).map(str::to_owned).collect(),
+    }
+}
+
+fn millis(burst: &Burst) -> i64 {
+    burst.window.as_millis() as i64
+}
+
+/// How far back memory reaches, in milliseconds.
+fn longest(rules: &AlertRules) -> i64 {
+    let windows = bursts(rules).map(|(_, burst)| millis(burst));
+    windows.chain([rules.group_window.as_millis() as i64]).max().unwrap_or(0)
+}

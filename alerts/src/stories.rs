@@ -1,0 +1,297 @@
+//! The stories in the file: which one a post joins, and what a story adds up to.
+
+use model::{Level, PostId, Time};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use crate::book::{no_rows, time};
+use crate::post::{self, BookPost, level_of, rank};
+use crate::similar::Recent;
+use crate::story::{Candidate, Decision, Incoming, JoinReason, Windows, decide};
+use crate::{AlertError, Alerts};
+
+/// Stories of one kind looked at for a post: so many at once are more than a person tells apart.
+const MAX_CANDIDATES: usize = 200;
+
+/// A story as it adds up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Story {
+    pub id: String,
+    pub kind: String,
+    pub place: Option<String>,
+    pub sector: Option<String>,
+    pub recipient: Option<String>,
+    pub headline: String,
+    pub posts: u64,
+    pub voices: u64,
+    pub sources: u64,
+    pub views: u64,
+    pub level: Option<Level>,
+    /// The closed story that it brings back.
+    pub previous: Option<String>,
+    /// Publication of its first post.
+    pub first: Time,
+}
+
+/// Where a post went.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assigned {
+    pub story: String,
+    /// `None`: it began the story.
+    pub reason: Option<JoinReason>,
+    /// The story that became part of this one.
+    pub merged: Option<String>,
+}
+
+impl Alerts {
+    /// Finds or begins the story of a post. A post stays in its story while the kind stays.
+    pub(crate) fn assign(
+        &self,
+        transaction: &Transaction<'_>,
+        recent: &Recent,
+        post: &BookPost,
+        kind: &str,
+        headline: &str,
+        before: Option<&str>,
+    ) -> Result<Assigned, AlertError> {
+        let rules = &self.config().alerts;
+        if let Some(story) = corrected(transaction, &post.id)? {
+            return Ok(Assigned { story, reason: Some(JoinReason::Corrected), merged: None });
+        }
+        let windows = Windows {
+            group_s: rules.group_window.as_secs() as i64,
+            wide_s: rules.wide_window.as_secs() as i64,
+        };
+        let incoming = Incoming {
+            id: post.id.clone(),
+            kind: kind.to_owned(),
+            wide: rules.wide_kinds.iter().any(|wide| wide == kind),
+            is_risk: post.risk.is_some(),
+            place: post.place.clone(),
+            published_at: time(post.at)?,
+        };
+        let mut candidates = candidates(transaction, &incoming, windows.group_s)?;
+        if let Some(before) = before
+            && let Some(same) = candidate(transaction, before)?.filter(|story| story.kind == kind)
+        {
+            return Ok(Assigned { story: same.id, reason: None, merged: None });
+        }
+        let near = match recent.nearest(post.signature, rules.copy_distance) {
+            Some((story, reason)) => {
+                let story = resolve(transaction, story)?;
+                candidate(transaction, &story)?.map(|story| (story, reason))
+            }
+            None => None,
+        };
+        candidates.sort_by(|a, b| (a.first, &a.id).cmp(&(b.first, &b.id)));
+        let near = near.as_ref().map(|(story, reason)| (story, *reason));
+        Ok(match decide(&incoming, near, &candidates, windows) {
+            Decision::Join { story, reason } => Assigned { story, reason: Some(reason), merged: None },
+            Decision::Merge { keep, gone, reason } => {
+                merge(transaction, &keep, &gone)?;
+                Assigned { story: keep, reason: Some(reason), merged: Some(gone) }
+            }
+            Decision::Open { story, previous } => {
+                let previous = match previous {
+                    Some(previous) => Some(previous),
+                    None => self.closed_before(transaction, &incoming)?,
+                };
+                begin(transaction, &story, kind, post, headline, previous.as_deref())?;
+                Assigned { story, reason: None, merged: None }
+            }
+        })
+    }
+
+    /// A story of the same kind and place whose alert was closed not long before: the new one may be its return.
+    fn closed_before(&self, database: &Connection, post: &Incoming) -> Result<Option<String>, AlertError> {
+        let within = self.config().alerts.rules.iter().find_map(|rule| match rule.kind {
+            config::RuleKind::Recurrence { within, .. } => Some(within.as_millis() as i64),
+            _ => None,
+        });
+        let (Some(within), Some(place)) = (within, &post.place) else { return Ok(None) };
+        let at = post.published_at.as_millisecond();
+        let mut select = database.prepare_cached(
+            "SELECT story.id FROM alert JOIN story ON story.id = alert.story
+             WHERE alert.life = 'resolved' AND alert.life_at BETWEEN ?1 AND ?2 AND story.kind = ?3 AND story.place = ?4
+             ORDER BY alert.life_at DESC LIMIT 1",
+        )?;
+        Ok(select.query_row(params![at - within, at, post.kind, place], |row| row.get(0)).map(Some).or_else(no_rows)?)
+    }
+}
+
+/// Counts a post into its story, and returns the story as it is then.
+pub fn count(transaction: &Transaction<'_>, story: &str, post: &BookPost) -> Result<Story, AlertError> {
+    let new = |what: &str, value: Option<&String>| -> Result<u64, AlertError> {
+        let Some(value) = value else { return Ok(0) };
+        let posts: u64 = transaction
+            .prepare_cached(
+                "INSERT INTO member (story, what, value, posts) VALUES (?1, ?2, ?3, 1)
+                 ON CONFLICT (story, what, value) DO UPDATE SET posts = posts + 1 RETURNING posts",
+            )?
+            .query_row(params![story, what, value], |row| row.get(0))?;
+        Ok(u64::from(posts == 1))
+    };
+    let (sources, voices) = (new("source", Some(&post.source))?, new("voice", post.voice.as_ref())?);
+    let sql = format!(
+        "UPDATE story SET first = min(first, ?2), last = max(last, ?2), posts = posts + 1, views = views + ?3,
+            level = CASE WHEN ?4 IS NULL THEN level ELSE max(coalesce(level, 0), ?4) END,
+            recipient = coalesce(recipient, ?5), place = coalesce(place, ?6), voices = voices + ?7, sources = sources + ?8
+         WHERE id = ?1 RETURNING {COLUMNS}"
+    );
+    let level = post.level.map(rank);
+    let values = params![story, post.at, post.views, level, post.recipient, post.place, voices, sources];
+    transaction.prepare_cached(&sql)?.query_row(values, |row| Ok(read_story(row)))?
+}
+
+/// Adds a story up anew, after a post changed or left it. Without posts it is empty and keeps its name.
+pub fn recount(transaction: &Transaction<'_>, story: &str) -> Result<(), AlertError> {
+    transaction.prepare_cached("DELETE FROM member WHERE story = ?1")?.execute([story])?;
+    for what in ["source", "voice"] {
+        transaction
+            .prepare_cached(&format!(
+                "INSERT INTO member (story, what, value, posts)
+                 SELECT ?1, '{what}', {what}, count(*) FROM post WHERE story = ?1 AND {what} IS NOT NULL GROUP BY {what}"
+            ))?
+            .execute([story])?;
+    }
+    transaction
+        .prepare_cached(
+            "UPDATE story SET
+                (first, last, posts, views, level) =
+                (SELECT coalesce(min(at), first), coalesce(max(at), last), count(*), coalesce(sum(views), 0), max(level)
+                 FROM post WHERE post.story = ?1),
+                voices = (SELECT count(*) FROM member WHERE story = ?1 AND what = 'voice'),
+                sources = (SELECT count(*) FROM member WHERE story = ?1 AND what = 'source')
+             WHERE id = ?1",
+        )?
+        .execute([story])?;
+    Ok(())
+}
+
+const COLUMNS: &str = "id, kind, place, sector, recipient, headline, posts, views, level, voices, sources, previous, first";
+
+/// A story as it adds up.
+pub fn load(database: &Connection, id: &str) -> Result<Option<Story>, AlertError> {
+    let sql = format!("SELECT {COLUMNS} FROM story WHERE id = ?1");
+    let row = database.prepare_cached(&sql)?.query_row([id], |row| Ok(read_story(row))).optional()?;
+    row.transpose()
+}
+
+fn read_story(row: &rusqlite::Row<'_>) -> Result<Story, AlertError> {
+    Ok(Story {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        place: row.get(2)?,
+        sector: row.get(3)?,
+        recipient: row.get(4)?,
+        headline: row.get(5)?,
+        posts: row.get(6)?,
+        views: row.get(7)?,
+        level: row.get::<_, Option<i64>>(8)?.map(level_of).transpose()?,
+        voices: row.get(9)?,
+        sources: row.get(10)?,
+        previous: row.get(11)?,
+        first: time(row.get(12)?)?,
+    })
+}
+
+/// A story by the name it has now.
+pub fn resolve(database: &Connection, mut story: String) -> Result<String, AlertError> {
+    let mut select = database.prepare_cached("SELECT into_story FROM merged WHERE story = ?1")?;
+    while let Some(into) = select.query_row([&story], |row| row.get::<_, String>(0)).optional()? {
+        story = into;
+    }
+    Ok(story)
+}
+
+fn begin(
+    transaction: &Transaction<'_>,
+    id: &str,
+    kind: &str,
+    post: &BookPost,
+    headline: &str,
+    previous: Option<&str>,
+) -> Result<(), AlertError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO story (id, kind, place, sector, recipient, headline, first, last, posts, views, level, voices, sources, previous)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 0, 0, NULL, 0, 0, ?8) ON CONFLICT (id) DO NOTHING",
+        )?
+        .execute(params![id, kind, post.place, post.sector, post.recipient, headline, post.at, previous])?;
+    Ok(())
+}
+
+/// Makes two stories one.
+fn merge(transaction: &Transaction<'_>, keep: &str, gone: &str) -> Result<(), AlertError> {
+    transaction.execute("UPDATE post SET story = ?1 WHERE story = ?2", params![keep, gone])?;
+    transaction.execute("UPDATE correction SET story = ?1 WHERE story = ?2", params![keep, gone])?;
+    transaction.execute("INSERT OR REPLACE INTO merged (story, into_story) VALUES (?1, ?2)", params![gone, keep])?;
+    transaction.execute("DELETE FROM story WHERE id = ?1", [gone])?;
+    transaction.execute("DELETE FROM member WHERE story = ?1", [gone])?;
+    recount(transaction, keep)
+}
+
+fn corrected(database: &Connection, post: &PostId) -> Result<Option<String>, AlertError> {
+    let mut select = database.prepare_cached("SELECT story FROM correction WHERE post = ?1")?;
+    Ok(select.query_row([post.as_str()], |row| row.get(0)).optional()?)
+}
+
+/// Puts a post into a story for good.
+pub fn correct(transaction: &Transaction<'_>, post: &BookPost, story: &str) -> Result<(), AlertError> {
+    transaction.execute(
+        "INSERT OR REPLACE INTO correction (post, story) VALUES (?1, ?2)",
+        params![post.id.as_str(), story],
+    )?;
+    let moved = BookPost { story: Some(story.to_owned()), ..post.clone() };
+    post::store(transaction, &moved)?;
+    for story in post.story.iter().map(String::as_str).chain([story]) {
+        recount(transaction, story)?;
+    }
+    Ok(())
+}
+
+/// Begins a story for a post that a person took out of another.
+pub fn begin_apart(transaction: &Transaction<'_>, post: &BookPost, story: &str, from: &Story) -> Result<(), AlertError> {
+    begin(transaction, story, &from.kind, post, &from.headline, None)
+}
+
+const CANDIDATE: &str = "SELECT story.id, story.kind, story.place, story.first, story.last,
+        (SELECT max(life_at) FROM alert WHERE alert.story = story.id AND alert.life IN ('resolved', 'false_alarm'))
+     FROM story";
+
+/// Stories of the post's kind whose posts reach into its window; of topics only those in its place.
+fn candidates(database: &Connection, post: &Incoming, window_s: i64) -> Result<Vec<Candidate>, AlertError> {
+    if !post.is_risk && post.place.is_none() {
+        return Ok(Vec::new());
+    }
+    // A second more: the decision is made in whole seconds.
+    let window = (window_s + 1) * 1000;
+    let at = post.published_at.as_millisecond();
+    let sql = format!(
+        "{CANDIDATE} WHERE kind = ?1 AND last >= ?2 AND first <= ?3 AND (?4 OR place = ?5) ORDER BY first, id LIMIT ?6"
+    );
+    let mut select = database.prepare_cached(&sql)?;
+    let mut rows =
+        select.query(params![post.kind, at - window, at + window, post.is_risk, post.place, MAX_CANDIDATES])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
+}
+
+fn candidate(database: &Connection, id: &str) -> Result<Option<Candidate>, AlertError> {
+    let sql = format!("{CANDIDATE} WHERE story.id = ?1");
+    let row = database.prepare_cached(&sql)?.query_row([id], |row| Ok(read(row))).optional()?;
+    row.transpose()
+}
+
+fn read(row: &rusqlite::Row<'_>) -> Result<Candidate, AlertError> {
+    Ok(Candidate {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        place: row.get(2)?,
+        first: time(row.get(3)?)?,
+        last: time(row.get(4)?)?,
+        closed_at: row.get::<_, Option<i64>>(5)?.map(time).transpose()?,
+    })
+}
