@@ -169,7 +169,7 @@ impl<'a> Terms<'a> {
         calendar: &'a Calendar,
         zone: &'a TimeZone,
     ) -> Option<Terms<'a>> {
-        let day = raised_at.to_zoned(zone.clone()).date();
+        let day = raised_at.to_zoned_datetime(zone.clone()).date();
         let rules = rules.iter().filter(|rules| rules.from <= day).max_by_key(|rules| rules.from)?;
         Some(Terms { rules, level, raised_at, time: WorkingTime::new(calendar, zone) })
     }

@@ -10,11 +10,11 @@ use super::*;
 static SHIPPED: LazyLock<Config> = LazyLock::new(|| Config::parse(&Files::shipped()).unwrap());
 
 fn at(text: &str) -> Time {
-    text.parse::<jiff::civil::DateTime>().unwrap().to_zoned(SHIPPED.timezone().clone()).unwrap().timestamp()
+    text.parse::<jiff::civil::DateTime>().unwrap().to_zoned_datetime(SHIPPED.timezone().clone()).unwrap().timestamp()
 }
 
 fn local(at: Time) -> String {
-    at.to_zoned(SHIPPED.timezone().clone()).strftime("%Y-%m-%dT%H:%M").to_string()
+    at.to_zoned_datetime(SHIPPED.timezone().clone()).strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
 fn terms(raised: &str, level: Level) -> Terms<'static> {

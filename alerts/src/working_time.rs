@@ -81,7 +81,7 @@ impl<'a> WorkingTime<'a> {
     }
 
     fn date(&self, at: Time) -> Date {
-        at.to_zoned(self.zone.clone()).date()
+        at.to_zoned_datetime(self.zone.clone()).date()
     }
 
     fn days_from(&self, first: Date) -> impl Iterator<Item = Date> + use<> {
@@ -108,7 +108,7 @@ impl<'a> WorkingTime<'a> {
         };
         let zone = self.zone.clone();
         let moment =
-            move |time: ClockTime| date.to_datetime(time).to_zoned(zone.clone()).map(|zoned| zoned.timestamp());
+            move |time: ClockTime| date.to_datetime(time).to_zoned_datetime(zone.clone()).map(|zoned| zoned.timestamp());
         parts
             .into_iter()
             .filter(|(from, to)| from < to)
@@ -150,11 +150,11 @@ mod tests {
 
     /// A moment by the clock of a zone: `2026-11-27T17:30`.
     fn at(text: &str, zone: &TimeZone) -> Time {
-        text.parse::<jiff::civil::DateTime>().unwrap().to_zoned(zone.clone()).unwrap().timestamp()
+        text.parse::<jiff::civil::DateTime>().unwrap().to_zoned_datetime(zone.clone()).unwrap().timestamp()
     }
 
     fn told(at: Time, zone: &TimeZone) -> String {
-        at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string()
+        at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string()
     }
 
     #[test]
