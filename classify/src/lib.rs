@@ -78,6 +78,7 @@ impl Classifier {
         let mut tags = Tags {
             language: text::language(&post.text).or_else(|| text::language(post.title.as_deref()?)).map(str::to_owned),
             signature: text::signature(&document),
+            sketch: text::sketch(&document, post.title.as_deref(), &post.text),
             ..Tags::default()
         };
 

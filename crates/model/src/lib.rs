@@ -6,6 +6,7 @@ mod coverage;
 mod id;
 pub mod ledger;
 mod post;
+mod sketch;
 mod tags;
 pub mod wire;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 pub use coverage::{Counters, Coverage, DeadLetter};
 pub use id::{IdError, MAX_ID_BYTES, Platform, PostId};
 pub use post::{Kind, MAX_RULE_SET, Origin, Poll, Post, Version};
+pub use sketch::{MAX_TERMS, SAME_EVENT, Sketch, SketchError, Term};
 pub use tags::{Level, Risk, Sector, Signature, TaggedPost, Tags};
 
 /// A moment, in UTC. Written as RFC 3339.

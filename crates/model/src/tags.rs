@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Post, Version};
+use crate::{Post, Sketch, Version};
 
 /// One of the six sectors a municipality answers for, or everything else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -192,6 +192,9 @@ pub struct Tags {
     /// Near-copy fingerprint; null for texts too short to have one.
     #[serde(default)]
     pub signature: Option<Signature>,
+    /// The telling words, by which posts on one event are known; null for texts too short to have any.
+    #[serde(default)]
+    pub sketch: Option<Sketch>,
 }
 
 /// A post with its tags; flat on the wire.

@@ -10,6 +10,7 @@ pub mod matcher;
 mod morphology;
 pub mod query;
 mod signature;
+mod sketch;
 mod spelling;
 mod tokens;
 
@@ -18,3 +19,4 @@ pub use language::language;
 pub use matcher::{Awake, Fields, Indexed, RuleSet, Vocabulary, matches, positions_match_near, positions_match_phrase};
 pub use query::{Comparison, FieldTest, Query, QueryError, Term, Word};
 pub use signature::signature;
+pub use sketch::sketch;

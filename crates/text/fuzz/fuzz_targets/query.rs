@@ -2,7 +2,7 @@
 //! `cargo +nightly fuzz run query` in `crates/text`.
 #![no_main]
 
-use text::{Analyzer, Indexed, Query, language, matches, signature};
+use text::{Analyzer, Indexed, Query, language, matches, signature, sketch};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let input = String::from_utf8_lossy(bytes);
@@ -11,7 +11,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     for token in &document.tokens {
         assert!(token.start < token.end && !token.lemmas.is_empty());
     }
-    let _ = (signature(&document), language(text));
+    let _ = (signature(&document), sketch(&document, Some(query), text), language(text));
     match Query::parse(query) {
         Ok(query) => drop(matches(&query, &Indexed::new(&document), None)),
         Err(error) => drop(error.to_string()),

@@ -1,0 +1,220 @@
+//! The sketch of a post: the words of its beginning that tell one event from others on the same subject.
+
+use std::sync::LazyLock;
+
+use model::{MAX_TERMS, Sketch, Term};
+
+use crate::signature::feature;
+use crate::{Document, Token};
+
+/// Words that weigh are read up to here. What a post is about stands at its beginning; further on, background repeats what other posts
+/// on the subject say as well.
+const WORDS: usize = 48;
+
+/// How many of them are the opening: about a headline.
+const OPENING: usize = 6;
+
+/// Numbers kept besides, where the opening has them: dates, houses. A list of numbers must not crowd out the words.
+const NUMBERS: usize = 4;
+
+/// With fewer words that weigh a text has no sketch.
+const MIN_WORDS: usize = 3;
+
+/// Letters up to which a word is likely to be a frequent one.
+const SHORT: usize = 7;
+
+const ORDINARY: u8 = 1;
+const LONG: u8 = 2;
+const RARE: u8 = 3;
+
+/// Frequent words of the language, of news and of complaints, and what channels sign their posts with: lemmas that tell nothing.
+const FREQUENT: &str = include_str!("sketch/frequent.txt");
+
+/// Their hashes, in order.
+static FREQUENT_HASHES: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let mut hashes: Vec<u64> = FREQUENT.split_whitespace().filter_map(|word| feature(word, word)).collect();
+    hashes.sort_unstable();
+    hashes
+});
+
+/// The sketch of a document that was made of this title and text; none of a text that says too little.
+///
+/// What a word weighs is told by itself: names, long numbers and Latin words most, then long words, then the others; frequent ones
+/// nothing.
+pub fn sketch(document: &Document, title: Option<&str>, text: &str) -> Option<Sketch> {
+    let mut words = Words::default();
+    let (titles, rest) = document.tokens.split_at(document.title_tokens);
+    words.read(title.unwrap_or_default(), titles);
+    words.read(text, &rest[..document.text_tokens.min(rest.len())]);
+    words.sketch()
+}
+
+/// Distinct words in the order in which they are read.
+#[derive(Default)]
+struct Words {
+    terms: Vec<Term>,
+    weighing: usize,
+    numbers: usize,
+}
+
+impl Words {
+    fn read(&mut self, field: &str, tokens: &[Token]) {
+        let mut last_end = None;
+        for token in tokens {
+            if self.weighing >= WORDS {
+                return;
+            }
+            let Some(hash) = token.feature else {
+                last_end = None;
+                continue;
+            };
+            let named = last_end.is_some_and(|end| is_name(field, end, token));
+            last_end = Some(token.end as usize);
+            self.add(token, hash, named);
+        }
+    }
+
+    fn add(&mut self, token: &Token, hash: u64, named: bool) {
+        let weight = match weight(token, hash) {
+            ORDINARY.. if named => RARE,
+            weight => weight,
+        };
+        let opening = self.weighing < OPENING;
+        let number = opening && token.form.starts_with(|c: char| c.is_ascii_digit());
+        let counted = weight > 0 || (number && self.numbers < NUMBERS);
+        let term = if number { Term::number(hash, weight) } else { Term::new(hash, weight, opening) };
+        if !counted || self.terms.iter().any(|known| known.hash() == term.hash()) {
+            return;
+        }
+        self.terms.push(term);
+        self.weighing += usize::from(weight > 0);
+        self.numbers += usize::from(number && weight == 0);
+    }
+
+    /// The opening and of the rest the heaviest; of equal ones those of the least hash, so that two texts keep the same.
+    fn sketch(mut self) -> Option<Sketch> {
+        if self.weighing < MIN_WORDS {
+            return None;
+        }
+        if self.terms.len() > MAX_TERMS {
+            self.terms.sort_by_key(|term| (!term.is_opening(), 3 - term.weight(), term.hash()));
+        }
+        Some(Sketch::new(self.terms))
+    }
+}
+
+fn weight(token: &Token, hash: u64) -> u8 {
+    let form = &*token.form;
+    let letters = form.chars().count();
+    if form.starts_with(|c: char| c.is_ascii_digit()) {
+        let year = letters == 4 && (form.starts_with("19") || form.starts_with("20"));
+        return if letters > 2 && !year { RARE } else { 0 };
+    }
+    if letters < 2 || FREQUENT_HASHES.binary_search(&hash).is_ok() {
+        return 0;
+    }
+    match token.lemmas[0].chars().count() {
+        3.. if form.is_ascii() => RARE,
+        ..=SHORT => ORDINARY,
+        _ => LONG,
+    }
+}
+
+/// Whether a word that follows another, which ends at a byte, is written with a capital inside a sentence.
+fn is_name(field: &str, end: usize, token: &Token) -> bool {
+    const BEGIN: [char; 11] = ['.', '!', '?', '…', '\n', '«', '"', '“', ':', '—', '('];
+    let between = field.get(end..token.start as usize);
+    let written = field.get(token.start as usize..).unwrap_or_default();
+    written.starts_with(char::is_uppercase) && between.is_some_and(|between| !between.contains(BEGIN))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::Analyzer;
+    use model::SAME_EVENT;
+
+    fn of(text: &str) -> Option<Sketch> {
+        sketch(&Analyzer::new().document(None, text), None, text)
+    }
+
+    #[track_caller]
+    fn similarity(a: &str, b: &str) -> f32 {
+        of(a).unwrap().similarity(&of(b).unwrap())
+    }
+
+    const EVENT: &str = "В посёлке Заречный на улице Кленовой прорвало теплотрассу, без отопления остались четырнадцать пятиэтажек и детский \
+        сад. Ремонтная бригада теплосети обещает запустить котельную к полуночи";
+
+    #[test]
+    fn one_event_in_other_words_is_near_and_another_on_the_subject_is_far() {
+        let retold = "Прорвало теплотрассу в Заречном: на Кленовой без отопления пятиэтажки и детский сад, бригада теплосети на месте, котельную \
+            запустят ближе к полуночи";
+        let other = "В деревне Ольховка на улице Полевой прорвало водопровод, без холодной воды остались восемь коттеджей и фельдшерский пункт. \
+            Аварийная бригада водоканала привезёт цистерну";
+        assert!(similarity(EVENT, retold) >= SAME_EVENT, "{}", similarity(EVENT, retold));
+        assert!(similarity(EVENT, other) < SAME_EVENT / 2.0, "{}", similarity(EVENT, other));
+    }
+
+    #[test]
+    fn a_title_and_a_text_are_read_as_one() {
+        let mut analyzer = Analyzer::new();
+        let (title, text) = EVENT.split_once(", ").unwrap();
+        let apart = sketch(&analyzer.document(Some(title), text), Some(title), text);
+        assert_eq!(apart.unwrap().similarity(&of(EVENT).unwrap()), 1.0);
+    }
+
+    #[test]
+    fn the_same_notice_for_another_house_is_another_event() {
+        let notice = |house: u32| {
+            format!(
+                "Садовая, {house}: плановая опрессовка трубопровода, просим перекрыть вентили, освободить подвал и \
+                предупредить соседей-пенсионеров"
+            )
+        };
+        assert_eq!(similarity(&notice(12), &notice(12)), 1.0);
+        assert!(similarity(&notice(12), &notice(48)) < SAME_EVENT);
+    }
+
+    #[test]
+    fn names_and_long_numbers_weigh_most_and_frequent_words_nothing() {
+        let weights = |text: &str| {
+            let sketch = of(text).unwrap();
+            let mut weights: Vec<u32> = sketch.terms().iter().map(|term| term.weight()).collect();
+            weights.sort_unstable();
+            weights
+        };
+        assert_eq!(weights("скажите это был котёл, водонагреватель или Вектор 4815 boiler"), [1, 2, 3, 3, 3]);
+        // A small number is kept in the opening only, and for comparing numbers alone.
+        assert_eq!(weights("12 котёл кран труба"), [0, 1, 1, 1]);
+        assert_eq!(weights("котёл кран труба насос вентиль муфта 12"), [1; 6]);
+    }
+
+    #[test]
+    fn a_text_of_frequent_words_has_none() {
+        assert_eq!(of("Скажите пожалуйста, когда в нашем доме будет вода?"), None);
+        assert_eq!(of(""), None);
+    }
+
+    #[test]
+    fn long_texts_keep_the_same_words() {
+        let letters = || "бвгджзклмнпрст".chars();
+        let filler: String = letters().flat_map(|a| letters().map(move |b| format!("{a}о{b}ун "))).collect();
+        let long = format!("{EVENT}. {filler}");
+        let sketch = of(&long).unwrap();
+        assert_eq!(sketch.terms().len(), MAX_TERMS);
+        assert!(sketch.similarity(&of(EVENT).unwrap()) >= SAME_EVENT);
+    }
+
+    #[test]
+    fn frequent_words_are_lemmas_and_stand_once() {
+        let mut analyzer = Analyzer::new();
+        let words: Vec<&str> = FREQUENT.split_whitespace().collect();
+        let wrong: Vec<&str> =
+            words.iter().copied().filter(|word| *analyzer.tokens(word)[0].lemmas[0] != **word).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+        assert_eq!(words.iter().collect::<HashSet<_>>().len(), words.len());
+    }
+}
