@@ -1,46 +1,319 @@
-//! Recent posts by their wording: which story a text is nearest to.
+//! Recent posts by what they tell, for finding the story that a post belongs to.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 
-use model::Signature;
+use model::{SAME_EVENT, Signature, Sketch, Time};
 
-use crate::story::JoinReason;
+/// Posts remembered, about 20 MB. A district writes as many in a week; when there are more, the oldest are forgotten first, and a
+/// post that only these resemble begins a story of its own.
+pub const MAX_RECENT: usize = 20_000;
 
-/// Posts compared with.
-const MAX_POSTS: usize = 20_000;
+/// Posts remembered of one story: enough for the ways in which it is told. Without the bound a storm of reposts would push every
+/// other story out.
+pub const MAX_OF_STORY: usize = 50;
 
-/// Of one story.
-const MAX_PER_STORY: usize = 50;
+/// Occurrences of shared words looked at, those of rare words first. A post made of words that everybody uses today then costs no more
+/// than others; whatever resembles it shares rare words too.
+const MAX_SHARED: usize = 4_000;
 
-/// See the module.
-#[derive(Debug, Default)]
-pub struct Recent {
-    posts: VecDeque<(i64, String, Signature)>,
+/// Words that a post must share before it is compared.
+const MIN_SHARED: u8 = 2;
+
+/// Why two posts are of one story.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reason {
+    /// Nearly the same text: so many bits of the signatures differ.
+    NearCopy(u32),
+    /// Other words for the same event: how similar they are, from 0 to 1.
+    SameEvent(f32),
 }
 
-impl Recent {
-    /// Remembers a post of a story.
-    pub fn insert(&mut self, story: &str, at: i64, signature: Option<Signature>) {
-        let Some(signature) = signature else { return };
-        if self.posts.iter().filter(|(_, of, _)| of == story).count() >= MAX_PER_STORY {
+/// Recent posts with the story of each, by their words.
+///
+/// What is found depends on what was inserted and in which order, and on nothing else.
+#[derive(Debug)]
+pub struct Recent<K> {
+    /// How far apart in time posts of one story can be, in seconds.
+    window_s: i64,
+    /// Bits in which the signatures of near-copies differ at most.
+    copy_distance: u32,
+    posts: Vec<Option<Post<K>>>,
+    /// Places in `posts` that are free.
+    free: Vec<usize>,
+    by_age: BTreeSet<Age>,
+    of_story: HashMap<K, BTreeSet<Age>>,
+    with_word: HashMap<u32, Vec<usize>>,
+    /// Posts whose text is too short for a sketch, found by signature alone.
+    short: Vec<usize>,
+    inserted: u64,
+}
+
+#[derive(Debug)]
+struct Post<K> {
+    story: K,
+    age: Age,
+    signature: Option<Signature>,
+    sketch: Option<Sketch>,
+}
+
+/// Oldest first; of one moment, what was inserted first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Age {
+    at: Time,
+    inserted: u64,
+    place: usize,
+}
+
+impl<K: Clone + Eq + Hash> Recent<K> {
+    /// An empty one.
+    pub fn new(window_s: i64, copy_distance: u32) -> Recent<K> {
+        Recent {
+            window_s,
+            copy_distance,
+            posts: Vec::new(),
+            free: Vec::new(),
+            by_age: BTreeSet::new(),
+            of_story: HashMap::new(),
+            with_word: HashMap::new(),
+            short: Vec::new(),
+            inserted: 0,
+        }
+    }
+
+    /// Remembers a post of a story, published at that time. One without signature and sketch resembles nothing and is not kept.
+    pub fn insert(&mut self, story: K, at: Time, signature: Option<Signature>, sketch: Option<Sketch>) {
+        if signature.is_none() && sketch.is_none() {
             return;
         }
-        self.posts.push_back((at, story.to_owned(), signature));
-        if self.posts.len() > MAX_POSTS {
-            self.posts.pop_front();
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.posts.push(None);
+            self.posts.len() - 1
+        });
+        let age = Age { at, inserted: self.inserted, place };
+        self.inserted += 1;
+        self.by_age.insert(age);
+        let of_story = self.of_story.entry(story.clone()).or_default();
+        of_story.insert(age);
+        let surplus = of_story.first().copied().filter(|_| of_story.len() > MAX_OF_STORY);
+        match &sketch {
+            Some(sketch) => {
+                for term in sketch.terms() {
+                    self.with_word.entry(term.hash()).or_default().push(place);
+                }
+            }
+            None => self.short.push(place),
+        }
+        self.posts[place] = Some(Post { story, age, signature, sketch });
+        let oldest = self.by_age.first().copied().filter(|_| self.by_age.len() > MAX_RECENT);
+        if let Some(age) = surplus.or(oldest) {
+            self.forget(age);
         }
     }
 
-    /// The story nearest to a text.
-    pub fn nearest(&self, signature: Option<Signature>, distance: u32) -> Option<(String, JoinReason)> {
-        let signature = signature?;
-        let near = |other: &Signature| (other.0 ^ signature.0).count_ones();
-        let (_, story, other) = self.posts.iter().min_by_key(|(_, _, other)| near(other))?;
-        (near(other) <= distance).then(|| (story.clone(), JoinReason::NearCopy))
+    /// The story of the post that resembles this one most: a near-copy before one that tells the same event; of equal ones the
+    /// oldest.
+    pub fn nearest(&self, at: Time, signature: Option<Signature>, sketch: Option<&Sketch>) -> Option<(K, Reason)> {
+        let candidates = match sketch {
+            Some(sketch) => self.sharing(sketch),
+            None => self.short.clone(),
+        };
+        let close = |post: &&Post<K>| (post.age.at.as_second() - at.as_second()).abs() <= self.window_s;
+        let posts = || candidates.iter().filter_map(|place| self.posts[*place].as_ref()).filter(close);
+        let copies = posts().filter_map(|post| {
+            let apart = (signature?.0 ^ post.signature?.0).count_ones();
+            (apart <= self.copy_distance).then_some((apart, post))
+        });
+        if let Some((apart, copy)) = copies.min_by_key(|(apart, post)| (*apart, post.age)) {
+            return Some((copy.story.clone(), Reason::NearCopy(apart)));
+        }
+        let sketch = sketch?;
+        posts()
+            .filter_map(|post| Some((post.sketch.as_ref()?.similarity(sketch), post)))
+            .filter(|(similarity, _)| *similarity >= SAME_EVENT)
+            .max_by(|(a, own), (b, other)| a.total_cmp(b).then(other.age.cmp(&own.age)))
+            .map(|(similarity, post)| (post.story.clone(), Reason::SameEvent(similarity)))
     }
 
-    /// Forgets what is older.
-    pub fn forget_before(&mut self, at: i64) {
-        self.posts.retain(|(of, _, _)| *of >= at);
+    /// Forgets the posts published before a time.
+    pub fn forget_before(&mut self, at: Time) {
+        while let Some(oldest) = self.by_age.first().copied().filter(|oldest| oldest.at < at) {
+            self.forget(oldest);
+        }
+    }
+
+    /// How many posts are remembered.
+    pub fn len(&self) -> usize {
+        self.by_age.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.by_age.is_empty()
+    }
+
+    /// The places of posts that share words with a sketch.
+    fn sharing(&self, sketch: &Sketch) -> Vec<usize> {
+        let mut lists: Vec<&Vec<usize>> =
+            sketch.terms().iter().filter_map(|term| self.with_word.get(&term.hash())).collect();
+        lists.sort_by_key(|list| list.len());
+        let (mut shared, mut looked_at, mut candidates) = (vec![0_u8; self.posts.len()], 0, Vec::new());
+        for list in lists {
+            looked_at += list.len();
+            if looked_at > MAX_SHARED {
+                break;
+            }
+            for &place in list {
+                shared[place] += 1;
+                if shared[place] == MIN_SHARED {
+                    candidates.push(place);
+                }
+            }
+        }
+        candidates
+    }
+
+    fn forget(&mut self, age: Age) {
+        self.by_age.remove(&age);
+        let Some(post) = self.posts[age.place].take() else { return };
+        self.free.push(age.place);
+        if let Some(of_story) = self.of_story.get_mut(&post.story) {
+            of_story.remove(&age);
+            if of_story.is_empty() {
+                self.of_story.remove(&post.story);
+            }
+        }
+        let Some(sketch) = post.sketch else { return self.short.retain(|place| *place != age.place) };
+        for term in sketch.terms() {
+            let Some(list) = self.with_word.get_mut(&term.hash()) else { continue };
+            list.retain(|place| *place != age.place);
+            if list.is_empty() {
+                self.with_word.remove(&term.hash());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use model::Term;
+
+    use super::*;
+
+    const WINDOW_S: i64 = 24 * 3600;
+
+    fn recent() -> Recent<u64> {
+        Recent::new(WINDOW_S, 12)
+    }
+
+    fn at(minute: i64) -> Time {
+        Time::from_second(1_790_000_000 + minute * 60).unwrap()
+    }
+
+    fn sketch(words: Range<u64>) -> Option<Sketch> {
+        Some(Sketch::new(words.clone().map(|word| Term::new(word, 2, word < words.start + 6)).collect()))
+    }
+
+    fn nearest(recent: &Recent<u64>, minute: i64, words: Range<u64>) -> Option<(u64, Reason)> {
+        recent.nearest(at(minute), None, sketch(words).as_ref())
+    }
+
+    #[test]
+    fn a_near_copy_goes_before_the_same_event_and_nothing_else_is_found() {
+        let mut recent = recent();
+        recent.insert(1, at(0), Some(Signature(0)), sketch(0..20));
+        recent.insert(2, at(1), Some(Signature(u64::MAX)), sketch(2..22));
+        let found = |signature, words| recent.nearest(at(2), Some(Signature(signature)), sketch(words).as_ref());
+        assert_eq!(found(u64::MAX - 1, 0..20), Some((2, Reason::NearCopy(1))));
+        assert_eq!(found(0xffff_ffff, 0..20), Some((1, Reason::SameEvent(1.0))));
+        assert_eq!(found(0, 100..120), None);
+    }
+
+    #[test]
+    fn texts_too_short_for_a_sketch_are_found_by_their_signatures() {
+        let mut recent = recent();
+        recent.insert(1, at(0), Some(Signature(0)), None);
+        recent.insert(2, at(0), None, None);
+        assert_eq!(recent.len(), 1);
+        assert_eq!(recent.nearest(at(1), Some(Signature(1)), None), Some((1, Reason::NearCopy(1))));
+        assert_eq!(recent.nearest(at(1), Some(Signature(u64::MAX)), None), None);
+        assert_eq!(recent.nearest(at(1), None, None), None);
+    }
+
+    #[test]
+    fn posts_far_apart_in_time_are_of_different_stories() {
+        let mut recent = recent();
+        recent.insert(1, at(0), None, sketch(0..20));
+        assert!(nearest(&recent, WINDOW_S / 60, 0..20).is_some());
+        assert!(nearest(&recent, -WINDOW_S / 60, 0..20).is_some());
+        assert_eq!(nearest(&recent, WINDOW_S / 60 + 1, 0..20), None);
+    }
+
+    #[test]
+    fn of_equal_ones_the_oldest_is_found_whatever_was_inserted_first() {
+        for order in [[1, 2, 3], [3, 2, 1], [2, 3, 1]] {
+            let mut recent = recent();
+            for story in order {
+                recent.insert(story, at(story as i64), None, sketch(0..20));
+            }
+            assert_eq!(nearest(&recent, 5, 0..20), Some((1, Reason::SameEvent(1.0))));
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_is_not_found_and_leaves_nothing() {
+        let mut recent = recent();
+        recent.insert(1, at(0), None, sketch(0..20));
+        recent.insert(2, at(10), Some(Signature(7)), None);
+        recent.forget_before(at(10));
+        assert_eq!((recent.len(), nearest(&recent, 10, 0..20)), (1, None));
+        recent.forget_before(at(11));
+        assert!(
+            recent.is_empty() && recent.with_word.is_empty() && recent.of_story.is_empty() && recent.short.is_empty()
+        );
+        recent.insert(3, at(20), None, sketch(0..20));
+        assert_eq!((recent.posts.len(), nearest(&recent, 20, 0..20)), (2, Some((3, Reason::SameEvent(1.0)))));
+    }
+
+    #[test]
+    fn a_storm_of_one_story_leaves_the_others() {
+        let mut recent = recent();
+        recent.insert(1, at(0), None, sketch(0..20));
+        for minute in 0..10_000 {
+            recent.insert(2, at(minute), None, sketch(100..120));
+        }
+        assert_eq!(recent.len(), 1 + MAX_OF_STORY);
+        assert_eq!(nearest(&recent, 1, 0..20), Some((1, Reason::SameEvent(1.0))));
+        assert_eq!(nearest(&recent, 9_999, 100..120), Some((2, Reason::SameEvent(1.0))));
+    }
+
+    #[test]
+    fn when_it_is_full_the_oldest_go_first() {
+        let mut recent = recent();
+        let extra = 5;
+        let stories = MAX_RECENT as u64 + extra;
+        // All of one minute but the last ones, which are older than what was there.
+        for story in 0..stories {
+            let minute = if story < MAX_RECENT as u64 { 10 } else { 0 };
+            recent.insert(story, at(minute), None, sketch(story * 100..story * 100 + 20));
+        }
+        assert_eq!(recent.len(), MAX_RECENT);
+        assert_eq!(nearest(&recent, 10, 0..20), Some((0, Reason::SameEvent(1.0))));
+        let last = (stories - 1) * 100;
+        assert_eq!(nearest(&recent, 10, last..last + 20), None);
+    }
+
+    #[test]
+    fn a_word_that_everybody_uses_hides_nothing() {
+        let mut recent = recent();
+        for story in 0..5_000 {
+            let words = (story * 100..story * 100 + 20).chain([1 << 27]).map(|word| Term::new(word, 2, word % 100 < 6));
+            recent.insert(story, at(0), None, Some(Sketch::new(words.collect())));
+        }
+        let words = (700..720).chain([1 << 27]).map(|word| Term::new(word, 2, word % 100 < 6));
+        let found = recent.nearest(at(0), None, Some(&Sketch::new(words.collect())));
+        assert_eq!(found, Some((7, Reason::SameEvent(1.0))));
     }
 }
