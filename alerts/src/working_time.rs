@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_calendar_without_work_ends_the_search() {
-        let (calendar, zone) = (Calendar { days: Vec::new(), ..calendar() }, moscow());
+        let (calendar, zone) = (Calendar { days: Vec::new(), years: Vec::new(), ..calendar() }, moscow());
         let time = WorkingTime::new(&calendar, &zone);
         let moment = at("2026-11-24T10:30", &zone);
         assert_eq!(time.next_start(moment), moment);
