@@ -165,6 +165,9 @@ pub struct Check {
     /// Also read the whole search index and compare its checksums
     #[arg(long)]
     pub index: bool,
+    /// Also ask the running instance: exit code 1 if a critical message did not arrive, a stage fails, or a source is not seen
+    #[arg(long)]
+    pub live: bool,
 }
 
 /// `backup`.
@@ -553,7 +556,7 @@ pub struct Digest {
 /// `rehearse`.
 #[derive(Debug, Args)]
 pub struct Rehearse {
-    /// A query; or a rule file, which takes the place of the one of its name; or the kind of a risk or the id of a topic in force
+    /// A query; or a rule file, which takes the place of the one of its name (also alerts.toml); or the kind of a risk or the id of a topic in force
     pub rule: String,
     /// So many days back from now
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=3660))]

@@ -1,6 +1,6 @@
 //! A rule tried on posts of the past before anyone switches it on: what it would have matched, and which alerts it would have raised.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use classify::Classifier;
 use config::Config;
 use journal::{Entry, Sink};
-use model::{Level, Risk, TaggedPost, Time, wire};
+use model::{Level, PostId, Risk, TaggedPost, Time, wire};
 use serde::Serialize;
 use text::{Analyzer, Fields, Indexed, Query};
 
@@ -28,6 +28,8 @@ pub enum Rule {
     Query { query: Query, level: Level },
     /// Kinds of risk and topics, as this classifier tells them.
     Tags { kinds: Vec<String>, topics: Vec<String>, classifier: Box<Classifier> },
+    /// Rules of alerts, over the posts as they are tagged.
+    Alerts { config: Arc<Config> },
 }
 
 /// A rehearsal under way: takes the posts one by one.
@@ -101,11 +103,17 @@ impl Rehearsal {
     pub fn take(&mut self, tagged: TaggedPost) {
         self.seen += 1;
         let Some(hit) = self.matched(&tagged) else { return };
+        if !matches!(self.rule, Rule::Alerts { .. }) {
+            self.overlaps(&tagged);
+        }
+        self.hits.push(hit);
+    }
+
+    fn overlaps(&mut self, tagged: &TaggedPost) {
         let tags = &tagged.tags;
         for known in tags.risks.iter().map(|risk| &risk.kind).chain(&tags.topics) {
             *self.overlap.entry(known.clone()).or_default() += 1;
         }
-        self.hits.push(hit);
     }
 
     /// The post with the risks of the rule alone, if it matches.
@@ -125,13 +133,30 @@ impl Rehearsal {
                 let told = !hit.tags.risks.is_empty() || hit.tags.topics.iter().any(|topic| topics.contains(topic));
                 told.then_some(hit)
             }
+            // Which posts they are about shows when all are there.
+            Rule::Alerts { .. } => Some(tagged.clone()),
         }
     }
 
     /// What came of it between two times.
     pub fn finish(mut self, from: Time, to: Time) -> Result<Outcome> {
         self.hits.sort_by(|a, b| (a.post.published_at, &a.post.id).cmp(&(b.post.published_at, &b.post.id)));
-        let zone = self.config.timezone();
+        let alerts = match &self.rule {
+            Rule::Alerts { config } => {
+                let alerts = raised(config, &self.hits, to)?;
+                let about: BTreeSet<&PostId> = alerts.iter().flat_map(|alert| &alert.post_ids).collect();
+                let mut hits = std::mem::take(&mut self.hits);
+                hits.retain(|hit| about.contains(&hit.post.id));
+                for hit in &hits {
+                    self.overlaps(hit);
+                }
+                self.hits = hits;
+                alerts
+            }
+            Rule::Query { .. } | Rule::Tags { .. } => raised(&self.config, &self.hits, to)?,
+        };
+        let config = Arc::clone(&self.config);
+        let zone = config.timezone();
         let mut days: BTreeMap<jiff::civil::Date, u64> = BTreeMap::new();
         let last = zone.to_datetime(to).date();
         let mut day = zone.to_datetime(from).date();
@@ -151,7 +176,7 @@ impl Rehearsal {
             by_day: days.into_iter().map(|(day, hits)| Day { day, hits }).collect(),
             samples: self.hits.iter().rev().take(SAMPLES).map(sample).collect(),
             overlap,
-            alerts: raised(&self.config, &self.hits, to)?,
+            alerts: alerts.into_iter().map(line).collect(),
         })
     }
 }
@@ -168,7 +193,7 @@ fn sample(hit: &TaggedPost) -> Sample {
 }
 
 /// The alerts that these posts raise in an empty book, by the code that raises them in earnest.
-fn raised(config: &Arc<Config>, hits: &[TaggedPost], now: Time) -> Result<Vec<Raised>> {
+fn raised(config: &Arc<Config>, hits: &[TaggedPost], now: Time) -> Result<Vec<AlertView>> {
     let clock = Arc::new(move || now);
     let book = Alerts::open(Path::new(":memory:"), Arc::clone(config), clock, Vec::new())?;
     let entries: Vec<Entry> = hits
@@ -184,11 +209,9 @@ fn raised(config: &Arc<Config>, hits: &[TaggedPost], now: Time) -> Result<Vec<Ra
     book.sink().apply(&entries).map_err(|error| anyhow::anyhow!("cannot group the alerts: {error}"))?;
     let mut alerts: Vec<AlertView> = book.list(Filter::default())?;
     alerts.reverse();
-    let raised = alerts.into_iter().map(|alert| Raised {
-        at: alert.opened_at,
-        headline: alert.headline,
-        level: alert.level,
-        posts: alert.posts,
-    });
-    Ok(raised.collect())
+    Ok(alerts)
+}
+
+fn line(alert: AlertView) -> Raised {
+    Raised { at: alert.opened_at, headline: alert.headline, level: alert.level, posts: alert.posts }
 }

@@ -12,12 +12,15 @@ use rusqlite::{Connection, Transaction, params};
 
 use crate::alert::{self, Alert};
 use crate::clocks::Clocks;
-use crate::post::{self, BookPost};
+use crate::post::{self, BookPost, Of};
 use crate::links::LinkKey;
 use crate::{AlertView, Quote, outbox, schema};
 
 /// Posts of one alert that a view names: a storm has ten thousand, and nobody reads them in a list.
 const MAX_POST_IDS: usize = 20_000;
+
+/// Posts that a message names: enough for a program to open, few enough to store with every message.
+pub(crate) const POST_IDS_TOLD: usize = 200;
 
 /// A failure of the alerts' own file.
 #[derive(Debug, thiserror::Error)]
@@ -156,15 +159,20 @@ impl Alerts {
 
     /// An alert as people see it, read inside whatever transaction is under way.
     pub(crate) fn view(&self, database: &Connection, id: &str) -> Result<Option<AlertView>, AlertError> {
-        alert::load(database, id)?.map(|alert| self.view_of(database, alert)).transpose()
+        alert::load(database, id)?.map(|alert| self.view_of(database, alert, MAX_POST_IDS)).transpose()
     }
 
-    /// The same for an alert that is at hand.
-    pub(crate) fn view_of(&self, database: &Connection, alert: Alert) -> Result<AlertView, AlertError> {
+    /// The same for an alert that is at hand, naming so many of its posts.
+    pub(crate) fn view_of(&self, database: &Connection, alert: Alert, ids: usize) -> Result<AlertView, AlertError> {
         let config = self.config();
-        let posts = posts_of(database, &alert)?;
-        let newest = posts.iter().map(|post| post.at).max();
-        let silent = newest.map_or(0, |newest| self.now().as_millisecond() - newest);
+        let of = match &alert.story {
+            Some(story) => Of::Story(story),
+            None => Of::Alert(&alert.id),
+        };
+        let sum = of.sum(database)?;
+        let telling = of.telling(database, AlertView::QUOTES)?;
+        let post_ids = of.ids(database, ids)?;
+        let silent = sum.last.map_or(0, |newest| self.now().as_millisecond() - newest);
         // Nobody has said anything of an alert that was told and not acknowledged: it stays open however old it is.
         let waits = alert.told.is_some() && !alert.life.is_taken();
         let is_quiet = !waits && silent > config.alerts.quiet_after.as_millis() as i64;
@@ -174,9 +182,7 @@ impl Alerts {
             (false, false) => "open",
         };
         let (voices, sources) = self.size(database, &alert)?;
-        let mut telling: Vec<&BookPost> = posts.iter().filter(|post| !post.text.is_empty()).collect();
-        telling.sort_by(|a, b| b.level.cmp(&a.level).then(b.views.cmp(&a.views)).then(a.id.cmp(&b.id)));
-        let quote = |post: &&BookPost| {
+        let quote = |post: &BookPost| {
             Ok(Quote {
                 id: post.id.clone(),
                 url: post.url.clone(),
@@ -191,20 +197,20 @@ impl Alerts {
             level: alert.level,
             sector: alert.sector.as_deref().and_then(Sector::parse),
             place_name: alert.place.as_deref().map(|place| config.place_name(place).to_owned()),
-            since: posts.first().map(|post| time(post.at)).transpose()?,
+            since: sum.first.map(time).transpose()?,
             state: state.to_owned(),
             life: alert.life.as_str().to_owned(),
             life_at: alert.life_at,
             deadline: clocks.as_ref().map_or(alert.opened_at, Clocks::next_due),
             clocks: clocks.as_ref().map(Clocks::view),
-            posts: posts.len() as u64,
+            posts: sum.posts,
             authors: voices,
             sources,
-            views: posts.iter().map(|post| post.views).sum(),
+            views: sum.views,
             reasons: alert.reasons.iter().map(|(rule, words)| self.reason(rule, words)).collect(),
             why: telling.first().map(|post| post.why.clone()).unwrap_or_default(),
-            quotes: telling.iter().take(AlertView::QUOTES).map(quote).collect::<Result<_, AlertError>>()?,
-            post_ids: posts.iter().map(|post| post.id.clone()).collect(),
+            quotes: telling.iter().map(quote).collect::<Result<_, AlertError>>()?,
+            post_ids,
             deliveries: outbox::deliveries_of(database, &alert.id)?,
             rule: alert.rule,
             kind: alert.kind,
@@ -245,14 +251,6 @@ impl Alerts {
 
 /// Statements kept prepared: about as many as there are.
 const STATEMENTS: usize = 128;
-
-/// The posts of an alert, oldest first.
-fn posts_of(database: &Connection, alert: &Alert) -> Result<Vec<BookPost>, AlertError> {
-    if let Some(story) = &alert.story {
-        return post::of_story(database, story, MAX_POST_IDS);
-    }
-    post::of_alert(database, &alert.id, MAX_POST_IDS)
-}
 
 pub(crate) fn time(millis: i64) -> Result<Time, AlertError> {
     Time::from_millisecond(millis).map_err(|_| AlertError::Stored(format!("time {millis}")))

@@ -8,6 +8,7 @@ use rusqlite::Transaction;
 
 use crate::alert::{self, Alert, Told as LastTold};
 use crate::audit::{self, OTKLIK, Record};
+use crate::book::POST_IDS_TOLD;
 use crate::deadlines::Which;
 use crate::life::Life;
 use crate::outbox::{self, Entry, Letter};
@@ -150,7 +151,7 @@ impl Alerts {
 
     /// The same at once: somebody acted, and everybody sees it.
     pub(crate) fn show_now(&self, transaction: &Transaction<'_>, alert: &mut Alert, now: Time) -> Result<(), AlertError> {
-        let view = self.view_of(transaction, alert.clone())?;
+        let view = self.view_of(transaction, alert.clone(), POST_IDS_TOLD)?;
         let more = view.posts.saturating_sub(alert.shown.0);
         let heading = match (more, alert.life.is_taken()) {
             (_, true) => match &alert.life_by {
@@ -195,7 +196,7 @@ impl Alerts {
         everywhere: bool,
         now: Time,
     ) -> Result<(), AlertError> {
-        let view = self.view_of(transaction, alert.clone())?;
+        let view = self.view_of(transaction, alert.clone(), POST_IDS_TOLD)?;
         let send = |person: Option<&str>, contact: &Contact, letter: &Letter, not_before: Time| {
             let entry = Entry {
                 alert: Some(&alert.id),

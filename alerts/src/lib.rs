@@ -26,7 +26,7 @@ mod render;
 mod routes;
 mod schema;
 mod shift;
-mod similar;
+pub mod similar;
 mod sink;
 mod stories;
 mod story;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use config::{AlertRules, Burst, RuleKind};
-use model::PostId;
+use model::{PostId, Time};
 use rusqlite::Connection;
 
 use crate::AlertError;
@@ -16,9 +16,10 @@ use crate::window::{Counted, Window, is_burst};
 const LOOK_UP_AGAIN_MS: i64 = 300_000;
 
 /// See the module.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Memory {
-    pub recent: Recent,
+    /// Posts by their wording.
+    pub recent: Recent<String>,
     pub counts: Counts,
     /// By rule and key.
     bursts: HashMap<(usize, String), Watched>,
@@ -51,7 +52,12 @@ pub struct Bursting {
 impl Memory {
     /// Fills it from the file.
     pub fn load(database: &Connection, rules: &AlertRules) -> Result<Memory, AlertError> {
-        let mut memory = Memory::default();
+        let mut memory = Memory {
+            recent: Recent::new(rules.group_window.as_secs() as i64, rules.copy_distance),
+            counts: Counts::default(),
+            bursts: HashMap::new(),
+            forgotten_before: 0,
+        };
         let newest: Option<i64> = database.query_row("SELECT max(at) FROM post", [], |row| row.get(0))?;
         let Some(newest) = newest else { return Ok(memory) };
         post::since(database, newest - longest(rules), |post| memory.insert(&post, rules))?;
@@ -61,7 +67,9 @@ impl Memory {
     /// Takes in a post of a story.
     pub fn insert(&mut self, post: &BookPost, rules: &AlertRules) {
         let Some(story) = &post.story else { return };
-        self.recent.insert(story, post.at, post.signature);
+        if let Ok(at) = Time::from_millisecond(post.at) {
+            self.recent.insert(story.clone(), at, post.signature, post.sketch.clone());
+        }
         for (number, burst) in bursts(rules) {
             for key in keys(post, burst) {
                 let watched = self.bursts.entry((number, key)).or_default();
@@ -126,7 +134,9 @@ impl Memory {
             return;
         }
         self.forgotten_before = oldest;
-        self.recent.forget_before(oldest);
+        if let Ok(oldest) = Time::from_millisecond(oldest) {
+            self.recent.forget_before(oldest);
+        }
         self.bursts.retain(|_, watched| !watched.window.is_empty() && watched.window.counted(0).newest >= oldest);
     }
 }

@@ -7,7 +7,7 @@ use model::{Level, Time};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use crate::book::time;
+use crate::book::{POST_IDS_TOLD, time};
 use crate::channels::{Attachment, Button, Event, Message, Outcome};
 use crate::post::{level_of, rank};
 use crate::{AlertError, Alerts, alert, render};
@@ -356,7 +356,7 @@ pub(crate) fn rewrite(alerts: &Alerts, transaction: &Transaction<'_>, id: &str) 
     if stored.is_empty() {
         return Ok(());
     }
-    let view = alerts.view_of(transaction, alert)?;
+    let view = alerts.view_of(transaction, alert, POST_IDS_TOLD)?;
     for (key, message, person) in stored {
         let old: Letter =
             serde_json::from_str(&message).map_err(|_| AlertError::Stored(format!("text of message {key}")))?;

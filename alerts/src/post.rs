@@ -1,7 +1,7 @@
 //! A post as the book of alerts keeps it.
 
 use config::Config;
-use model::{Level, Origin, PostId, Signature, TaggedPost};
+use model::{Level, Origin, PostId, Signature, Sketch, TaggedPost};
 use rusqlite::{Connection, Row, Transaction, params};
 
 use crate::AlertError;
@@ -39,7 +39,7 @@ pub struct BookPost {
     pub reposts: u64,
     pub counted_at: i64,
     pub signature: Option<Signature>,
-    pub sketch: Option<String>,
+    pub sketch: Option<Sketch>,
     /// Live when it came: only then it may notify.
     pub live: bool,
 }
@@ -78,7 +78,7 @@ impl BookPost {
             reposts: post.reposts.unwrap_or(0),
             counted_at: post.seen().as_millisecond(),
             signature: tags.signature,
-            sketch: None,
+            sketch: tags.sketch.clone(),
             live: post.origin == Origin::Live,
         })
     }
@@ -135,22 +135,72 @@ pub fn of_story(database: &Connection, story: &str, limit: usize) -> Result<Vec<
     Ok(posts)
 }
 
-/// The posts of an alert that is about no single story, oldest first.
-pub fn of_alert(database: &Connection, alert: &str, limit: usize) -> Result<Vec<BookPost>, AlertError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM post JOIN alert_post ON alert_post.post = post.id
-         WHERE alert_post.alert = ?1 AND story IS NOT NULL ORDER BY at, id LIMIT ?2"
-    );
-    let mut select = database.prepare_cached(&sql)?;
-    let mut rows = select.query(params![alert, limit])?;
-    let mut posts = Vec::new();
-    while let Some(row) = rows.next()? {
-        posts.push(read(row)?);
-    }
-    Ok(posts)
+/// What posts of an alert add up to.
+#[derive(Debug, Clone, Default)]
+pub struct Sum {
+    pub posts: u64,
+    pub views: u64,
+    /// Publication of the first and the last, in milliseconds.
+    pub first: Option<i64>,
+    pub last: Option<i64>,
 }
 
-/// How many those are.
+/// Which posts: those of a story, or those put into an alert one by one.
+#[derive(Debug, Clone, Copy)]
+pub enum Of<'a> {
+    Story(&'a str),
+    Alert(&'a str),
+}
+
+impl Of<'_> {
+    fn parts(&self) -> (&'static str, &str) {
+        match self {
+            Of::Story(id) => ("FROM post WHERE story = ?1", id),
+            Of::Alert(id) => {
+                ("FROM post JOIN alert_post ON alert_post.post = post.id WHERE alert_post.alert = ?1 AND story IS NOT NULL", id)
+            }
+        }
+    }
+
+    /// What they add up to.
+    pub fn sum(&self, database: &Connection) -> Result<Sum, AlertError> {
+        let (from, id) = self.parts();
+        let sql = format!("SELECT count(*), coalesce(sum(views), 0), min(at), max(at) {from}");
+        let sum = database.prepare_cached(&sql)?.query_row([id], |row| {
+            Ok(Sum { posts: row.get(0)?, views: row.get(1)?, first: row.get(2)?, last: row.get(3)? })
+        })?;
+        Ok(sum)
+    }
+
+    /// The most telling ones: the worst, then the most seen.
+    pub fn telling(&self, database: &Connection, limit: usize) -> Result<Vec<BookPost>, AlertError> {
+        let (from, id) = self.parts();
+        let sql = format!("SELECT {COLUMNS} {from} AND text <> '' ORDER BY coalesce(level, -1) DESC, views DESC, id LIMIT ?2");
+        let mut select = database.prepare_cached(&sql)?;
+        let mut rows = select.query(params![id, limit])?;
+        let mut posts = Vec::new();
+        while let Some(row) = rows.next()? {
+            posts.push(read(row)?);
+        }
+        Ok(posts)
+    }
+
+    /// Their ids, oldest first.
+    pub fn ids(&self, database: &Connection, limit: usize) -> Result<Vec<PostId>, AlertError> {
+        let (from, id) = self.parts();
+        let sql = format!("SELECT id {from} ORDER BY at, id LIMIT ?2");
+        let mut select = database.prepare_cached(&sql)?;
+        let mut rows = select.query(params![id, limit])?;
+        let mut ids = Vec::new();
+        while let Some(row) = rows.next()? {
+            let id = PostId::new(row.get::<_, String>(0)?).map_err(|_| AlertError::Stored("id of a post".into()))?;
+            ids.push(id);
+        }
+        Ok(ids)
+    }
+}
+
+/// How many posts an alert has that is about no single story.
 pub fn count_of_alert(database: &Connection, alert: &str) -> Result<u64, AlertError> {
     let mut select = database.prepare_cached(
         "SELECT count(*) FROM post JOIN alert_post ON alert_post.post = post.id WHERE alert_post.alert = ?1 AND story IS NOT NULL",
@@ -198,7 +248,10 @@ fn read(row: &Row<'_>) -> Result<BookPost, AlertError> {
             .get::<_, Option<String>>(19)?
             .map(|hex| Signature::try_from(hex).map_err(|_| stored("signature")))
             .transpose()?,
-        sketch: row.get(20)?,
+        sketch: row
+            .get::<_, Option<String>>(20)?
+            .map(|text| Sketch::try_from(text).map_err(|_| stored("sketch")))
+            .transpose()?,
         live: row.get(21)?,
     })
 }
@@ -231,7 +284,7 @@ pub fn store(transaction: &Transaction<'_>, post: &BookPost) -> Result<(), Alert
         post.reposts,
         post.counted_at,
         post.signature.map(String::from),
-        post.sketch,
+        post.sketch.clone().map(String::from),
         post.live,
     ])?;
     Ok(())

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::book::{no_rows, time};
 use crate::post::{self, BookPost, level_of, rank};
-use crate::similar::Recent;
+use crate::similar::{Reason, Recent};
 use crate::story::{Candidate, Decision, Incoming, JoinReason, Windows, decide};
 use crate::{AlertError, Alerts};
 
@@ -47,7 +47,7 @@ impl Alerts {
     pub(crate) fn assign(
         &self,
         transaction: &Transaction<'_>,
-        recent: &Recent,
+        recent: &Recent<String>,
         post: &BookPost,
         kind: &str,
         headline: &str,
@@ -75,8 +75,12 @@ impl Alerts {
         {
             return Ok(Assigned { story: same.id, reason: None, merged: None });
         }
-        let near = match recent.nearest(post.signature, rules.copy_distance) {
+        let near = match recent.nearest(incoming.published_at, post.signature, post.sketch.as_ref()) {
             Some((story, reason)) => {
+                let reason = match reason {
+                    Reason::NearCopy(_) => JoinReason::NearCopy,
+                    Reason::SameEvent(_) => JoinReason::SameEvent,
+                };
                 let story = resolve(transaction, story)?;
                 candidate(transaction, &story)?.map(|story| (story, reason))
             }
@@ -258,20 +262,20 @@ const CANDIDATE: &str = "SELECT story.id, story.kind, story.place, story.first, 
         (SELECT max(life_at) FROM alert WHERE alert.story = story.id AND alert.life IN ('resolved', 'false_alarm'))
      FROM story";
 
-/// Stories of the post's kind whose posts reach into its window; of topics only those in its place.
+/// Stories of the post's kind whose posts reach into its window. Of a topic there are none: a street has holes every day, and only
+/// the wording tells that two posts mean one of them.
 fn candidates(database: &Connection, post: &Incoming, window_s: i64) -> Result<Vec<Candidate>, AlertError> {
-    if !post.is_risk && post.place.is_none() {
+    if !post.is_risk {
         return Ok(Vec::new());
     }
     // A second more: the decision is made in whole seconds.
     let window = (window_s + 1) * 1000;
     let at = post.published_at.as_millisecond();
     let sql = format!(
-        "{CANDIDATE} WHERE kind = ?1 AND last >= ?2 AND first <= ?3 AND (?4 OR place = ?5) ORDER BY first, id LIMIT ?6"
+        "{CANDIDATE} WHERE kind = ?1 AND last >= ?2 AND first <= ?3 ORDER BY first, id LIMIT ?4"
     );
     let mut select = database.prepare_cached(&sql)?;
-    let mut rows =
-        select.query(params![post.kind, at - window, at + window, post.is_risk, post.place, MAX_CANDIDATES])?;
+    let mut rows = select.query(params![post.kind, at - window, at + window, MAX_CANDIDATES])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(read(row)?);

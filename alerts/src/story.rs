@@ -15,7 +15,7 @@ pub struct Incoming {
     pub kind: String,
     /// Whether half a town may report one event of this kind from many places.
     pub wide: bool,
-    /// Whether a post without a place may join the only story of its kind: risks, not topics.
+    /// Kind and place make posts of a risk one story; of a topic only the wording does.
     pub is_risk: bool,
     pub place: Option<String>,
     pub published_at: Time,
@@ -106,15 +106,17 @@ fn by_place<'a>(
     open: Vec<&'a Candidate>,
     wide: impl Fn(&Candidate) -> bool,
 ) -> Option<(&'a Candidate, JoinReason)> {
-    let same = open.iter().find(|story| story.place == post.place && (post.place.is_some() || post.is_risk));
-    if let Some(story) = same {
+    if !post.is_risk {
+        return None;
+    }
+    if let Some(story) = open.iter().find(|story| story.place == post.place) {
         return Some((story, JoinReason::SamePlace));
     }
     if post.wide && let Some(story) = open.iter().find(|story| wide(story)) {
         return Some((story, JoinReason::ManyPlaces));
     }
     match (&post.place, &open[..]) {
-        (None, [story]) if post.is_risk => Some((story, JoinReason::OnlyOne)),
+        (None, [story]) => Some((story, JoinReason::OnlyOne)),
         _ => None,
     }
 }

@@ -85,7 +85,7 @@ impl Window {
 /// Whether so many posts are more than usual, and in what words.
 ///
 /// `usual` is the mean of the same hours of the last weeks, `weeks` how many of them there are. Below [`ENOUGH_WEEKS`] there is nothing to
-/// compare with, and twice the minimum decides alone.
+/// compare with, and `minimum_new` decides alone.
 pub fn is_burst(rule: &config::Burst, counted: Counted, usual: f64, weeks: i64) -> Option<String> {
     let posts = counted.posts as f64;
     let hours = rule.window.as_secs() / 3600;
@@ -98,7 +98,7 @@ pub fn is_burst(rule: &config::Burst, counted: Counted, usual: f64, weeks: i64) 
         return None;
     }
     if weeks < ENOUGH_WEEKS {
-        let least = rule.minimum * 2;
+        let least = rule.minimum_new;
         return (counted.posts >= least)
             .then(|| format!("{what}; истории меньше четырёх недель, поэтому порог постоянный: {least}"));
     }
@@ -124,6 +124,7 @@ mod tests {
             by: BurstBy::Topic,
             window: Duration::from_secs(3 * 3600),
             minimum: 8,
+            minimum_new: 16,
             authors: 5,
             factor: 4.0,
             level: Level::High,
@@ -147,7 +148,7 @@ mod tests {
         check(8, 4, 0.1, 8, false); // one angry person is no mass complaint
         check(20, 20, 6.0, 8, false);
         check(24, 20, 6.0, 8, true);
-        check(15, 15, 0.0, 3, false); // too little history: twice the minimum
+        check(15, 15, 0.0, 3, false); // too little history: a fixed minimum
         check(16, 15, 0.0, 3, true);
     }
 

@@ -12,7 +12,7 @@ use alerts::channels::{Outcome, Reason};
 use alerts::{Act, AlertView, Alerts, Filter, Step};
 use config::{ChannelKind, Config, Contact, Files};
 use journal::{Entry, Sink};
-use model::{Clock, Level, Platform, Post, PostId, Risk, Sector, Signature, TaggedPost, Tags, Time, wire};
+use model::{Clock, Level, Platform, Post, PostId, Risk, Sector, Signature, Sketch, TaggedPost, Tags, Term, Time, wire};
 
 /// 1 November 2026, midnight in Moscow.
 const START: i64 = 1_793_480_400;
@@ -124,7 +124,14 @@ fn post(number: usize, at: i64, random: &mut Random) -> TaggedPost {
     post.seen_at = Some(Time::from_second(START + at + 30).unwrap());
     post.author = Some(format!("{:016x}", random.below(20_000)));
     post.views = Some(random.below(500));
-    TaggedPost { post, tags: Tags { rules: 1, signature: Some(Signature(random.next())), ..Tags::default() } }
+    let (signature, sketch) = (Some(Signature(random.next())), Some(words(random.next())));
+    TaggedPost { post, tags: Tags { rules: 1, signature, sketch, ..Tags::default() } }
+}
+
+/// The words of a text that nobody else wrote.
+fn words(seed: u64) -> Sketch {
+    let mut random = Random(seed);
+    Sketch::new((0..12).map(|n| Term::new(random.next(), 2, n < 4)).collect())
 }
 
 fn world(random: &mut Random) -> World {
@@ -168,6 +175,7 @@ fn world(random: &mut Random) -> World {
                 if size >= 1000 {
                     // Reposts: nearly the same text.
                     tagged.tags.signature = Some(Signature(text ^ (1 << random.below(64)) ^ (1 << random.below(64))));
+                    tagged.tags.sketch = Some(words(text));
                 }
                 posts.push((at, tagged));
             }
@@ -244,7 +252,7 @@ impl Centre {
         }
     }
 
-    /// The officer takes what was told a quarter of an hour ago and closes what is six hours old.
+    /// The officer takes what was told a quarter of an hour ago, has it answered within two hours, and closes it after twelve.
     fn work(&self, taken: &mut BTreeMap<String, i64>) {
         let now = self.now.load(Ordering::Relaxed);
         for alert in self.alerts.list(Filter { open: true, ..Filter::default() }).unwrap() {
@@ -255,6 +263,11 @@ impl Centre {
             if alert.life == "sent" && now - alert.life_at.as_second() >= 900 {
                 step(Step::Ack, "");
                 taken.insert(alert.id.clone(), now);
+            } else if alert.life == "acknowledged" && taken.get(&alert.id).is_some_and(|at| now - at >= 7200) {
+                taken.remove(&alert.id);
+                let answer = Act::Answer { alert: alert.id.clone(), mark: Some(alerts::Mark::Substantive) };
+                // What is about no post needs no answer.
+                let _ = self.alerts.act(&answer, "Дежурный");
             } else if alert.life == "acknowledged" && now - alert.life_at.as_second() >= 12 * 3600 {
                 step(Step::Resolve, "устранено");
             }

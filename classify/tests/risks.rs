@@ -81,7 +81,7 @@ fn invented_emergencies_are_caught() {
         let level = Level::parse(level).unwrap_or_else(|| panic!("{level}"));
         let tags = classifier.classify(post(text)).tags;
         let worst = tags.risks.first().map(|risk| risk.level);
-        let is_caught = worst >= Some(config.alerts.level);
+        let is_caught = worst >= Some(config.alerts.risk_level());
         caught.add(manner, is_caught);
         batches.add(batch, is_caught);
         kinds.add(kind, tags.risks.iter().any(|risk| risk.kind == *kind));
@@ -109,7 +109,7 @@ fn what_only_sounds_like_an_emergency_raises_nothing() {
     for row in rows("calm.tsv") {
         let [manner, text] = &row[..] else { panic!("two columns: {row:?}") };
         let tags = classifier.classify(post(text)).tags;
-        let is_calm = tags.risks.iter().all(|risk| risk.level < config.alerts.level);
+        let is_calm = tags.risks.iter().all(|risk| risk.level < config.alerts.risk_level());
         calm.add(manner, is_calm);
         if show() && !is_calm {
             println!("FALSE [{manner}] {text}\n    {}", told(&tags));
@@ -163,7 +163,7 @@ fn alarms(config: Arc<Config>, posts: &[Post]) -> Alarms {
     for post in posts {
         let at = post.published_at;
         let tags = classifier.classify(post.clone()).tags;
-        let Some(risk) = tags.risks.first().filter(|risk| risk.level >= config.alerts.level) else { continue };
+        let Some(risk) = tags.risks.first().filter(|risk| risk.level >= config.alerts.risk_level()) else { continue };
         alarms.posts += 1;
         alarms.critical += usize::from(risk.level == Level::Critical);
         if show() {

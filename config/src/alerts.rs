@@ -38,6 +38,15 @@ impl AlertRules {
     /// Name of the webhook of `alerts.toml` among those of `channels.toml`.
     pub const WEBHOOK: &str = "alerts.toml";
 
+    /// From this level on a risk makes an alert: the least that a rule of the kind `risk` asks.
+    pub fn risk_level(&self) -> Level {
+        let levels = self.rules.iter().filter_map(|rule| match rule.kind {
+            RuleKind::Risk { level } => Some(level),
+            _ => None,
+        });
+        levels.min().unwrap_or(Level::Critical)
+    }
+
     /// `webhook` as a channel.
     pub fn webhook_channel(&self) -> Option<Webhook> {
         let url = self.webhook.clone()?;
@@ -181,6 +190,8 @@ pub struct Burst {
     pub window: Duration,
     /// `minimum`: fewer posts are none.
     pub minimum: u64,
+    /// `minimum_new`: the same while there are less than four weeks of history, and nothing to compare with.
+    pub minimum_new: u64,
     /// `authors`: fewer voices are none; near-copies are one voice.
     pub authors: u64,
     /// `factor`: so many times what is usual at this hour of the week.

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
-use jiff::Zoned;
 use store::search::SearchIndex;
 
-use crate::cli::{Check, Places};
-use crate::commands::configuration;
+use web::Status;
+
+use crate::cli::{Check, Places, Role};
+use crate::client::Client;
+use crate::commands::{configuration, in_runtime};
+use crate::instance::Purpose;
 use crate::instance::folder::Folder;
 use crate::language::say;
 use crate::{Exit, Failure};
@@ -33,7 +36,7 @@ pub fn check(places: &Places, args: &Check) -> Result<Exit, Failure> {
             )
         );
     }
-    if let Some(year) = config.calendar.lacks(Zoned::now().with_time_zone(config.timezone().clone()).date()) {
+    if let Some(year) = config.calendar.lacks(model::Time::now().to_zoned_datetime(config.timezone().clone()).date()) {
         eprintln!(
             "{}{year}{}",
             say(
@@ -65,7 +68,37 @@ pub fn check(places: &Places, args: &Check) -> Result<Exit, Failure> {
     if args.index {
         check_index(places, config.timezone().clone())?;
     }
-    Ok(Exit::Done)
+    if args.live { in_runtime(check_live(places)) } else { Ok(Exit::Done) }
+}
+
+/// Asks the installation whether anything stands in the way of an alert: for a monitoring that knows nothing but exit codes.
+async fn check_live(places: &Places) -> Result<Exit, Failure> {
+    let client = Client::connect(places, Purpose::look(&[Role::Alerts])).await?;
+    let running = matches!(client, Client::Running(_));
+    let status: Status = client.get("/api/status", &()).await?;
+    client.close().await;
+    let mut troubles = Vec::new();
+    if !running {
+        troubles.push(say("никто не работает на этой папке данных", "nobody runs on this data folder").to_owned());
+    }
+    if let Some(alerts) = &status.alerts {
+        let words = say("не доставлено критических сообщений", "critical messages not delivered");
+        troubles.extend((alerts.critical_late > 0).then(|| format!("{words}: {}", alerts.critical_late)));
+        let words = say("не доставлено никуда", "delivered nowhere");
+        troubles.extend((alerts.undelivered > 0).then(|| format!("{words}: {}", alerts.undelivered)));
+    }
+    troubles.extend(status.journal.error.iter().cloned());
+    troubles.extend(status.roles.iter().filter_map(|role| Some(format!("{}: {}", role.role, role.error.as_ref()?))));
+    let unseen = status.sources.iter().filter(|source| source.enabled && source.failing_since.is_some());
+    let words = say("не виден источник", "a source is not seen:");
+    troubles.extend(unseen.map(|source| format!("{words} {}", source.name)));
+    for trouble in &troubles {
+        println!("✗ {trouble}");
+    }
+    if troubles.is_empty() {
+        println!("{}", say("Работает; ничто не мешает тревогам дойти", "It works; nothing keeps alerts from arriving"));
+    }
+    Ok(if troubles.is_empty() { Exit::Done } else { Exit::Failed })
 }
 
 /// Compares the checksums of the index's files. It may be done while an instance runs.

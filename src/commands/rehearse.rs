@@ -69,11 +69,15 @@ fn rule(places: &Places, args: &cli::Rehearse, config: &Arc<Config>) -> Result<R
     Ok(Rule::Query { query, level })
 }
 
-/// The risks or topics of a rule file laid over the configuration in force.
+/// The risks, topics or rules of alerts of a file laid over the configuration in force.
 fn of_file(places: &Places, path: &Path) -> Result<Rule, Failure> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("cannot read the rule file {}", path.display()))
         .map_err(|error| Failure::usage(format!("{error:#}")))?;
+    if text.contains("[[rule]]") {
+        let config = commands::valid(&commands::files(places, vec![("alerts.toml".to_owned(), text)])?)?;
+        return Ok(Rule::Alerts { config: Arc::new(config) });
+    }
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("rehearsed.toml");
     let folder = if text.contains("[[topic]]") { "taxonomy" } else { "risks" };
     let file = format!("{folder}/{name}");
@@ -85,7 +89,7 @@ fn of_file(places: &Places, path: &Path) -> Result<Rule, Failure> {
     let topics: Vec<String> =
         topics.filter(|topic| topic.examples.file == file).map(|topic| topic.id.clone()).collect();
     if kinds.is_empty() && topics.is_empty() {
-        return Err(anyhow!("{}: there is no [[risk]] and no [[topic]] in it", path.display()).into());
+        return Err(anyhow!("{}: there is no [[risk]], no [[topic]] and no [[rule]] in it", path.display()).into());
     }
     Ok(Rule::Tags { kinds, topics, classifier: Box::new(Classifier::new(config, 0)) })
 }

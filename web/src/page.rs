@@ -224,14 +224,7 @@ fn alert_row(alert: &AlertView, config: &Config) -> AlertRow {
         level: alert.level.name_ru(),
         critical: alert.level == model::Level::Critical,
         headline: alert.headline.clone(),
-        facts: format!(
-            "с {} · публикаций {} · источников {} · просмотров {} · решить до {} (условный срок)",
-            local(alert.opened_at, config, "%d.%m %H:%M"),
-            alert.posts,
-            alert.sources,
-            alert.views,
-            local(alert.deadline, config, "%d.%m %H:%M")
-        ),
+        facts: alert_facts(alert, config),
         why: alert.why.join("; "),
         quotes: alert
             .quotes
@@ -239,6 +232,29 @@ fn alert_row(alert: &AlertView, config: &Config) -> AlertRow {
             .map(|quote| (config.source_name(&quote.source).to_owned(), quote.text.clone(), web_link(&quote.url)))
             .collect(),
     }
+}
+
+/// Since when, how much, where it stands, by when an answer is due.
+fn alert_facts(alert: &AlertView, config: &Config) -> String {
+    let at = |time| local(time, config, "%d.%m %H:%M");
+    let mut facts = vec![format!("с {}", at(alert.since.unwrap_or(alert.opened_at)))];
+    if alert.posts > 0 {
+        let (posts, authors, sources, views) = (alert.posts, alert.authors, alert.sources, alert.views);
+        facts.push(format!("публикаций {posts} · авторов {authors} · источников {sources} · просмотров {views}"));
+    }
+    let life = alerts::Life::parse(&alert.life).map_or(alert.life.as_str(), |life| life.name_ru());
+    facts.push(alert.life_by.as_ref().map_or(life.to_owned(), |by| format!("{life} ({by})")));
+    match &alert.clocks {
+        Some(clocks) if clocks.first.stopped_at.is_none() => {
+            facts.push(format!("ответить до {} ({})", at(clocks.first.due), clocks.first.act));
+        }
+        Some(clocks) if clocks.last.stopped_at.is_none() => {
+            facts.push(format!("окончательный ответ до {} ({})", at(clocks.last.due), clocks.last.act));
+        }
+        _ => {}
+    }
+    facts.extend(alert.held.as_ref().map(|held| format!("сдержана: {held}")));
+    facts.join(" · ")
 }
 
 /// A source that the last poll did not see, or that was never polled.

@@ -172,6 +172,7 @@ fn burst(table: &mut Table) -> Option<Burst> {
         by: by.unwrap_or(BurstBy::Topic),
         window: table.duration("window", 3 * HOUR, 10 * MINUTE..=LONGEST_BURST),
         minimum: u64::from(table.number("minimum", 8, 2..=1_000_000)),
+        minimum_new: u64::from(table.number("minimum_new", 40, 2..=1_000_000)),
         authors: u64::from(table.number("authors", 2, 1..=1_000_000)),
         factor: f64::from(table.float("factor", 4.0, 1.0..=1000.0)),
         level: level_of(table, Level::High),
