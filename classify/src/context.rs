@@ -1,4 +1,4 @@
-//! What around a word takes it back: a negation, a question for information; and what makes a post an advertisement.
+//! What around a word takes it back: a negation, a question for information; and the words that make a post an advertisement.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -57,11 +57,11 @@ const COMPLAINT: [&str; 17] = [
 /// After one of these a word is taken as known and not asked about: «будет ли вода после аварии?», «есть ли погибшие при взрыве?».
 const KNOWN: [&str; 7] = ["после", "при", "от", "из-за", "за", "вследствие", "во"];
 
-/// One is enough: the law demands the first of every advertisement on the internet.
-const ADVERTISING_SURE: [&str; 2] = ["erid", "промокод"];
+/// Forms of which one makes a post an advertisement: the law demands the first of every one on the internet.
+pub const ADVERTISING_SURE: [&str; 2] = ["erid", "промокод"];
 
-/// Together they make an advertisement.
-const ADVERTISING: [&str; 20] = [
+/// Lemmas that together make an advertisement.
+pub const ADVERTISING: [&str; 20] = [
     "скидка",
     "акция",
     "распродажа",
@@ -85,7 +85,7 @@ const ADVERTISING: [&str; 20] = [
 ];
 
 /// So many different words of [`ADVERTISING`]: single ones occur in complaints about prices too.
-const ADVERTISING_WORDS: usize = 3;
+pub const ADVERTISING_WORDS: usize = 3;
 
 /// Words looked at on either side of a word for its sentence: a text without an end to its sentences must not cost its square.
 const MAX_SENTENCE: usize = 60;
@@ -132,20 +132,6 @@ pub fn taken_back(words: &Words, positions: &[u32]) -> Option<TakenBack> {
 /// Whether the words stand in a question of any kind: «когда устранят?» says that nothing is repaired.
 pub fn asked(words: &Words, positions: &[u32]) -> bool {
     positions.iter().filter_map(|position| words.at(*position)).any(|word| sentence(words, word).1)
-}
-
-/// Whether the post is an advertisement.
-pub fn advertisement(words: &Words) -> bool {
-    let mut seen = [false; ADVERTISING.len()];
-    for token in words.tokens() {
-        if ADVERTISING_SURE.contains(&&*token.form) {
-            return true;
-        }
-        if let Some(at) = ADVERTISING.iter().position(|word| means(token, word)) {
-            seen[at] = true;
-        }
-    }
-    seen.iter().filter(|seen| **seen).count() >= ADVERTISING_WORDS
 }
 
 fn word_taken_back(words: &Words, matched: &[usize], word: usize) -> Option<TakenBack> {

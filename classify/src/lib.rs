@@ -16,6 +16,7 @@ mod since;
 mod subject;
 mod topics;
 pub mod training;
+mod word_lists;
 
 use std::sync::Arc;
 
@@ -92,7 +93,7 @@ impl Classifier {
             let stated = since::stated(post, config.timezone());
             (tags.since, tags.until) = (stated.since, stated.until);
         }
-        tags.subject = subject::subject(config, &tags, &located, &words);
+        tags.subject = subject::subject(&self.rules, &awake, &tags, &located, &words);
         if let Some((recipient, reason)) = recipients::recipient(config, post, &tags) {
             tags.why.push(format!("ответственный: {reason}"));
             tags.recipient = Some(recipient.id.clone());

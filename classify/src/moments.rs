@@ -1,5 +1,7 @@
 //! How people write a moment or a length of time, word by word: «12 ноября», «8 утра», «вчерашнего вечера», «трое суток».
 
+use std::sync::LazyLock;
+
 use jiff::civil::{Date, DateTime, Weekday, time};
 use jiff::{Span, ToSpan};
 
@@ -99,11 +101,48 @@ const ORDINALS: [(&str, i64); 10] = [
 /// What may stand between «с» and the moment: «с самого утра», «с раннего утра».
 const FILLERS: [&str; 7] = ["самого", "раннего", "позднего", "примерно", "где-то", "этой", "этого"];
 
+/// Beginnings of all words in the lists here, and of the others that begin a moment or a length of time.
+const BEGINNINGS: [&str; 25] = [
+    "мая",
+    "май",
+    "мае",
+    "маю",
+    "сегодня",
+    "вчера",
+    "позавчера",
+    "завтра",
+    "послезавтра",
+    "прошл",
+    "выходных",
+    "понедельник",
+    "вторник",
+    "сред",
+    "четверг",
+    "пятниц",
+    "суббот",
+    "воскресень",
+    "полчаса",
+    "полдня",
+    "полгода",
+    "недел",
+    "сут",
+    "месяц",
+    "час",
+];
+
 /// Words and numbers of a text in small letters, ё as е, with what stands after each.
 pub struct Pieces {
     text: String,
     /// First byte, one past the last.
     words: Vec<(usize, usize)>,
+}
+
+/// What a character makes of the word it stands in.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Letter,
+    Digit,
+    Other,
 }
 
 /// A place among the pieces of one sentence.
@@ -130,22 +169,41 @@ impl Pieces {
     /// The pieces of the first bytes of a text.
     pub fn new(text: &str, max_bytes: usize) -> Pieces {
         let end = text.floor_char_boundary(max_bytes);
-        let text: String = text[..end].to_lowercase().replace('ё', "е");
-        let mut words: Vec<(usize, usize)> = Vec::new();
-        let mut last_digit = None;
-        for (at, c) in text.char_indices() {
-            if !c.is_alphanumeric() {
-                last_digit = None;
-                continue;
+        let mut pieces = Pieces { text: String::with_capacity(end), words: Vec::with_capacity(end / 8) };
+        let mut last = Kind::Other;
+        for c in text[..end].chars() {
+            // Nearly all letters are these, and need no table.
+            match c {
+                'а'..='я' => pieces.push(c, Kind::Letter, &mut last),
+                'А'..='Я' => {
+                    let small = char::from_u32(c as u32 + ('а' as u32 - 'А' as u32)).unwrap_or(c);
+                    pieces.push(small, Kind::Letter, &mut last);
+                }
+                'ё' | 'Ё' => pieces.push('е', Kind::Letter, &mut last),
+                '0'..='9' => pieces.push(c, Kind::Digit, &mut last),
+                _ if c.is_ascii() => {
+                    let kind = if c.is_ascii_alphabetic() { Kind::Letter } else { Kind::Other };
+                    pieces.push(c.to_ascii_lowercase(), kind, &mut last);
+                }
+                _ => c.to_lowercase().for_each(|c| {
+                    let kind = if c.is_alphanumeric() { Kind::Letter } else { Kind::Other };
+                    pieces.push(c, kind, &mut last);
+                }),
             }
-            let digit = c.is_ascii_digit();
-            match words.last_mut() {
-                Some(word) if last_digit == Some(digit) => word.1 = at + c.len_utf8(),
-                _ => words.push((at, at + c.len_utf8())),
-            }
-            last_digit = Some(digit);
         }
-        Pieces { text, words }
+        pieces
+    }
+
+    fn push(&mut self, c: char, kind: Kind, last: &mut Kind) {
+        let at = self.text.len();
+        self.text.push(c);
+        if kind != Kind::Other {
+            match self.words.last_mut() {
+                Some(word) if *last == kind => word.1 = self.text.len(),
+                _ => self.words.push((at, self.text.len())),
+            }
+        }
+        *last = kind;
     }
 
     /// The sentences. A point between numbers or after a short word ends none.
@@ -190,6 +248,11 @@ impl<'a> Cursor<'a> {
         Some(&self.pieces.text[start..end])
     }
 
+    /// Whether a moment or a length of time may begin here: settles most words at a glance.
+    pub fn may_tell(self) -> bool {
+        self.word().is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()) || known_beginning(word))
+    }
+
     /// So many words further.
     #[must_use]
     pub fn skip(self, words: usize) -> Cursor<'a> {
@@ -210,6 +273,29 @@ impl<'a> Cursor<'a> {
         let word = self.word()?;
         self.digits().or_else(|| NUMBERS.iter().find(|known| known.0 == word).map(|known| known.1))
     }
+}
+
+/// Whether a word begins like one of the lists: by a bit for each pair of the first and second, and of the second and third letters.
+fn known_beginning(word: &str) -> bool {
+    static PAIRS: LazyLock<[[u32; 32]; 2]> = LazyLock::new(|| {
+        let mut pairs = [[0; 32]; 2];
+        let stems = MONTHS.iter().filter(|stem| stem.chars().count() > 2);
+        let words = PARTS.iter().map(|part| part.0).chain(NUMBERS.iter().map(|number| number.0));
+        let all = words.chain(ORDINALS.iter().map(|ordinal| ordinal.0)).chain(FILLERS).chain(BEGINNINGS);
+        for letters in all.chain(stems.copied()).filter_map(first_letters) {
+            pairs[0][letters[0]] |= 1 << letters[1];
+            pairs[1][letters[1]] |= 1 << letters[2];
+        }
+        pairs
+    });
+    first_letters(word)
+        .is_some_and(|[first, second, third]| PAIRS[0][first] & 1 << second != 0 && PAIRS[1][second] & 1 << third != 0)
+}
+
+/// The numbers of the first three letters of a word, where they are Russian ones.
+fn first_letters(word: &str) -> Option<[usize; 3]> {
+    let mut letters = word.chars().map(|c| (c as usize).wrapping_sub('а' as usize)).filter(|number| *number < 32);
+    Some([letters.next()?, letters.next()?, letters.next()?])
 }
 
 /// The moment that begins here, and what follows it.
@@ -486,4 +572,64 @@ fn unit(word: &str, count: i64) -> Option<Span> {
         _ => return None,
     };
     span.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Words that begin, continue or only resemble a moment, in small letters and great.
+    fn word() -> impl Strategy<Value = String> {
+        let listed: Vec<&str> = PARTS.iter().map(|part| part.0).chain(NUMBERS.iter().map(|number| number.0)).collect();
+        let stems =
+            MONTHS.into_iter().chain(WEEKDAYS.iter().map(|day| day.0)).chain(ORDINALS.iter().map(|ordinal| ordinal.0));
+        let stems: Vec<&str> = stems.chain(BEGINNINGS).chain(FILLERS).collect();
+        let endings =
+            ["", "а", "я", "ь", "ого", "ий", "ый", "ую", "ью", "у", "ы", "и", "е", "ей", "ней", "шнего", "шней", "ой"];
+        let others = ["с", "до", "дня", "числа", "года", "часов", "ч", "мин", "уже", "Вода", "нет", "й"];
+        prop_oneof![
+            prop::sample::select(listed).prop_map(str::to_owned),
+            (prop::sample::select(stems), prop::sample::select(endings.to_vec()))
+                .prop_map(|(stem, ending)| format!("{stem}{ending}")),
+            prop::sample::select(others.to_vec()).prop_map(str::to_owned),
+            (0..2100).prop_map(|number| number.to_string()),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn where_nothing_may_be_told_nothing_is(words in prop::collection::vec((word(), " |\\.|:|-|, "), 1..8)) {
+            let text: String = words.iter().flat_map(|(word, glue)| [word.as_str(), glue]).collect();
+            let now = jiff::civil::date(2026, 11, 24).at(14, 30, 0, 0);
+            for mut cursor in Pieces::new(&text, 4_000).sentences() {
+                while cursor.word().is_some() {
+                    let told = moment(cursor, now).is_some() || ordinal(cursor).is_some() || duration(cursor).is_some();
+                    prop_assert!(cursor.may_tell() || !told, "{:?}", cursor.word());
+                    cursor = cursor.skip(1);
+                }
+            }
+        }
+
+        #[test]
+        fn pieces_are_runs_of_letters_or_of_digits_in_small_letters(text in "([А-яЁё a-zA-Z0-9.,№²½—\n]|.){0,40}") {
+            // The last letter of a Greek word has a small form of its own.
+            let small = text.to_lowercase().replace('ё', "е").replace('ς', "σ");
+            let mut runs: Vec<String> = Vec::new();
+            let mut last = None;
+            for c in small.chars() {
+                let kind = c.is_alphanumeric().then_some(c.is_ascii_digit());
+                match runs.last_mut() {
+                    Some(run) if kind.is_some() && kind == last => run.push(c),
+                    _ if kind.is_some() => runs.push(c.to_string()),
+                    _ => {}
+                }
+                last = kind;
+            }
+            let pieces = Pieces::new(&text, 4_000);
+            let words = pieces.words.iter().map(|&(start, end)| pieces.text[start..end].replace('ς', "σ"));
+            prop_assert_eq!(words.collect::<Vec<_>>(), runs);
+        }
+    }
 }

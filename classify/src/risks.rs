@@ -4,7 +4,7 @@ use config::{Effect, Pattern};
 use model::{Level, Post, Risk, Tags};
 use text::Awake;
 
-use crate::context::{advertisement, asked, taken_back};
+use crate::context::{asked, taken_back};
 use crate::quote::Words;
 use crate::rules::{Hit, Positions, RiskHits, Rules};
 
@@ -15,7 +15,7 @@ pub fn tag(rules: &Rules, awake: &Awake, words: &Words, post: &Post, tags: &mut 
         return;
     }
     let post = About { rules, words, lists: &found.lists, ours: names_ours(rules, tags) };
-    let advertisement = advertisement(words);
+    let advertisement = rules.word_lists.advertisement(awake);
     for (number, hits) in &found.risks {
         let assessed = match &tags.elsewhere {
             Some(why) => Err(why.clone()),

@@ -8,14 +8,22 @@ use learned::SectorModel;
 use model::{Post, Sector, Tags};
 use text::{Awake, Document, Fields, Query, RuleSet, Vocabulary};
 
+use crate::word_lists::WordLists;
+
 /// Compiled rules.
 pub struct Rules {
     pub config: Arc<Config>,
     queries: RuleSet,
     /// What each of the first queries is for.
     first_slots: Vec<FirstSlot>,
-    /// What each of the queries after these is for. The rest are the saved searches.
+    /// What each of the queries after these is for.
     risk_slots: Vec<RiskSlot>,
+    /// The first of these that does not make a risk but raises, lowers or excepts it.
+    first_detail: usize,
+    /// The queries after these are the program's own.
+    pub word_lists: WordLists,
+    /// The number of the first saved search: the rest of the queries.
+    first_search: usize,
     /// Of each risk: the lists that concern it, by number, its own and those that apply everywhere.
     risk_lists: Vec<Vec<(Effect, usize)>>,
     /// Where each topic stands in the configuration: sector, topic.
@@ -95,7 +103,12 @@ impl Rules {
         for (place, rules) in config.places.iter().enumerate() {
             add(&mut queries, &mut first_slots, &rules.aliases, FirstSlot::Place { place });
         }
+        // First what makes a risk: nearly all posts match none of it, and are asked nothing else.
         let mut risk_slots = Vec::new();
+        for (risk, rules) in config.risks.iter().enumerate() {
+            add_risk(&mut queries, &mut risk_slots, risk, Part::Any, &rules.any);
+        }
+        let first_detail = risk_slots.len();
         for (list, rules) in config.lists.iter().enumerate() {
             for alternative in rules.any.iter().flat_map(|written| alternatives(&written.query)) {
                 queries.push(alternative.clone());
@@ -103,24 +116,25 @@ impl Rules {
             }
         }
         for (risk, rules) in config.risks.iter().enumerate() {
-            let parts = [
-                (Part::Any, &rules.any),
-                (Part::Except, &rules.except),
-                (Part::Raise, &rules.raise),
-                (Part::Lower, &rules.lower),
-            ];
-            for (part, patterns) in parts {
-                for (pattern, written) in patterns.iter().enumerate() {
-                    for alternative in alternatives(&written.query) {
-                        queries.push(alternative.clone());
-                        risk_slots.push(RiskSlot::Risk { risk, part, pattern });
-                    }
-                }
-            }
+            add_risk(&mut queries, &mut risk_slots, risk, Part::Except, &rules.except);
+            add_risk(&mut queries, &mut risk_slots, risk, Part::Raise, &rules.raise);
+            add_risk(&mut queries, &mut risk_slots, risk, Part::Lower, &rules.lower);
         }
+        let word_lists = WordLists::new(&mut queries);
+        let first_search = queries.len();
         queries.extend(config.searches.iter().map(|search| search.query.query.clone()));
         let risk_lists = risk_lists(&config);
-        Rules { queries: RuleSet::new(queries), first_slots, risk_slots, risk_lists, topics, config }
+        Rules {
+            queries: RuleSet::new(queries),
+            first_slots,
+            risk_slots,
+            first_detail,
+            word_lists,
+            first_search,
+            risk_lists,
+            topics,
+            config,
+        }
     }
 
     /// The terms of all rules.
@@ -162,7 +176,7 @@ impl Rules {
     pub fn searches(&self, awake: &Awake, post: &Post, tags: &Tags) -> Vec<String> {
         let fields = Fields { post, tags, timezone: self.config.timezone() };
         let mut matched = Vec::new();
-        let first = self.first_slots.len() + self.risk_slots.len();
+        let first = self.first_search;
         awake.matches(first..first + self.config.searches.len(), Some(&fields), &mut |query, _| {
             matched.push(self.config.searches[query - first].id.clone());
         });
@@ -174,15 +188,25 @@ impl Rules {
         let fields = Fields { post, tags, timezone: self.config.timezone() };
         let mut found = RisksHits::default();
         let first = self.first_slots.len();
-        awake.matches(first..first + self.risk_slots.len(), Some(&fields), &mut |query, positions| {
-            let (risk, part, pattern) = match self.risk_slots[query - first] {
-                RiskSlot::List { list } => return found.lists.push((list, positions)),
-                RiskSlot::Risk { risk, part, pattern } => (risk, part, pattern),
-            };
+        let details = first + self.first_detail;
+        awake.matches(first..details, Some(&fields), &mut |query, positions| {
+            let RiskSlot::Risk { risk, pattern, .. } = self.risk_slots[query - first] else { return };
             if found.risks.last().is_none_or(|(last, _)| *last != risk) {
                 found.risks.push((risk, RiskHits::default()));
             }
             let Some((_, parts)) = found.risks.last_mut() else { return };
+            parts.any.push(Hit { pattern, positions });
+        });
+        if found.risks.is_empty() {
+            return found;
+        }
+        awake.matches(details..first + self.risk_slots.len(), Some(&fields), &mut |query, positions| {
+            let (risk, part, pattern) = match self.risk_slots[query - first] {
+                RiskSlot::List { list } => return found.lists.push((list, positions)),
+                RiskSlot::Risk { risk, part, pattern } => (risk, part, pattern),
+            };
+            let Ok(at) = found.risks.binary_search_by_key(&risk, |(risk, _)| *risk) else { return };
+            let (_, parts) = &mut found.risks[at];
             let hit = Hit { pattern, positions };
             match part {
                 Part::Any => parts.any.push(hit),
@@ -191,7 +215,6 @@ impl Rules {
                 Part::Lower => parts.lower.push(hit),
             }
         });
-        found.risks.retain(|(_, parts)| !parts.any.is_empty());
         found
     }
 
@@ -217,6 +240,15 @@ fn risk_lists(config: &Config) -> Vec<Vec<(Effect, usize)>> {
 fn add(queries: &mut Vec<Query>, slots: &mut Vec<FirstSlot>, patterns: &[Pattern], slot: FirstSlot) {
     queries.extend(patterns.iter().map(|pattern| pattern.query.clone()));
     slots.resize(queries.len(), slot);
+}
+
+fn add_risk(queries: &mut Vec<Query>, slots: &mut Vec<RiskSlot>, risk: usize, part: Part, patterns: &[Pattern]) {
+    for (pattern, written) in patterns.iter().enumerate() {
+        for alternative in alternatives(&written.query) {
+            queries.push(alternative.clone());
+            slots.push(RiskSlot::Risk { risk, part, pattern });
+        }
+    }
 }
 
 /// The parts of `a | b`, matched each by itself: «пожара нет, дым от костра» takes back the fire and not the smoke.

@@ -51,11 +51,14 @@ fn read(text: &str, now: DateTime) -> (Option<DateTime>, Option<DateTime>) {
     let pieces = Pieces::new(text, MAX_BYTES);
     let (mut since, mut until) = (None, None);
     for sentence in pieces.sentences() {
-        let (from, to, day) = bounds(sentence, now);
-        if since.is_none() && until.is_none() {
+        if until.is_none() {
+            let (from, to, day) = bounds(sentence, now);
             (since, until) = resolve(from, to, day, now);
         }
         since = since.or_else(|| lasting(sentence, now));
+        if since.is_some() {
+            break;
+        }
     }
     (since, until)
 }
@@ -69,6 +72,10 @@ fn bounds(sentence: Cursor, now: DateTime) -> (Option<Moment>, Option<Moment>, O
         let (slot, found) = match word {
             "с" | "со" => (&mut from, moment(after, now)),
             "до" | "по" => (&mut to, moment(after, now)),
+            _ if !cursor.may_tell() => {
+                cursor = after;
+                continue;
+            }
             _ => {
                 let named = moment(cursor, now).filter(|(found, _)| found.date.is_some());
                 cursor = named.map_or(after, |(found, rest)| {
@@ -142,6 +149,11 @@ fn lasting(sentence: Cursor, now: DateTime) -> Option<DateTime> {
     let mut before = "";
     let mut cursor = sentence;
     while let Some(word) = cursor.word() {
+        if !cursor.may_tell() {
+            before = word;
+            cursor = cursor.skip(1);
+            continue;
+        }
         let ago = ordinal(cursor).map(|(span, rest)| (span, true, rest));
         let ago = ago.or_else(|| duration(cursor).map(|(span, rest)| (span, false, rest)));
         if let Some((span, is_ordinal, rest)) = ago

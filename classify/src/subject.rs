@@ -1,13 +1,16 @@
 //! The one line that an officer would write in the log: what, where.
 
-use config::Config;
+use std::collections::BTreeMap;
+
 use model::Tags;
+use text::Awake;
 
 use crate::places::Located;
 use crate::quote::Words;
+use crate::rules::Rules;
 
-/// Words that announce a street, and how its name is written then.
-const STREET_KINDS: [(&str, &str); 12] = [
+/// Words that announce a street, as a lemma or as written, and how its name is written then.
+pub const STREET_KINDS: [(&str, &str); 12] = [
     ("ул", "ул."),
     ("улица", "ул."),
     ("улка", "ул."),
@@ -24,13 +27,14 @@ const STREET_KINDS: [(&str, &str); 12] = [
 
 /// What, where: the worst risk or else the strongest topic; the most exact place of ours with its house and its settlement, or
 /// the street as the text names it.
-pub fn subject(config: &Config, tags: &Tags, located: &Located, words: &Words) -> Option<String> {
+pub fn subject(rules: &Rules, awake: &Awake, tags: &Tags, located: &Located, words: &Words) -> Option<String> {
+    let config = &rules.config;
     let risk = tags.risks.first().map(|risk| config.risk_name(&risk.kind));
     let mut subject = risk.or_else(|| tags.topics.first().map(|topic| config.topic_name(topic)))?.to_owned();
     let mut places = located.places.iter().map(|found| (&config.places[found.place], found));
     let exact = places.next();
     let street = exact.is_none_or(|(place, _)| place.kind != "street" && place.kind != "institution");
-    if let Some(written) = street.then(|| written_street(words)).flatten() {
+    if let Some(written) = street.then(|| written_street(&rules.word_lists.streets(awake), words)).flatten() {
         push(&mut subject, &written);
     }
     if let Some((place, found)) = exact {
@@ -54,18 +58,16 @@ fn push(subject: &mut String, part: &str) {
 }
 
 /// «ул. Лесной, 14» as «ул. Лесная, 14».
-fn written_street(words: &Words) -> Option<String> {
+fn written_street(streets: &BTreeMap<u32, usize>, words: &Words) -> Option<String> {
     let tokens = words.tokens();
-    for (at, token) in tokens.iter().enumerate() {
-        let kind = STREET_KINDS
-            .iter()
-            .find(|(word, _)| *token.form == **word || token.lemmas.iter().any(|own| **own == **word));
-        let Some((_, kind)) = kind else { continue };
+    for (position, kind) in streets {
+        let Some(at) = words.at(*position) else { continue };
+        let (_, kind) = STREET_KINDS[*kind];
         let Some(name) = tokens.get(at + 1).map(|_| words.written(at + 1)) else { continue };
         if words.ends_field(at) || !name.starts_with(char::is_uppercase) || name.chars().count() < 3 {
             continue;
         }
-        let feminine = matches!(*kind, "ул." | "пл.");
+        let feminine = matches!(kind, "ул." | "пл.");
         let name = if feminine { nominative(name) } else { name.to_owned() };
         let house = house(words, at + 2).map_or(String::new(), |house| format!(", {house}"));
         return Some(format!("{kind} {name}{house}"));

@@ -1,10 +1,13 @@
 //! From a text to tokens with their lemmas, through a bounded cache.
 
+use std::hash::BuildHasher;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use quick_cache::DefaultHashBuilder;
 use quick_cache::unsync::Cache;
+use smol_str::SmolStr;
 
 use crate::matcher::Vocabulary;
 use crate::morphology;
@@ -20,6 +23,10 @@ pub const MAX_TOKENS: usize = 20_000;
 
 /// Distinct words remembered, about 20 MB. The running vocabulary of a region's posts fits; fewer, and rare words are analysed anew each time.
 const CACHED_WORDS: usize = 100_000;
+
+/// Words kept at hand beside the cache, a power of two: most tokens of any text are among so few, and to find one here touches two lines
+/// of memory instead of five.
+const WORDS_AT_HAND: usize = 8_192;
 
 /// A word of a text: what it is, by [`Deref`], and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +44,8 @@ pub struct Token {
 /// A distinct word: everything that need not be found out again for each token of it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct WordForm {
+    /// As written, folded only: what the cache knows it by.
+    written: SmolStr,
     /// Folded spelling: lower case, ё as е, look-alike and stretched letters mended.
     pub form: Arc<str>,
     /// Folded dictionary forms, the likeliest first; at least one, none twice.
@@ -91,6 +100,9 @@ impl CacheStats {
 /// Makes tokens. Owns a bounded cache of words, so each thread has one of its own.
 pub struct Analyzer {
     words: Cache<Arc<str>, Arc<WordForm>>,
+    /// The last word that was met of each remainder of the hash.
+    at_hand: Vec<Option<Arc<WordForm>>>,
+    hashes: DefaultHashBuilder,
     stats: CacheStats,
     vocabulary: Option<Arc<Vocabulary>>,
 }
@@ -98,7 +110,13 @@ pub struct Analyzer {
 impl Analyzer {
     /// An analyzer with an empty cache.
     pub fn new() -> Analyzer {
-        Analyzer { words: Cache::new(CACHED_WORDS), stats: CacheStats::default(), vocabulary: None }
+        Analyzer {
+            words: Cache::new(CACHED_WORDS),
+            at_hand: vec![None; WORDS_AT_HAND],
+            hashes: DefaultHashBuilder::default(),
+            stats: CacheStats::default(),
+            vocabulary: None,
+        }
     }
 
     /// One whose documents the rules of this vocabulary match faster.
@@ -169,6 +187,19 @@ impl Analyzer {
     }
 
     fn word(&mut self, word: &str) -> Arc<WordForm> {
+        let place = self.hashes.hash_one(word) as usize % WORDS_AT_HAND;
+        if let Some(known) = &self.at_hand[place]
+            && known.written == word
+        {
+            self.stats.hits += 1;
+            return known.clone();
+        }
+        let known = self.cached(word);
+        self.at_hand[place] = Some(known.clone());
+        known
+    }
+
+    fn cached(&mut self, word: &str) -> Arc<WordForm> {
         if let Some(known) = self.words.get(word) {
             self.stats.hits += 1;
             return known.clone();
@@ -177,7 +208,7 @@ impl Analyzer {
         let morphology::Entry { form, lemmas } = morphology::entry(word);
         let terms = self.vocabulary.as_ref().map(|vocabulary| vocabulary.met_by(&form, &lemmas)).unwrap_or_default();
         let feature = signature::feature(&form, &lemmas[0]);
-        let known = Arc::new(WordForm { form, lemmas, terms, feature });
+        let known = Arc::new(WordForm { written: word.into(), form, lemmas, terms, feature });
         self.words.insert(Arc::from(word), known.clone());
         known
     }

@@ -54,23 +54,26 @@ struct Letters {
 impl Letters {
     fn count(text: &str) -> Letters {
         let mut letters = Letters::default();
-        for c in text.chars().filter(|&c| is_letter(c)) {
-            if c.is_ascii() || matches!(c, '\u{c0}'..='\u{24f}') {
-                letters.latin += 1;
-                continue;
-            }
-            if !is_cyrillic(c) {
-                letters.other += 1;
-                continue;
-            }
-            letters.cyrillic += 1;
+        for c in text.chars() {
             match c {
-                'ы' | 'э' | 'ъ' | 'ё' | 'Ы' | 'Э' | 'Ъ' | 'Ё' => letters.russian += 1,
-                'і' | 'І' => letters.dotted += 1,
-                'ї' | 'є' | 'ґ' | 'Ї' | 'Є' | 'Ґ' => letters.ukrainian += 1,
-                'ў' | 'Ў' => letters.belarusian += 1,
-                'а'..='я' | 'А'..='Я' => {}
-                _ => letters.foreign += 1,
+                'ы' | 'э' | 'ъ' | 'ё' | 'Ы' | 'Э' | 'Ъ' | 'Ё' => {
+                    letters.cyrillic += 1;
+                    letters.russian += 1;
+                }
+                'а'..='я' | 'А'..='Я' => letters.cyrillic += 1,
+                'a'..='z' | 'A'..='Z' => letters.latin += 1,
+                _ if !is_letter(c) => {}
+                '\u{c0}'..='\u{24f}' => letters.latin += 1,
+                _ if !is_cyrillic(c) => letters.other += 1,
+                _ => {
+                    letters.cyrillic += 1;
+                    match c {
+                        'і' | 'І' => letters.dotted += 1,
+                        'ї' | 'є' | 'ґ' | 'Ї' | 'Є' | 'Ґ' => letters.ukrainian += 1,
+                        'ў' | 'Ў' => letters.belarusian += 1,
+                        _ => letters.foreign += 1,
+                    }
+                }
             }
         }
         letters

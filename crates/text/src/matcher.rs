@@ -39,22 +39,18 @@ trait Places<W> {
     fn append(&self, word: &W, positions: &mut Vec<u32>);
 
     /// Whether the positions of a word come sorted and each once.
-    fn sorted(word: &W) -> bool;
+    fn sorted(&self, word: &W) -> bool;
 }
 
 /// The positions of the words that made a query match, sorted; none where it does not match.
 ///
 /// Empty where only fields and negations decided. Without `fields` every field test is false.
 pub fn matches(query: &Query, document: &Indexed, fields: Option<&Fields>) -> Option<Vec<u32>> {
-    matches_at(query, document, fields)
-}
-
-fn matches_at<W>(query: &Query<W>, places: &impl Places<W>, fields: Option<&Fields>) -> Option<Vec<u32>> {
-    if !has_words(query, places) {
+    if !has_words(query, document) {
         return None;
     }
     let mut found = Vec::new();
-    let matched = eval(query, places, fields, &mut found);
+    let matched = eval(query, document, fields, &mut found);
     found.sort_unstable();
     found.dedup();
     matched.then_some(found)
@@ -106,14 +102,14 @@ fn eval<W>(query: &Query<W>, places: &impl Places<W>, fields: Option<&Fields>, f
 }
 
 /// Looks up where each word is and asks about the lists; false where a word is nowhere.
-fn with_lists<W, P: Places<W>>(words: &[W], places: &P, check: impl FnOnce(&[&[u32]]) -> bool) -> bool {
+fn with_lists<W>(words: &[W], places: &impl Places<W>, check: impl FnOnce(&[&[u32]]) -> bool) -> bool {
     if !words.iter().all(|word| places.has(word)) {
         return false;
     }
     let list = |word: &W| {
         let mut positions = Vec::new();
         places.append(word, &mut positions);
-        if !P::sorted(word) {
+        if !places.sorted(word) {
             positions.sort_unstable();
             positions.dedup();
         }

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use rumorph::{Dictionary, Source};
 
-use crate::fold::{fold, is_cyrillic};
+use crate::fold::{fold, fold_into, is_cyrillic};
 use crate::spelling::mended;
 
 /// A lemma less likely than this is left out. Higher, and a post is missed whose word has the rarer meaning: «сталь» has a hundredth
@@ -67,11 +67,13 @@ fn lemmas(form: &str) -> Vec<String> {
             .filter_map(|analysis| dictionary.ud_tag(analysis.ud))
             .any(|tag| tag.feat("Variant") == Some("Short"));
     let mut shares: Vec<(String, f64)> = Vec::new();
+    let mut lemma = String::new();
     for analysis in analyses {
-        let lemma = fold(&analysis.lemma);
+        lemma.clear();
+        fold_into(&analysis.lemma, &mut lemma);
         match shares.iter_mut().find(|(known, _)| *known == lemma) {
             Some((_, share)) => *share += analysis.prob,
-            None => shares.push((lemma, analysis.prob)),
+            None => shares.push((lemma.clone(), analysis.prob)),
         }
     }
     shares.retain(|(lemma, _)| !lemma.is_empty());
@@ -100,6 +102,15 @@ fn is_vowel(c: char) -> bool {
 ///
 /// A vowel is tried single first, a consonant double first («ссора» is a word, and so is «сора»).
 fn unstretch(word: &str) -> String {
+    let mut before = ('\0', '\0');
+    let thrice = |c: char| {
+        let thrice = before == (c, c);
+        before = (before.1, c);
+        thrice
+    };
+    if !word.chars().any(thrice) {
+        return word.to_owned();
+    }
     let mut runs: Vec<(char, usize)> = Vec::new();
     for c in word.chars() {
         match runs.last_mut() {
@@ -170,6 +181,7 @@ fn expansions(form: &str) -> &'static [&'static str] {
         "ул" => &["улица"],
         "д" => &["дом", "деревня", "далее"],
         "кв" => &["квартира"],
+        "эт" => &["этаж"],
         "корп" => &["корпус"],
         "стр" => &["строение", "страница"],
         "пр-т" | "пр-кт" | "просп" => &["проспект"],
@@ -256,6 +268,7 @@ mod tests {
         check("тсж", "тсж", &["тсж"]);
         check("ул", "ул", &["улица"]);
         check("мкр", "мкр", &["микрорайон"]);
+        check("эт", "эт", &["этаж"]);
         check("пр-т", "пр-т", &["проспект"]);
         check("улица", "улица", &["улица"]);
     }

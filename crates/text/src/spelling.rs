@@ -58,7 +58,7 @@ pub(crate) fn mended(word: &str, is_known: &dyn Fn(&str) -> bool) -> Option<Stri
     if letters.len() < MIN_LETTERS {
         return None;
     }
-    let mut search = Search { is_known, tries: 0 };
+    let mut search = Search { is_known, tries: 0, word: String::with_capacity(word.len() + 4) };
     let ending = |(sound, written): &(&str, &str)| Some(format!("{}{written}", word.strip_suffix(sound)?));
     let spelled: Vec<String> =
         ENDINGS.iter().filter_map(ending).chain([format!("{word}ь"), double(&letters)]).collect();
@@ -90,6 +90,8 @@ fn double(letters: &[char]) -> String {
 struct Search<'a> {
     is_known: &'a dyn Fn(&str) -> bool,
     tries: usize,
+    /// The spelling that is tried.
+    word: String,
 }
 
 impl Search<'_> {
@@ -97,8 +99,12 @@ impl Search<'_> {
     fn with_changes(&mut self, letters: &mut [char], from: usize, changes: usize) -> Option<String> {
         if changes == 0 {
             self.tries += 1;
-            let word: String = letters.iter().collect();
-            return (self.tries <= MAX_TRIES && (self.is_known)(&word)).then_some(word);
+            if self.tries > MAX_TRIES {
+                return None;
+            }
+            self.word.clear();
+            self.word.extend(letters.iter());
+            return (self.is_known)(&self.word).then(|| self.word.clone());
         }
         for at in from..letters.len() {
             let own = letters[at];

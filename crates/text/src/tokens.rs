@@ -69,6 +69,11 @@ enum Joint {
 impl Scanner<'_> {
     /// Reads whatever begins at a byte and returns where it ends.
     fn step(&mut self, at: usize) -> usize {
+        self.plain_word(at).unwrap_or_else(|| self.any(at))
+    }
+
+    /// As [`Scanner::step`], for all that is no plain word, and for those too.
+    fn any(&mut self, at: usize) -> usize {
         let rest = &self.text[at..];
         let Some(c) = rest.chars().next() else {
             return self.text.len();
@@ -90,6 +95,26 @@ impl Scanner<'_> {
             _ if is_emoji(c) => self.emoji(at),
             _ => at + c.len_utf8(),
         }
+    }
+
+    /// Emits the Cyrillic word that begins at a byte, if nothing joins it to what follows: so are nearly all. Returns where it ends.
+    fn plain_word(&mut self, at: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let mut end = at;
+        // First bytes of U+0400 to U+047F, all of them letters.
+        while matches!(bytes.get(end), Some(0xd0 | 0xd1)) {
+            end += 2;
+        }
+        let apart = |after: &u8| after.is_ascii() && !after.is_ascii_alphanumeric() && !matches!(after, b'-' | b'\'');
+        // One letter before a point can be that of «т. д.».
+        let particle = end == at + 2 && bytes.get(end) == Some(&b'.');
+        if end == at || particle || !bytes.get(end).is_none_or(apart) {
+            return None;
+        }
+        self.word.clear();
+        fold_into(&self.text[at..end], &mut self.word);
+        self.emit_word(at, end);
+        Some(end)
     }
 
     /// Emits «т. д.» and its like as one word, spelled `т.д`.
@@ -385,6 +410,27 @@ mod tests {
                 last = end;
                 true
             });
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_word_is_what_any_word_is(text in "([а-яА-ЯёЁ]{0,5}([ \\-.,'!т\n«»—_дa1\u{301}ѐ\u{483}]|т\\. ?д)){0,12}") {
+            let (mut short, mut long) = (Vec::new(), Vec::new());
+            scan(&text, &mut |word, start, end| {
+                short.push((word.to_owned(), start, end));
+                true
+            });
+            let mut push = |word: &str, start, end| {
+                long.push((word.to_owned(), start, end));
+                true
+            };
+            let mut scanner = Scanner { text: &text, word: String::new(), emit: &mut push, go_on: true };
+            let mut at = 0;
+            while at < text.len() {
+                at = scanner.any(at);
+            }
+            prop_assert_eq!(short, long);
         }
     }
 

@@ -100,7 +100,7 @@ impl Places<Word> for Indexed<'_> {
         }
     }
 
-    fn sorted(word: &Word) -> bool {
+    fn sorted(&self, word: &Word) -> bool {
         matches!(word.terms.as_slice(), [Term::Lemma(_)])
     }
 }

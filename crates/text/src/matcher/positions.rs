@@ -71,17 +71,22 @@ fn near_until(lists: &[&[u32]], gap: u32, found: &mut dyn FnMut(&[u32]) -> bool)
     let mut starts: Vec<u32> = lists.iter().flat_map(|list| list.iter().copied()).collect();
     starts.sort_unstable();
     starts.dedup();
-    let mut owners: Vec<(u32, usize)> = Vec::new();
+    let (mut windows, mut owners, mut tried, mut group) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for &start in &starts {
         let end = start.saturating_add(width);
-        let windows: Vec<&[u32]> = lists.iter().map(|list| window(list, start, end)).collect();
+        windows.clear();
+        windows.extend(lists.iter().map(|list| window(list, start, end)));
         if windows.iter().any(|window| window.is_empty()) {
             continue;
         }
         owners.clear();
-        let assigned = (0..windows.len()).all(|word| assign(word, &windows, &mut owners, &mut Vec::new()));
+        let assigned = (0..windows.len()).all(|word| {
+            tried.clear();
+            assign(word, &windows, &mut owners, &mut tried)
+        });
         if assigned {
-            let group: Vec<u32> = owners.iter().map(|&(position, _)| position).collect();
+            group.clear();
+            group.extend(owners.iter().map(|&(position, _)| position));
             if !found(&group) {
                 return;
             }

@@ -58,8 +58,13 @@ impl<'a> Parser<'a> {
             return Err((self.at..self.at + 1, "Лишняя закрывающая скобка.".to_owned()));
         }
         if !is_positive(&query) {
-            let message = "Запрос состоит из одних отрицаний. Добавьте слово или поле, которое должно быть.".to_owned();
-            return Err((0..self.text.len(), message));
+            let message = match query {
+                Query::Or(_) => {
+                    "С одной стороны «|» стоят одни отрицания. Добавьте туда слово или поле, которое должно быть."
+                }
+                _ => "Запрос состоит из одних отрицаний. Добавьте слово или поле, которое должно быть.",
+            };
+            return Err((0..self.text.len(), message.to_owned()));
         }
         Ok(query)
     }
@@ -285,6 +290,10 @@ impl<'a> Parser<'a> {
 
     /// `name:value`, with the name at a place.
     fn field(&mut self, name: Range<usize>) -> Result<Query, Problem> {
+        if name.is_empty() {
+            let message = "Перед «:» нет имени поля. Поле пишется без пробелов: сектор:жкх.".to_owned();
+            return Err((name.end..name.end + 1, message));
+        }
         let Some(field) = Field::parse(&self.text[name.clone()]) else {
             let written = &self.text[name.clone()];
             let message = format!(
