@@ -1,6 +1,7 @@
 //! From a text to tokens with their lemmas, through a bounded cache.
 
 use std::hash::BuildHasher;
+use std::hint::black_box;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -26,7 +27,7 @@ const CACHED_WORDS: usize = 100_000;
 
 /// Words kept at hand beside the cache, a power of two: most tokens of any text are among so few, and to find one here touches two lines
 /// of memory instead of five.
-const WORDS_AT_HAND: usize = 8_192;
+const WORDS_AT_HAND: usize = 32_768;
 
 /// A word of a text: what it is, by [`Deref`], and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +78,16 @@ pub struct Document {
     pub(crate) vocabulary: Option<Arc<Vocabulary>>,
 }
 
+/// A word that was read and is yet to be looked up.
+struct Read {
+    start: u32,
+    end: u32,
+    /// Where its folded letters end among those of all words read.
+    letters_end: u32,
+    /// Its place among the words at hand.
+    place: u32,
+}
+
 /// How often the cache knew the word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CacheStats {
@@ -103,6 +114,9 @@ pub struct Analyzer {
     /// The last word that was met of each remainder of the hash.
     at_hand: Vec<Option<Arc<WordForm>>>,
     hashes: DefaultHashBuilder,
+    /// The words of the field that is read, and their letters; kept for the memory they have.
+    read: Vec<Read>,
+    letters: String,
     stats: CacheStats,
     vocabulary: Option<Arc<Vocabulary>>,
 }
@@ -114,6 +128,8 @@ impl Analyzer {
             words: Cache::new(CACHED_WORDS),
             at_hand: vec![None; WORDS_AT_HAND],
             hashes: DefaultHashBuilder::default(),
+            read: Vec::new(),
+            letters: String::new(),
             stats: CacheStats::default(),
             vocabulary: None,
         }
@@ -172,22 +188,41 @@ impl Analyzer {
 
     /// Appends the tokens of a field that begins at a position; returns where the next field begins.
     fn append(&mut self, text: &str, first: u32, tokens: &mut Vec<Token>) -> u32 {
-        let mut position = first;
-        let limit = tokens.len() + MAX_TOKENS;
-        let before = self.stats;
+        let (mut read, mut letters) = (std::mem::take(&mut self.read), std::mem::take(&mut self.letters));
+        read.clear();
+        letters.clear();
         scan(text, &mut |word, start, end| {
-            let word = self.word(word);
-            tokens.push(Token { start: start as u32, end: end as u32, position, word });
-            position += 1;
-            tokens.len() < limit
+            letters.push_str(word);
+            let place = self.hashes.hash_one(word) as usize % WORDS_AT_HAND;
+            let letters_end = letters.len() as u32;
+            read.push(Read { start: start as u32, end: end as u32, letters_end, place: place as u32 });
+            read.len() < MAX_TOKENS
         });
+        self.touch(&read);
+        let before = self.stats;
+        tokens.reserve(read.len());
+        let mut letters_start = 0;
+        for (position, read) in (first..).zip(&read) {
+            let word = &letters[letters_start..read.letters_end as usize];
+            letters_start = read.letters_end as usize;
+            let word = self.word(word, read.place as usize);
+            tokens.push(Token { start: read.start, end: read.end, position, word });
+        }
         HITS.fetch_add(self.stats.hits - before.hits, Relaxed);
         MISSES.fetch_add(self.stats.misses - before.misses, Relaxed);
-        if position == first { first } else { position + POSITION_GAP }
+        let next = if read.is_empty() { first } else { first + read.len() as u32 + POSITION_GAP };
+        (self.read, self.letters) = (read, letters);
+        next
     }
 
-    fn word(&mut self, word: &str) -> Arc<WordForm> {
-        let place = self.hashes.hash_one(word) as usize % WORDS_AT_HAND;
+    /// Brings the words that are at hand near. They lie all over the memory: looked at one after the other each would be waited for, and
+    /// so many can be fetched at once.
+    fn touch(&self, read: &[Read]) {
+        let seen = |word: &Arc<WordForm>| !word.written.is_empty() && word.feature.is_some();
+        black_box(read.iter().filter(|read| self.at_hand[read.place as usize].as_ref().is_some_and(seen)).count());
+    }
+
+    fn word(&mut self, word: &str, place: usize) -> Arc<WordForm> {
         if let Some(known) = &self.at_hand[place]
             && known.written == word
         {

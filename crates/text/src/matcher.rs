@@ -4,7 +4,9 @@
 //! position meet it if one of them does. A phrase is words side by side in order. `"…"~N` is each word at a token of its own, in
 //! any order, with at most N other tokens between the first and the last. A comparison on an absent value is false.
 
+mod anchors;
 mod indexed;
+mod met;
 mod positions;
 mod rules;
 mod vocabulary;

@@ -1,11 +1,12 @@
 //! Many queries against one document.
 
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Fields, Indexed, Places, Vocabulary, eval, has_words};
+use super::anchors::{anchors, guard, split};
+use super::met::Met;
+use super::{Fields, Indexed, Vocabulary, eval, has_words};
 use crate::Document;
 use crate::query::{Query, Term, Word};
 
@@ -18,13 +19,13 @@ use crate::query::{Query, Term, Word};
 /// others match as well, each word looked up anew.
 #[derive(Debug)]
 pub struct RuleSet {
-    vocabulary: Arc<Vocabulary>,
+    pub(super) vocabulary: Arc<Vocabulary>,
     /// The clauses of all queries, one query after the other, each with the number of its query.
     clauses: Vec<(usize, Query<Sought>)>,
     /// Of each query its first clause; at the end the number of all.
     first_clauses: Vec<u32>,
     /// Words of a query that several terms meet: the terms of each.
-    alternatives: Vec<Box<[u32]>>,
+    pub(super) alternatives: Vec<Box<[u32]>>,
     /// The clauses that wait, by the term they wait for.
     waiting: Vec<Waiting>,
     /// Of each term where those begin that wait for it; at the end the number of all.
@@ -35,7 +36,7 @@ pub struct RuleSet {
 
 /// A word of a query: the number of its term, or above these that of its alternatives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Sought(u32);
+pub(super) struct Sought(pub(super) u32);
 
 /// A clause under one of its anchors.
 #[derive(Debug, Clone, Copy)]
@@ -201,165 +202,5 @@ impl Words {
             self.alternatives.push(terms.clone());
             next
         })
-    }
-}
-
-/// Which terms a document meets, and where.
-struct Met<'a> {
-    rules: &'a RuleSet,
-    /// A hash table from a term to the first of its links; its size is a power of two.
-    heads: Vec<(u32, u32)>,
-    /// Position, and the next link of the term or [`NONE`].
-    links: Vec<(u32, u32)>,
-    /// Of each list of alternatives whether one of them is there, once that was asked.
-    known: Vec<Cell<Option<bool>>>,
-}
-
-/// No term, and no link.
-const NONE: u32 = u32::MAX;
-
-impl<'a> Met<'a> {
-    fn new(document: &Document, rules: &'a RuleSet) -> Met<'a> {
-        let (tokens, vocabulary) = (&document.tokens, &rules.vocabulary);
-        if document.vocabulary.as_ref().is_some_and(|own| Arc::ptr_eq(own, vocabulary)) {
-            return Met::of(tokens.iter().map(|token| (token.position, &*token.terms)), rules);
-        }
-        let found: Vec<_> = tokens.iter().map(|token| vocabulary.met_by(&token.form, &token.lemmas)).collect();
-        Met::of(tokens.iter().zip(&found).map(|(token, terms)| (token.position, &**terms)), rules)
-    }
-
-    /// From the terms met at each position, ascending.
-    fn of<'t>(places: impl DoubleEndedIterator<Item = (u32, &'t [u32])> + Clone, rules: &'a RuleSet) -> Met<'a> {
-        let count: usize = places.clone().map(|(_, terms)| terms.len()).sum();
-        // Half empty, so that a search ends soon.
-        let mut heads = vec![(NONE, NONE); (2 * count).next_power_of_two().max(2)];
-        let mut links = Vec::with_capacity(count);
-        // Last position first: each list then begins with the first one.
-        for (position, terms) in places.rev() {
-            for &term in terms {
-                let slot = slot(&heads, term);
-                links.push((position, heads[slot].1));
-                heads[slot] = (term, links.len() as u32 - 1);
-            }
-        }
-        Met { rules, heads, links, known: vec![Cell::new(None); rules.alternatives.len()] }
-    }
-
-    /// Each term once.
-    fn terms(&self) -> impl Iterator<Item = u32> {
-        self.heads.iter().map(|&(term, _)| term).filter(|&term| term != NONE)
-    }
-
-    fn has_term(&self, term: u32) -> bool {
-        self.heads[slot(&self.heads, term)].0 == term
-    }
-
-    /// The terms of a word where there are several, and their number among the alternatives.
-    fn alternatives(&self, word: Sought) -> Option<(usize, &'a [u32])> {
-        let number = (word.0 as usize).checked_sub(self.rules.vocabulary.len())?;
-        Some((number, &self.rules.alternatives[number]))
-    }
-}
-
-/// Where a term is in a hash table that is never full, or would be.
-fn slot(heads: &[(u32, u32)], term: u32) -> usize {
-    // Terms are numbered one after the other: a multiplication (by the golden ratio) spreads them.
-    let hash = (u64::from(term).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize;
-    let mask = heads.len() - 1;
-    let mut slot = hash & mask;
-    while heads[slot].0 != term && heads[slot].0 != NONE {
-        slot = (slot + 1) & mask;
-    }
-    slot
-}
-
-impl Places<Sought> for Met<'_> {
-    fn has(&self, word: &Sought) -> bool {
-        let Some((number, terms)) = self.alternatives(*word) else { return self.has_term(word.0) };
-        self.known[number].get().unwrap_or_else(|| {
-            let any = terms.iter().any(|&term| self.has_term(term));
-            self.known[number].set(Some(any));
-            any
-        })
-    }
-
-    fn append(&self, word: &Sought, positions: &mut Vec<u32>) {
-        let one = [word.0];
-        let terms = self.alternatives(*word).map_or(&one[..], |(_, terms)| terms);
-        for &term in terms {
-            let (_, mut next) = self.heads[slot(&self.heads, term)];
-            while let Some(&(position, after)) = self.links.get(next as usize) {
-                positions.push(position);
-                next = after;
-            }
-        }
-    }
-
-    fn sorted(&self, word: &Sought) -> bool {
-        self.alternatives(*word).is_none()
-    }
-}
-
-/// Words of which at least one is in every document a clause matches, and what waking it will cost; none where no word is required.
-fn anchors<'q>(clause: &'q Query, uses: &HashMap<&Term, u32>) -> Option<(u64, Vec<&'q Word>)> {
-    let word = |word: &'q Word| (cost(word, uses), vec![word]);
-    let cheapest = |(cost, _): &(u64, Vec<&Word>)| *cost;
-    match clause {
-        Query::Word(one) => Some(word(one)),
-        Query::Phrase(words) | Query::Near { words, .. } => words.iter().map(word).min_by_key(cheapest),
-        Query::And(parts) => parts.iter().filter_map(|part| anchors(part, uses)).min_by_key(cheapest),
-        Query::Or(parts) => parts.iter().try_fold((0, Vec::new()), |(sum, mut all), part| {
-            let (cost, words) = anchors(part, uses)?;
-            all.extend(words);
-            Some((sum + cost, all))
-        }),
-        Query::Not(_) | Query::Field(_) => None,
-    }
-}
-
-/// Calls `visit` with every word that is in every document a clause matches.
-fn each_required<'q>(clause: &'q Query, visit: &mut dyn FnMut(&'q Word)) {
-    match clause {
-        Query::Word(word) => visit(word),
-        Query::Phrase(words) | Query::Near { words, .. } => words.iter().for_each(visit),
-        Query::And(parts) => parts.iter().for_each(|part| each_required(part, visit)),
-        Query::Or(_) | Query::Not(_) | Query::Field(_) => {}
-    }
-}
-
-/// The rarest word that a clause requires beside its anchors.
-fn guard<'q>(clause: &'q Query, anchors: &[&Word], uses: &HashMap<&Term, u32>) -> Option<&'q Word> {
-    let mut others = Vec::new();
-    each_required(clause, &mut |word| {
-        if !anchors.iter().any(|anchor| std::ptr::eq(*anchor, word)) {
-            others.push(word);
-        }
-    });
-    others.into_iter().min_by_key(|word| cost(word, uses))
-}
-
-/// How often a word will be met, without knowing the posts: short words are frequent in any text, and a word many rules name is what
-/// posts talk about.
-fn cost(word: &Word, uses: &HashMap<&Term, u32>) -> u64 {
-    let cost = |term: &Term| {
-        let (Term::Lemma(key) | Term::Form(key) | Term::Prefix(key)) = term;
-        let short = match key.chars().count() {
-            0..=2 => 2000,
-            3 => 300,
-            4 => 60,
-            5 => 20,
-            _ => 5,
-        };
-        let prefix = if matches!(term, Term::Prefix(_)) { 20 } else { 0 };
-        short + prefix + u64::from(uses.get(term).copied().unwrap_or_default())
-    };
-    word.terms.iter().map(cost).sum()
-}
-
-/// The parts of `a | b`, and of those in it: they are matched each by itself.
-fn split<'q>(query: &'q Query, clauses: &mut Vec<&'q Query>) {
-    match query {
-        Query::Or(parts) => parts.iter().for_each(|part| split(part, clauses)),
-        one => clauses.push(one),
     }
 }
