@@ -34,7 +34,7 @@ const INFORMATION: [&str; 7] = ["будет", "будут", "планирует�
 const WAS: [&str; 4] = ["был", "была", "было", "были"];
 
 /// With one of these the question is a complaint or a request: «когда дадут воду?», «почему не вывозят?», «можно ли убрать?».
-const COMPLAINT: [&str; 17] = [
+const COMPLAINT: [&str; 20] = [
     "когда",
     "почему",
     "зачем",
@@ -52,6 +52,9 @@ const COMPLAINT: [&str; 17] = [
     "снова",
     "еще",
     "уже",
+    "пор",
+    "чем",
+    "кто",
 ];
 
 /// After one of these a word is taken as known and not asked about: «будет ли вода после аварии?», «есть ли погибшие при взрыве?».
@@ -144,7 +147,7 @@ fn word_taken_back(words: &Words, matched: &[usize], word: usize) -> Option<Take
     asked_for_information(words, matched, word).then_some(TakenBack::Asked)
 }
 
-/// «если пахнет газом», «вдруг загорится»: said of what may be.
+/// «если пахнет газом», «вдруг загорится»: said of what may be; but «почему не едут, если пахнет газом?» says that it does.
 fn supposed(words: &Words, word: usize) -> bool {
     let mut at = word;
     for _ in 0..MAX_CLAUSE {
@@ -153,7 +156,9 @@ fn supposed(words: &Words, word: usize) -> bool {
         }
         at -= 1;
         if matches!(&*words.tokens()[at].form, "если" | "вдруг") {
-            return true;
+            let (sentence, question) = sentence(words, at);
+            let is_complaint = |token: usize| COMPLAINT.contains(&&*words.tokens()[token].form);
+            return !(question && (sentence.start..at).any(is_complaint));
         }
     }
     false
@@ -199,9 +204,9 @@ fn negated_before(words: &Words, matched: &[usize], word: usize) -> bool {
 /// «пожара нет.», «пострадавших не обнаружено», «пожара на складе не было».
 fn negated_after(words: &Words, matched: &[usize], word: usize) -> bool {
     let tokens = words.tokens();
-    // Only a place of two words may stand between: in «пожар в доме пожарных не было» the fire is not denied.
+    // Only a place of a few words may stand between: in «пожар в доме пожарных не было» the fire is not denied.
     let place = tokens.get(word + 1).is_some_and(|token| PLACES.contains(&&*token.form));
-    let reach = if place { 3 } else { 1 };
+    let reach = if place { 4 } else { 1 };
     for next in word + 1..tokens.len().min(word + 1 + reach) {
         if clause_ends(words, next - 1) || matched.binary_search(&next).is_ok() {
             return false;

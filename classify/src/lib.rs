@@ -83,10 +83,10 @@ impl Classifier {
             ..Tags::default()
         };
 
-        let FirstHits { topics, places } = self.rules.first(&awake);
+        let FirstHits { topics, places, unsure } = self.rules.first(&awake);
         let opinion = self.rules.model().map(|model| model.opinion(words.tokens()));
         Recognised::new(&self.rules, topics, &words, opinion).tag(&self.rules, &words, &mut tags);
-        let located = places::tag(&self.rules, places, &words, post, &mut tags);
+        let located = places::tag(&self.rules, places, unsure, &words, post, &mut tags);
         risks::tag(&self.rules, &awake, &words, post, &mut tags);
 
         if !tags.risks.is_empty() || !tags.topics.is_empty() {

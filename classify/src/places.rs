@@ -28,19 +28,33 @@ struct Found<'a> {
     longest: Vec<u32>,
 }
 
-/// Tags places, ours before those elsewhere and the most exact first, and says why.
-pub fn tag(rules: &Rules, hits: Vec<(usize, Vec<Positions>)>, words: &Words, post: &Post, tags: &mut Tags) -> Located {
+/// Tags places, ours before those elsewhere and the most exact first, and says why. Where none is named for sure, those that may be
+/// meant are tagged with the doubt.
+pub fn tag(
+    rules: &Rules,
+    hits: Vec<(usize, Vec<Positions>)>,
+    unsure: Vec<(usize, Vec<Positions>)>,
+    words: &Words,
+    post: &Post,
+    tags: &mut Tags,
+) -> Located {
+    let is_sure = !hits.is_empty();
+    let named = if is_sure { hits } else { unsure };
     let found: Vec<Found> =
-        hits.into_iter().filter_map(|(number, hits)| find(&rules.config.places[number], number, hits)).collect();
+        named.into_iter().filter_map(|(number, hits)| find(&rules.config.places[number], number, hits)).collect();
     let covered =
         |a: &Found| found.iter().any(|b| a.positions.len() < b.positions.len() && within(&a.positions, &b.positions));
     let mut kept: Vec<&Found> = found.iter().filter(|place| !covered(place)).collect();
     kept.sort_by_key(|found| (rank(&found.place.kind), usize::MAX - found.longest.len(), found.number));
     for found in &kept {
         tags.places.push(found.place.id.clone());
-        tags.why.push(format!("место «{}»: {}", found.place.name, words.quote(&found.longest)));
+        let doubt = found.place.doubt.as_ref().filter(|_| !is_sure);
+        let doubt = doubt.map_or(String::new(), |doubt| format!(", не наверняка: {doubt}"));
+        tags.why.push(format!("место «{}»: {}{doubt}", found.place.name, words.quote(&found.longest)));
     }
-    tags.elsewhere = elsewhere_reason(rules, &kept, post);
+    // In doubt the post counts as ours: a false alarm costs a look, a missed one more.
+    let surely_named: &[&Found] = if is_sure { &kept } else { &[] };
+    tags.elsewhere = elsewhere_reason(rules, surely_named, post);
     tags.why.extend(tags.elsewhere.clone());
     Located { places: kept.iter().map(|found| Named { place: found.number, words: found.longest.clone() }).collect() }
 }

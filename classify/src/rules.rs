@@ -45,6 +45,8 @@ pub struct FirstHits {
     pub topics: Vec<(usize, Vec<Positions>)>,
     /// Places by number: the positions of each match.
     pub places: Vec<(usize, Vec<Positions>)>,
+    /// Places that may be meant, and others as well.
+    pub unsure: Vec<(usize, Vec<Positions>)>,
 }
 
 /// Which of a risk's lists a pattern is in.
@@ -79,6 +81,7 @@ enum FirstSlot {
     Topic { topic: usize },
     Except { topic: usize },
     Place { place: usize },
+    Unsure { place: usize },
 }
 
 #[derive(Clone, Copy)]
@@ -102,6 +105,7 @@ impl Rules {
         }
         for (place, rules) in config.places.iter().enumerate() {
             add(&mut queries, &mut first_slots, &rules.aliases, FirstSlot::Place { place });
+            add(&mut queries, &mut first_slots, &rules.unsure, FirstSlot::Unsure { place });
         }
         // First what makes a risk: nearly all posts match none of it, and are asked nothing else.
         let mut risk_slots = Vec::new();
@@ -161,12 +165,13 @@ impl Rules {
 
     /// Matches topics and places.
     pub fn first(&self, awake: &Awake) -> FirstHits {
-        let mut found = FirstHits { topics: Vec::new(), places: Vec::new() };
+        let mut found = FirstHits { topics: Vec::new(), places: Vec::new(), unsure: Vec::new() };
         let mut excepted = Vec::new();
         awake.matches(0..self.first_slots.len(), None, &mut |query, positions| match self.first_slots[query] {
             FirstSlot::Topic { topic } => push(&mut found.topics, topic, positions),
             FirstSlot::Except { topic } => excepted.push(topic),
             FirstSlot::Place { place } => push(&mut found.places, place, positions),
+            FirstSlot::Unsure { place } => push(&mut found.unsure, place, positions),
         });
         found.topics.retain(|(topic, _)| !excepted.contains(topic));
         found

@@ -8,6 +8,7 @@ use classify::labelled::{Labelled, Table};
 use classify::training::train;
 use classify::{Classifier, check_examples};
 use config::{Config, Files, TrainedModel};
+use model::{Platform, Post, PostId};
 
 fn shipped() -> Arc<Config> {
     Arc::new(Config::parse(&Files::shipped()).unwrap_or_else(|problems| panic!("{problems}")))
@@ -51,6 +52,37 @@ fn sectors_of_real_appeals_with_a_model() {
     let Evaluation { macro_f1, accuracy, .. } = Evaluation::new(&told);
     println!("macro-F1 {macro_f1:.3}, accuracy {accuracy:.3} on {} appeals", told.len());
     assert!(macro_f1 > FLOOR.0 && accuracy > FLOOR.1, "macro-F1 {macro_f1:.3}, accuracy {accuracy:.3}");
+}
+
+/// The town in the Belgorod oblast and the town in the Yamal-Nenets okrug are told apart where the text allows, and doubt is shown.
+#[test]
+fn two_towns_of_nearly_one_name() {
+    let mut classifier = Classifier::new(shipped(), 1);
+    let mut tags = |text: &str| classifier.classify(post(text)).tags;
+    for (text, place, is_elsewhere) in [
+        ("В Губкине горит жилой дом", "gubkin", false),
+        ("Прорвало трубу, Губкинский городской округ, село Скородное", "gubkinsky-district", false),
+        ("Губкинский, Белгородская область: горит жилой дом", "gubkinsky-district", false),
+        ("В городе Губкинском горит жилой дом", "elsewhere-gubkinsky", true),
+        ("Губкинский, ЯНАО: горит жилой дом", "elsewhere-gubkinsky", true),
+    ] {
+        let tags = tags(text);
+        assert_eq!(tags.places, [place], "{text}");
+        assert_eq!(tags.elsewhere.is_some(), is_elsewhere, "{text}");
+        assert_eq!(tags.risks.is_empty(), is_elsewhere, "{text}: {:?}", tags.why);
+    }
+    let doubtful = tags("В Губкинском горит жилой дом");
+    assert_eq!(doubtful.places, ["gubkinsky-district", "elsewhere-gubkinsky"]);
+    assert!(doubtful.elsewhere.is_none() && !doubtful.risks.is_empty());
+    let told = doubtful.why.iter().filter(|why| why.contains("не наверняка")).count();
+    assert_eq!(told, 2, "{:?}", doubtful.why);
+    assert!(tags("Улица Губкина, 5: горит жилой дом").places.is_empty());
+}
+
+fn post(text: &str) -> Post {
+    let id = PostId::new("portal:a/1").unwrap_or_else(|error| panic!("{error}"));
+    let published = "2026-11-24T09:30:00Z".parse().unwrap_or_else(|error| panic!("{error}"));
+    Post::new(id, Platform::Portal, "a", published, text.to_owned())
 }
 
 fn tell(classifier: &mut Classifier, row: &Labelled) -> Told {

@@ -15,6 +15,10 @@ pub struct Place {
     pub kind: String,
     /// `aliases`: patterns of the query language that mean this place.
     pub aliases: Vec<Pattern>,
+    /// `unsure`: patterns that may mean this place and another as well; asked only where no alias of any place matches.
+    pub unsure: Vec<Pattern>,
+    /// `doubt`: what a reader is told where only `unsure` matched.
+    pub doubt: Option<String>,
 }
 
 /// A `[[recipient]]`.

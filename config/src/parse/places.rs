@@ -3,7 +3,7 @@
 use model::Sector;
 
 use super::Names;
-use super::rules::{Fields, codes, some_patterns};
+use super::rules::{Fields, codes, patterns, some_patterns};
 use super::shortforms;
 use super::table::{Located, Table};
 use crate::places::{Place, Recipient};
@@ -41,8 +41,14 @@ fn read_place(mut table: Table, names: &mut Names) -> Option<Place> {
             .add(&kind.at, format!("{:?} is no kind of place; write one of {}", kind.value, KINDS.join(", ")));
     }
     let aliases = some_patterns(&mut table, "aliases", Fields::None, names);
+    let unsure = patterns(&mut table, "unsure", Fields::None, names);
+    let doubt = table.string("doubt").map(|doubt| doubt.value);
+    if unsure.is_empty() != doubt.is_none() {
+        let message = "`unsure` and `doubt` belong together: names that may mean another place, and which place that is";
+        table.report().add(&table.at(), message);
+    }
     table.finish();
-    Some(Place { id: id?.value, name: name?.value, kind: kind?.value, aliases })
+    Some(Place { id: id?.value, name: name?.value, kind: kind?.value, aliases, unsure, doubt })
 }
 
 fn read_recipient(mut table: Table, names: &mut Names) -> Option<Recipient> {

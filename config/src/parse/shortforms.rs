@@ -100,7 +100,8 @@ fn finish(
             aliases.extend(pattern(&table, query, Fields::None, names));
         }
     }
-    Some(Place { id: id.value, name: shown(&name.value), kind: kind.to_owned(), aliases })
+    let (name, kind) = (shown(&name.value), kind.to_owned());
+    Some(Place { id: id.value, name, kind, aliases, unsure: Vec::new(), doubt: None })
 }
 
 /// «улица Лесная» in all its forms, «на Лесной», «по Мира».
