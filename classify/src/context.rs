@@ -34,7 +34,7 @@ const INFORMATION: [&str; 7] = ["будет", "будут", "планирует�
 const WAS: [&str; 4] = ["был", "была", "было", "были"];
 
 /// With one of these the question is a complaint or a request: «когда дадут воду?», «почему не вывозят?», «можно ли убрать?».
-const COMPLAINT: [&str; 20] = [
+const COMPLAINT: [&str; 19] = [
     "когда",
     "почему",
     "зачем",
@@ -54,7 +54,6 @@ const COMPLAINT: [&str; 20] = [
     "уже",
     "пор",
     "чем",
-    "кто",
 ];
 
 /// After one of these a word is taken as known and not asked about: «будет ли вода после аварии?», «есть ли погибшие при взрыве?».
@@ -94,7 +93,7 @@ pub const ADVERTISING_WORDS: usize = 3;
 const MAX_SENTENCE: usize = 60;
 
 /// What a place begins with: «пожара на складе не было».
-const PLACES: [&str; 8] = ["на", "в", "во", "у", "возле", "около", "при", "рядом"];
+const PLACES: [&str; 9] = ["на", "в", "во", "у", "над", "возле", "около", "при", "рядом"];
 
 /// Words looked at on either side of a word for what its clause says of it.
 const MAX_CLAUSE: usize = 6;

@@ -252,6 +252,8 @@ fn a_negated_word_does_not_count() {
     risk("Пожар в доме пожарных не было", Some(Level::High), "правило fire");
     risk("Если пожар, звоните 101", None, "предположение");
     risk("Если кто рядом, у нас пожар", Some(Level::High), "правило fire");
+    risk("Почему никто не едет, если в доме пожар?", Some(Level::High), "правило fire");
+    risk("Пожара над рынком в четверг не было", None, "отрицание");
 }
 
 #[test]
@@ -264,6 +266,8 @@ fn a_question_for_information_is_no_report_and_a_complaint_put_as_one_is() {
     risk("Будет ли сегодня вода после отключения?", Some(Level::Medium), "«отключения»");
     risk("Можно ли потушить пожар на свалке?", Some(Level::High), "«пожар»");
     risk("Когда закончится отключение?", Some(Level::Medium), "«отключение»");
+    risk("До каких пор будет отключение?", Some(Level::Medium), "«отключение»");
+    risk("Кто знает, будет ли отключение?", None, "вопрос, а не сообщение");
     risk("Почему опять отключение?", Some(Level::Medium), "«отключение»");
     risk("Сколько будет длиться отключение?", Some(Level::Medium), "«отключение»");
     risk("Когда устранят отключение?", Some(Level::Medium), "«отключение»");

@@ -44,7 +44,8 @@ fn read_place(mut table: Table, names: &mut Names) -> Option<Place> {
     let unsure = patterns(&mut table, "unsure", Fields::None, names);
     let doubt = table.string("doubt").map(|doubt| doubt.value);
     if unsure.is_empty() != doubt.is_none() {
-        let message = "`unsure` and `doubt` belong together: names that may mean another place, and which place that is";
+        let message =
+            "`unsure` and `doubt` belong together: names that may mean another place, and which place that is";
         table.report().add(&table.at(), message);
     }
     table.finish();
