@@ -23,13 +23,27 @@ fn every_example_holds() {
 /// Sectors of real appeals by the rules alone; the floor is what was measured less a little, so that a change that spoils them shows.
 #[test]
 fn sectors_of_real_appeals() {
-    const FLOOR: (f64, f64) = (0.785, 0.81);
+    const FLOOR: (f64, f64) = (0.80, 0.815);
     let Some(rows) = labelled("appeals/kursk_train.tsv") else { return };
     let mut classifier = Classifier::new(shipped(), 1);
     let told: Vec<Told> = rows.iter().map(|row| tell(&mut classifier, row)).collect();
     let Evaluation { macro_f1, accuracy, .. } = Evaluation::new(&told);
     println!("macro-F1 {macro_f1:.3}, accuracy {accuracy:.3} on {} appeals", told.len());
     assert!(macro_f1 > FLOOR.0 && accuracy > FLOOR.1, "macro-F1 {macro_f1:.3}, accuracy {accuracy:.3}");
+}
+
+/// Sectors of invented appeals in the words of other regions than the real ones: names of services, colloquial words, things without
+/// a name.
+#[test]
+fn sectors_of_invented_appeals() {
+    const FLOOR: f64 = 0.93;
+    let table = include_str!("fixtures/sectors.tsv");
+    let table = Table::read(table).unwrap_or_else(|error| panic!("{error}"));
+    let mut classifier = Classifier::new(shipped(), 1);
+    let told: Vec<Told> = table.rows.iter().map(|row| tell(&mut classifier, row)).collect();
+    let Evaluation { macro_f1, accuracy, .. } = Evaluation::new(&told);
+    println!("macro-F1 {macro_f1:.3}, accuracy {accuracy:.3} on {} invented appeals", told.len());
+    assert!(accuracy > FLOOR, "accuracy {accuracy:.3}");
 }
 
 /// Rules and model together: each half of the appeals told by a model that learned from the other.
