@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::politeness::Hosts;
+pub use robots::robots_allow;
 use routes::Routes;
 pub use routes::SetupError;
 
@@ -131,18 +132,23 @@ impl Fetcher {
         let mut url = parse(url)?;
         let mut left = self.timeout;
         for _ in 0..=MAX_REDIRECTS {
-            let mut request = self.routes.client_for(&url).await?.get(url.clone()).header(ACCEPT, "*/*");
-            for (name, value) in [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)] {
-                if let Some(value) = value.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
-                    request = request.header(name, value);
-                }
-            }
-            match self.exchange(request, &url, &mut left, true).await? {
+            match self.step(&url, validators, &mut left).await? {
                 Answer::Final(response) => return Ok(response),
                 Answer::Redirect(next) => url = next,
             }
         }
         Err(FetchError::Redirects)
+    }
+
+    /// One request of several that redirects may make.
+    async fn step(&self, url: &Url, validators: &Validators, left: &mut Duration) -> Result<Answer, FetchError> {
+        let mut request = self.routes.client_for(url).await?.get(url.clone()).header(ACCEPT, "*/*");
+        for (name, value) in [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)] {
+            if let Some(value) = value.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
+                request = request.header(name, value);
+            }
+        }
+        self.exchange(request, url, left, true).await
     }
 
     /// Posts a form to an API whose limits the caller keeps: without the pause between two requests to a host. Redirects are

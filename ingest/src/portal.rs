@@ -38,10 +38,11 @@ const MAX_TTL_MINUTES: u32 = 7 * 24 * 60;
 
 /// Reads a feed; `content_type` is the HTTP header. Items are told apart by guid.
 pub fn parse_feed(bytes: &[u8], content_type: Option<&str>, source: &str) -> Result<Page, PageError> {
-    parse_feed_by(Identity::Guid, bytes, content_type, source)
+    parse_feed_by(Identity::Guid, bytes, content_type, None, source)
 }
 
-/// Reads a feed whose items are told apart as `identity` says.
+/// Reads a feed whose items are told apart as `identity` says. `address` is where it was fetched: links that are relative to
+/// nothing else are to it.
 ///
 /// # Errors
 /// [`PageError::Format`] for HTML and other documents, [`PageError::Broken`] for what ends before its first item.
@@ -49,13 +50,14 @@ pub fn parse_feed_by(
     identity: Identity,
     bytes: &[u8],
     content_type: Option<&str>,
+    address: Option<&Url>,
     source: &str,
 ) -> Result<Page, PageError> {
     if bytes.len() > MAX_FEED_BYTES {
         return Err(PageError::Broken(format!("a feed of {} bytes, at most {MAX_FEED_BYTES} are read", bytes.len())));
     }
     let text = decode(bytes, content_type);
-    let mut builder = Builder::new(identity, source);
+    let mut builder = Builder::new(identity, address, source);
     match text.trim_start().chars().next() {
         Some('{') => builder.read_json(&text)?,
         Some(_) => builder.read_xml(&text)?,
@@ -66,6 +68,7 @@ pub fn parse_feed_by(
 
 struct Builder<'a> {
     identity: Identity,
+    address: Option<&'a Url>,
     source: &'a str,
     page: Page,
     /// Ids taken, with the link and title that came with each.
@@ -73,8 +76,8 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(identity: Identity, source: &'a str) -> Builder<'a> {
-        Builder { identity, source, page: Page::default(), seen: HashMap::new() }
+    fn new(identity: Identity, address: Option<&'a Url>, source: &'a str) -> Builder<'a> {
+        Builder { identity, address, source, page: Page::default(), seen: HashMap::new() }
     }
 
     fn read_json(&mut self, text: &str) -> Result<(), PageError> {
@@ -145,13 +148,23 @@ impl<'a> Builder<'a> {
         }
         self.seen.insert(id.clone(), (entry.link.clone(), entry.title.clone()));
         let post = Post {
-            url: entry.link.filter(|link| link.starts_with("http://") || link.starts_with("https://")),
+            url: entry.link.and_then(|link| self.absolute(link)),
             edited_at: updated.filter(|updated| published.is_some_and(|published| *updated > published)),
             title: (!entry.title.is_empty()).then_some(entry.title),
             ..Post::new(id, Platform::Portal, self.source, published.or(updated).unwrap_or(NO_DATE), entry.text)
         };
         let undated = published.or(updated).is_none();
         self.page.admit(Parsed { undated, ..Parsed::plain(post) }, &number.to_string());
+    }
+
+    /// A link that can be opened.
+    fn absolute(&self, link: String) -> Option<String> {
+        let is_web = |link: &str| link.starts_with("http://") || link.starts_with("https://");
+        if is_web(&link) {
+            return Some(link);
+        }
+        let joined = self.address.filter(|_| Url::parse(&link).is_err())?.join(&link).ok()?;
+        Some(String::from(joined)).filter(|link| is_web(link))
     }
 
     /// The id of an item. What does not fit an id, and what has nothing but words, goes by a hash.

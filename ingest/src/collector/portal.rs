@@ -60,7 +60,7 @@ async fn page(
     let zone = net.settings.timezone.clone();
     let page = parse(move || match &portal.list {
         Some(selectors) => parse_list(&body, kind.as_deref(), &address, selectors, &zone, &portal.source),
-        None => parse_feed_by(portal.identity, &body, kind.as_deref(), &portal.source),
+        None => parse_feed_by(portal.identity, &body, kind.as_deref(), Some(&address), &portal.source),
     })
     .await?;
     reading.add(page);

@@ -9,7 +9,7 @@ use model::Time;
 use texting_robots::Robot;
 use url::Url;
 
-use super::{FetchError, Fetcher, Response, Validators, host_of, parse};
+use super::{Answer, FetchError, Fetcher, MAX_REDIRECTS, Response, Validators, host_of, parse};
 use crate::schedule::later;
 
 /// The name that sites know this program by.
@@ -39,17 +39,24 @@ struct Site {
 }
 
 impl Fetcher {
-    /// Gets a page as [`Fetcher::get`] does, if the site's robots.txt lets it.
+    /// Gets a page as [`Fetcher::get`] does, if the site's robots.txt lets it; where redirects lead to, that site's.
     pub async fn get_allowed(&self, url: &str, validators: &Validators) -> Result<Response, FetchError> {
-        let parsed = parse(url)?;
-        let host = parsed.host_str().unwrap_or_default();
-        if !self.ignore_robots.iter().any(|ignored| ignored == host) {
-            let robot = self.robot(&parsed).await?;
-            if robot.is_some_and(|robot| !robot.allowed(parsed.as_str())) {
-                return Err(FetchError::Robots);
+        let mut url = parse(url)?;
+        let mut left = self.timeout;
+        for _ in 0..=MAX_REDIRECTS {
+            let host = url.host_str().unwrap_or_default();
+            if !self.ignore_robots.iter().any(|ignored| ignored == host) {
+                let robot = self.robot(&url).await?;
+                if robot.is_some_and(|robot| !robot.allowed(url.as_str())) {
+                    return Err(FetchError::Robots);
+                }
+            }
+            match self.step(&url, validators, &mut left).await? {
+                Answer::Final(response) => return Ok(response),
+                Answer::Redirect(next) => url = next,
             }
         }
-        self.get(url, validators).await
+        Err(FetchError::Redirects)
     }
 
     /// What the site of a URL asks, remembered or asked now.
@@ -94,6 +101,11 @@ impl Robots {
     }
 }
 
+/// Whether a robots.txt lets this program read an address.
+pub fn robots_allow(robots: &[u8], url: &str) -> bool {
+    read(robots).is_none_or(|robot| robot.allowed(url))
+}
+
 /// The rules for us; none for what is no robots.txt. The library is another's: a panic in it must not end the collector.
 fn read(body: &[u8]) -> Option<Robot> {
     let body = &body[..body.len().min(MAX_BYTES)];
@@ -106,8 +118,8 @@ mod tests {
 
     #[track_caller]
     fn check(robots: &str, path: &str, allowed: bool) {
-        let robot = read(robots.as_bytes()).unwrap();
-        assert_eq!(robot.allowed(&format!("https://city.example{path}")), allowed, "{robots:?} {path}");
+        let url = format!("https://city.example{path}");
+        assert_eq!(robots_allow(robots.as_bytes(), &url), allowed, "{robots:?} {path}");
     }
 
     #[test]

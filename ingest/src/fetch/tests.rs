@@ -7,7 +7,7 @@ use axum::http::Response as Answered;
 use futures_util::stream::{self, StreamExt};
 
 use super::*;
-use crate::test_server::{Asked, Server, answer, settings};
+use crate::test_server::{Asked, Server, answer, bombs, settings};
 
 fn now() -> Time {
     "2026-11-01T10:00:00Z".parse().unwrap()
@@ -37,7 +37,9 @@ fn misbehave(asked: &Asked) -> Answered<Body> {
         "/long" => answer(200, &[("content-length", "209715200")], streaming(stream::repeat_with(chunk))),
         "/short" => answer(200, &[("content-length", "1000")], streaming(stream::iter([Ok(vec![b'x'; 10])]))),
         "/reset" => answer(200, &[], streaming(stream::iter([chunk(), Err(std::io::Error::other("reset"))]))),
-        "/bomb" => answer(200, &[("content-encoding", "gzip")], gzip_of_zeros(64 << 20)),
+        "/gzip-bomb" => answer(200, &[("content-encoding", "gzip")], bombs::gzip()),
+        "/brotli-bomb" => answer(200, &[("content-encoding", "br")], bombs::brotli()),
+        "/zstd-bomb" => answer(200, &[("content-encoding", "zstd")], bombs::zstd()),
         "/not-gzip" => answer(200, &[("content-encoding", "gzip")], "plain"),
         "/busy" => answer(429, &[("retry-after", "120")], "later"),
         "/etag" if asked.header("if-none-match") == Some("\"1\"") => answer(304, &[("etag", "\"1\"")], ""),
@@ -45,30 +47,6 @@ fn misbehave(asked: &Asked) -> Answered<Body> {
         "/teapot" => answer(418, &[], "a body nobody needs"),
         _ => answer(200, &[("content-type", "text/plain; charset=utf-8")], "fine"),
     }
-}
-
-/// A gzip file of that many zeros, rounded up to 258: one literal, then matches of 258 bytes at distance 1, without an end.
-fn gzip_of_zeros(bytes: usize) -> Vec<u8> {
-    let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
-    let (mut bits, mut count) = (0u64, 0);
-    let mut put = |value: u64, width: u32, out: &mut Vec<u8>| {
-        bits |= value << count;
-        count += width;
-        while count >= 8 {
-            out.push(bits as u8);
-            bits >>= 8;
-            count -= 8;
-        }
-    };
-    put(0b011, 3, &mut out); // last block, fixed codes
-    put(u64::from(0x30u8.reverse_bits()), 8, &mut out); // literal 0
-    for _ in 0..bytes / 258 {
-        put(u64::from(0b1100_0101u8.reverse_bits()), 8, &mut out); // length 258
-        put(0, 5, &mut out); // distance 1
-    }
-    put(0, 7, &mut out); // end of block
-    put(0, 7, &mut out);
-    out
 }
 
 async fn check(server: &Server, path: &str, expect: Result<u16, FetchError>) {
@@ -88,7 +66,9 @@ async fn each_misbehaviour_has_its_name_and_none_takes_more_than_the_limits() {
     check(&server, "/away", Err(FetchError::PrivateAddress)).await;
     check(&server, "/endless", Err(FetchError::TooLarge(1 << 20))).await;
     check(&server, "/long", Err(FetchError::TooLarge(1 << 20))).await;
-    check(&server, "/bomb", Err(FetchError::TooLarge(1 << 20))).await;
+    for bomb in ["/gzip-bomb", "/brotli-bomb", "/zstd-bomb"] {
+        check(&server, bomb, Err(FetchError::TooLarge(1 << 20))).await;
+    }
     check(&server, "/drip", Err(FetchError::Timeout("the whole answer"))).await;
     assert_eq!(server.asked().iter().filter(|asked| asked.target == "/loop").count(), 6, "five redirects are followed");
 }

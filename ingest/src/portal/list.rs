@@ -28,7 +28,7 @@ pub fn parse_list(
     let within = |text: &Option<String>| text.as_deref().map(selector).transpose();
     let (title, link) = (within(&selectors.title)?, selector(&selectors.link)?);
     let (published, announcement) = (within(&selectors.date)?, within(&selectors.text)?);
-    let mut builder = Builder::new(Identity::Link, source);
+    let mut builder = Builder::new(Identity::Link, Some(address), source);
     for (number, block) in document.select(&item).take(MAX_ITEMS).enumerate() {
         builder.page.blocks += 1;
         let find = |wanted: &Option<Selector>| wanted.as_ref().and_then(|wanted| block.select(wanted).next());

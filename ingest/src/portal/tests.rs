@@ -38,7 +38,7 @@ fn a_feed_without_items_is_a_page() {
 fn check_id(item: &str, guid: &str, link: &str) {
     for (identity, expect) in [(Identity::Guid, guid), (Identity::Link, link)] {
         let xml = feed(&format!("<item>{item}</item>"));
-        let page = parse_feed_by(identity, xml.as_bytes(), None, "s").unwrap();
+        let page = parse_feed_by(identity, xml.as_bytes(), None, None, "s").unwrap();
         assert_eq!(page.posts[0].post.id.as_str(), expect, "{identity:?}");
     }
 }
@@ -65,7 +65,7 @@ fn an_id_too_long_becomes_a_stable_hash() {
 fn title_and_date_tell_apart_what_shares_a_guid() {
     let second = ITEM.replace("Нет воды", "Нет света");
     let xml = feed(&format!("<item>{ITEM}</item><item>{second}</item><item>{ITEM}</item>"));
-    let by = |identity| parse_feed_by(identity, xml.as_bytes(), None, "s").unwrap();
+    let by = |identity| parse_feed_by(identity, xml.as_bytes(), None, None, "s").unwrap();
     let (guid, title) = (by(Identity::Guid), by(Identity::TitleDate));
     assert_eq!((guid.posts.len(), guid.unread()), (1, 1), "{:?}", guid.problems);
     assert_eq!((title.posts.len(), title.unread()), (2, 0), "{:?}", title.problems);
@@ -84,6 +84,24 @@ fn damage_costs_what_is_damaged_and_no_more() {
 fn links_that_are_no_address_are_not_offered_to_anybody() {
     let page = read(&feed("<item><title>t</title><link>javascript:alert(1)</link></item>"));
     assert_eq!(page.posts[0].post.url, None);
+}
+
+#[test]
+fn a_relative_link_is_to_the_nearest_address_that_is_told() {
+    let address = Url::parse("https://city.example/export/rss.xml").unwrap();
+    let read = |channel: &str, link: &str| {
+        let xml = feed(&format!("{channel}<item><title>t</title><link>{link}</link></item>"));
+        let page = parse_feed_by(Identity::Guid, xml.as_bytes(), None, Some(&address), "s").unwrap();
+        page.posts[0].post.url.clone()
+    };
+    assert_eq!(read("", "/news/1").as_deref(), Some("https://city.example/news/1"));
+    assert_eq!(read("", "news/1").as_deref(), Some("https://city.example/export/news/1"));
+    assert_eq!(
+        read("<link>https://www.city.example/</link>", "/news/1").as_deref(),
+        Some("https://www.city.example/news/1")
+    );
+    assert_eq!(read("", "https://a.example/1").as_deref(), Some("https://a.example/1"));
+    assert_eq!(read("", "javascript:alert(1)"), None);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use encoding_rs::{IBM866, KOI8_R, UTF_8, WINDOWS_1251};
 
 use super::*;
-use crate::test_server::stalled;
+use crate::test_server::{bombs, stalled};
 
 type Chunk = Result<Vec<u8>, std::io::Error>;
 
@@ -22,8 +22,10 @@ fn misbehave(asked: &Asked) -> Response<Body> {
         "302" => answer(302, &[("location", "fine")], ""),
         "302-loop" => answer(302, &[("location", "/302-loop")], ""),
         "302-private" => answer(302, &[("location", "http://192.168.0.1/rss")], ""),
+        "302-fine-forbidden" => answer(302, &[("location", "/forbidden")], ""),
         "302-file" => answer(302, &[("location", "file:///etc/passwd")], ""),
         "304" => answer(304, &[], ""),
+        "forbidden" => answer(403, &[], ""),
         "429-asks" => answer(429, &[("retry-after", "1200")], ""),
         "429-dated" => answer(429, &[("retry-after", "Sun, 01 Nov 2026 10:30:00 GMT")], ""),
         "429-nonsense" => answer(429, &[("retry-after", "soon")], ""),
@@ -34,6 +36,9 @@ fn misbehave(asked: &Asked) -> Response<Body> {
         "shorter" => answer(200, &[("content-length", "100000")], chunks(stream::iter([part()]))),
         "200-mb" => answer(200, &[("content-length", "209715200")], chunks(stream::repeat_with(part))),
         "endless" => answer(200, &[], chunks(stream::repeat_with(part))),
+        "gzip-bomb" => answer(200, &[("content-encoding", "gzip")], bombs::gzip()),
+        "brotli-bomb" => answer(200, &[("content-encoding", "br")], bombs::brotli()),
+        "zstd-bomb" => answer(200, &[("content-encoding", "zstd")], bombs::zstd()),
         "no-gzip" => answer(200, &[("content-encoding", "gzip")], feed()),
         "no-brotli" => answer(200, &[("content-encoding", "br")], feed()),
         "no-zstd" => answer(200, &[("content-encoding", "zstd")], feed()),
@@ -62,12 +67,13 @@ async fn poll(server: &Server, path: &str) -> (String, i64, u32, bool) {
 
 #[tokio::test]
 async fn every_misbehaviour_has_its_outcome_its_next_attempt_and_its_entry() {
-    const TABLE: [(&str, &str, i64, u32); 38] = [
+    const TABLE: [(&str, &str, i64, u32); 42] = [
         ("fine", "ok", 300, 1),
         ("301", "ok", 300, 1),
         ("302", "ok", 300, 1),
         ("302-loop", "redirects", 600, 0),
         ("302-private", "private_address", 3600, 0),
+        ("302-fine-forbidden", "forbidden", 600, 0),
         ("302-file", "bad_url", 3600, 0),
         ("304", "not_modified", 300, 0),
         ("400", "unexpected_status", 600, 0),
@@ -92,6 +98,9 @@ async fn every_misbehaviour_has_its_outcome_its_next_attempt_and_its_entry() {
         ("shorter", "body_broken", 60, 0),
         ("200-mb", "too_large", 600, 0),
         ("endless", "too_large", 600, 0),
+        ("gzip-bomb", "too_large", 600, 0),
+        ("brotli-bomb", "too_large", 600, 0),
+        ("zstd-bomb", "too_large", 600, 0),
         ("no-gzip", "body_broken", 60, 0),
         ("no-brotli", "body_broken", 60, 0),
         ("no-zstd", "body_broken", 60, 0),
@@ -108,6 +117,26 @@ async fn every_misbehaviour_has_its_outcome_its_next_attempt_and_its_entry() {
         assert_eq!((got.0.as_str(), got.1, got.2), (outcome, next, new), "{path}");
         // «Nothing new» vouches for the day only where the feed was really read before or has items.
         assert_eq!(got.3, outcome == "ok", "{path} vouches");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_leads_nowhere_is_named_so() {
+    let server = Server::start(misbehave).await;
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    for (url, outcome, next) in [
+        (format!("http://{closed}/rss"), "connect_failed", 60),
+        ("http://no-such-host.invalid/rss".to_owned(), "dns_failed", 60),
+        ("http://10.0.0.1/rss".to_owned(), "private_address", 3600),
+        ("http://localhost:1/rss".to_owned(), "private_address", 3600),
+    ] {
+        let world = World::configured(&server, &[Address::Portal(url.clone())], false, |config| {
+            config.settings.fetch.allow_private.push(closed.to_string());
+        });
+        let coverage = world.poll().await;
+        assert_eq!(coverage.outcome, outcome, "{url}: {:?}", coverage.detail);
+        assert_eq!(coverage.next_at.unwrap().as_second() - world.now().as_second(), next, "{url}");
+        assert_eq!(world.journal.read::<Coverage>(Stream::Coverage), [coverage], "{url}: one entry a poll");
     }
 }
 
@@ -145,17 +174,20 @@ async fn each_encoding_is_read_and_a_lie_about_it_too() {
 async fn robots_txt_is_asked_once_a_day_and_obeyed() {
     let server = Server::with_robots(|asked| match asked.target.as_str() {
         "/robots.txt" => answer(200, &[], "User-agent: *\nDisallow: /closed\n"),
+        "/moved/rss" => answer(301, &[("location", "/closed/rss")], ""),
         _ => answer(200, &[], feeds::rss(&[(1, START)])),
     })
     .await;
     let address = |path: &str| Address::Portal(format!("{}/{path}", server.base));
-    let world = World::new(&server, &[address("closed/rss"), address("open/rss")], false);
+    let addresses = [address("closed/rss"), address("open/rss"), address("moved/rss")];
+    let world = World::new(&server, &addresses, false);
     let closed = world.poll().await;
     assert_eq!((closed.outcome.as_str(), closed.covers_from), ("robots", None));
     assert_eq!(closed.next_at.unwrap().as_second() - world.now().as_second(), 600);
     assert_eq!(world.collector.poll("s1").await.unwrap().outcome, "ok");
     let asked: Vec<String> = server.asked().into_iter().map(|asked| asked.target).collect();
     assert_eq!(asked, ["/robots.txt", "/open/rss"], "what is forbidden is not even tried");
+    assert_eq!(world.collector.poll("s2").await.unwrap().outcome, "robots", "where it moved to is forbidden");
     world.wait(25 * 3600);
     world.collector.poll("s1").await;
     assert_eq!(server.asked().iter().filter(|asked| asked.target == "/robots.txt").count(), 2);
