@@ -14,8 +14,9 @@ pub fn tag(rules: &Rules, awake: &Awake, words: &Words, post: &Post, tags: &mut 
     if found.risks.is_empty() {
         return;
     }
+    let is_marked = post.advert;
     let post = About { rules, words, lists: &found.lists, ours: names_ours(rules, tags) };
-    let advertisement = rules.word_lists.advertisement(awake);
+    let advertisement = is_marked || rules.word_lists.advertisement(awake);
     for (number, hits) in &found.risks {
         let assessed = match &tags.elsewhere {
             Some(why) => Err(why.clone()),

@@ -278,6 +278,9 @@ fn a_question_for_information_is_no_report_and_a_complaint_put_as_one_is() {
 fn advertisements_and_other_towns_raise_nothing() {
     risk("Пожар цен! Скидка, акция, доставка. Пожар", None, "похоже на рекламу");
     risk("Защита от пожара. ООО Огонёк erid: 2Vt", None, "похоже на рекламу");
+    let mut marked = post("Пожар на Садовой");
+    marked.advert = true;
+    assert_eq!(classifier().classify(marked).tags.risks, [], "the platform's own mark");
     risk("Пожар в городе Дальний", None, "речь о другом месте (г. Дальний)");
     risk("Пожар на Садовой, едут из города Дальний", Some(Level::High), "правило fire");
     let mut away = post("Пожар");

@@ -42,6 +42,8 @@ pub struct Page {
     pub problems: Vec<PageProblem>,
     /// Blocks on the page that look like posts, read or not: a renamed class must not look like silence.
     pub blocks: usize,
+    /// Numbers that the further pictures of albums bear: an album is one post and as many numbers as it has pictures.
+    pub album_parts: Vec<u64>,
     /// The cursor of the next older page, as the page itself gives it.
     pub older: Option<String>,
     /// Pause between polls that the page asks for (`ttl` of a feed), in minutes.
@@ -107,8 +109,6 @@ pub struct Parsed {
     pub deleted: bool,
     /// The text of its own page, which takes the place of the teaser that the feed gives. Versions are told by the teaser.
     pub article: Option<String>,
-    /// The platform marks it as advertising.
-    pub advert: bool,
 }
 
 impl Parsed {
@@ -122,7 +122,6 @@ impl Parsed {
             undated: false,
             deleted: false,
             article: None,
-            advert: false,
         }
     }
 }

@@ -24,7 +24,7 @@ fn summary(format: Format, bytes: &[u8]) -> Value {
             post.as_object_mut().unwrap().retain(|_, value| !value.is_null());
             let flags = json!({
                 "private_author": parsed.private_author, "private_wall": parsed.private_wall, "pinned": parsed.pinned,
-                "undated": parsed.undated, "deleted": parsed.deleted, "advert": parsed.advert,
+                "undated": parsed.undated, "deleted": parsed.deleted,
             });
             let set = |value: &Value| !value.is_null() && *value != json!(false);
             for (name, value) in flags.as_object().unwrap().iter().filter(|(_, value)| set(value)) {

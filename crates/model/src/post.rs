@@ -62,6 +62,9 @@ pub struct Post {
     /// Where a repost or forward came from: a link or a public name of a community or channel.
     #[serde(default)]
     pub forwarded_from: Option<String>,
+    /// The platform marks it as advertising.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub advert: bool,
     /// How it came in; only live posts notify anybody.
     #[serde(default)]
     pub origin: Origin,
@@ -141,6 +144,7 @@ impl Post {
             author: None,
             in_reply_to: None,
             forwarded_from: None,
+            advert: false,
             origin: Origin::Live,
         }
     }

@@ -60,6 +60,7 @@ pub(super) fn read(item: &Value, context: &Context<'_>) -> Result<Parsed, String
         comments: count(&item["comments"]).or_else(|| count(&item["thread"])),
         in_reply_to: post.map(|(owner, post)| format!("vk:{owner}_{post}")),
         forwarded_from: if deleted { None } else { copied_from(item) },
+        advert: is_set(&item["marked_as_ads"]) || kind == "post_ads",
         ..Post::new(post_id, Platform::Vk, context.source, published.unwrap_or(NO_DATE), text)
     };
     Ok(Parsed {
@@ -68,7 +69,6 @@ pub(super) fn read(item: &Value, context: &Context<'_>) -> Result<Parsed, String
         pinned: is_set(&item["is_pinned"]),
         undated: published.is_none(),
         deleted,
-        advert: is_set(&item["marked_as_ads"]) || kind == "post_ads",
         ..Parsed::plain(post)
     })
 }

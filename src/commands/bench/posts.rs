@@ -116,6 +116,7 @@ impl Posts {
             author: None,
             in_reply_to: None,
             forwarded_from: None,
+            advert: false,
             origin: Origin::Live,
         })
     }

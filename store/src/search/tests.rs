@@ -112,6 +112,7 @@ pub(super) fn post(number: u32, text: &str) -> TaggedPost {
         author: None,
         in_reply_to: None,
         forwarded_from: None,
+        advert: false,
         origin: Origin::Live,
     };
     TaggedPost { post, tags: Tags { rules: 1, ..Tags::default() } }
