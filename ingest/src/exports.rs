@@ -50,13 +50,18 @@ pub fn telegram_export(json: &[u8]) -> Result<Page, PageError> {
             published_at: date("date_unixtime", "date"),
             edited_at: date("edited_unixtime", "edited"),
             text: rich_text(&message["text"]),
-            forwarded_from: message["forwarded_from"].as_str().map(Into::into),
+            // Only channels are named: where the origin is not told to be one, it may be a person.
+            forwarded_from: message["forwarded_from"].as_str().filter(|_| is_of_channel(message)).map(Into::into),
             in_reply_to: message["reply_to_message_id"].as_i64().map(|n| format!("tg:c{}/{n}", export.id)),
             poll,
         };
         push(&mut page, parts, &source, number);
     }
     Ok(page)
+}
+
+fn is_of_channel(message: &Value) -> bool {
+    message["forwarded_from_id"].as_str().is_some_and(|id| id.starts_with("channel"))
 }
 
 /// A JSON array of messages with `message_id`, `sender_id` (`-100` and the channel's number), `date`, `text`, `channel`.
@@ -133,4 +138,59 @@ fn read<T: serde::de::DeserializeOwned>(json: &[u8], what: &str) -> Result<T, Pa
         serde_json::error::Category::Data => PageError::Format(format!("not {what}: {error}")),
         _ => PageError::Broken(error.to_string()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_export_of_a_channel_is_read_without_names_of_persons() {
+        let export = br#"{"name": "Gorod", "type": "public_channel", "id": 42, "messages": [
+            {"id": 1, "type": "service", "date": "2026-11-01T10:00:00", "action": "create_channel"},
+            {"id": 2, "type": "message", "date": "2026-11-01T10:00:00", "date_unixtime": "1793527200", "edited_unixtime": "1793527260",
+             "from": "Gorod", "text": ["No water, ", {"type": "bold", "text": "Mira 5"}], "reply_to_message_id": 1},
+            {"id": 3, "type": "message", "date": "2026-11-01T10:00:00", "text": "a", "forwarded_from": "Ivan", "forwarded_from_id": "user7"},
+            {"id": 4, "type": "message", "date": "2026-11-01T10:00:00", "text": "b", "forwarded_from": "Ivan"},
+            {"id": 5, "type": "message", "date": "2026-11-01T10:00:00", "text": "c", "forwarded_from": "News", "forwarded_from_id": "channel7"},
+            {"id": 6, "type": "message", "text": "d"},
+            {"id": 7, "type": "message", "date_unixtime": "1793527200", "text": "", "poll": {"question": "?", "answers": [{"text": "yes"}]}}]}"#;
+        let page = telegram_export(export).unwrap();
+        let post = |at: usize| &page.posts[at].post;
+        assert_eq!((page.blocks, page.posts.len(), page.title.as_deref()), (6, 5, Some("Gorod")));
+        assert_eq!((post(0).id.as_str(), post(0).text.as_str()), ("tg:c42/2", "No water, Mira 5"));
+        assert_eq!(post(0).in_reply_to.as_deref(), Some("tg:c42/1"));
+        assert_eq!(post(0).edited_at.unwrap().duration_since(post(0).published_at).as_secs(), 60);
+        let origins: Vec<Option<&str>> =
+            page.posts.iter().map(|parsed| parsed.post.forwarded_from.as_deref()).collect();
+        assert_eq!(origins, [None, None, None, Some("News"), None]);
+        assert_eq!(post(4).poll.as_ref().unwrap().options, ["yes"]);
+        assert!(
+            page.problems[0].reason.starts_with("no_date") && page.problems[0].position == "6",
+            "{:?}",
+            page.problems
+        );
+    }
+
+    #[test]
+    fn chats_and_what_is_no_export_are_refused() {
+        for (json, reason) in [
+            (r#"{"type": "private_supergroup", "id": 1, "messages": []}"#, "not_this_format: the export is of a"),
+            (r#"{"type": "public_channel"}"#, "not_this_format"),
+            ("[]", "not_this_format"),
+            ("{", "broken"),
+        ] {
+            assert!(telegram_export(json.as_bytes()).unwrap_err().to_string().starts_with(reason), "{json}");
+        }
+    }
+
+    #[test]
+    fn messages_in_a_list_are_read_by_the_channels_number() {
+        let list = br#"[{"message_id": 5, "sender_id": -1001234567890, "date": "2026-11-01T10:00:00+03:00", "text": "a", "channel": "Gorod"},
+            {"message_id": 6, "date": "2026-11-01T10:00:00+03:00", "text": "a"}]"#;
+        let page = telegram_channel(list).unwrap();
+        assert_eq!(page.posts[0].post.id.as_str(), "tg:c1234567890/5");
+        assert_eq!(page.posts[0].post.published_at.to_string(), "2026-11-01T07:00:00Z");
+        assert!(page.problems[0].reason.starts_with("no_id"), "{:?}", page.problems);
+    }
 }

@@ -100,7 +100,7 @@ fn telephone(found: &Captures<'_>) -> String {
 
 static MENTION: LazyLock<Regex> = LazyLock::new(|| {
     expression(
-        r"(?ix) \[id[0-9]+\|[^\]\n]*\]                              # VK's mention: [id12|Name]
+        r"(?ix) \[id[0-9]+ (?: :[^\]|\n]* )? \| [^\]\n]* \]   # VK's mention: [id12|Name], in an answer [id12:bp-1_2|Name]
         | (^|[^\w/]) [@*]id[0-9]+\b (?: \s? \( [^)\n]* \) )?   # as people type it: @id12 (Name)
         | (?: https?:// )? (?: (?: www | m ) \. )? vk \. (?: com | ru ) / id[0-9]+\b
         | tg://user\?id=[0-9]+
@@ -148,6 +148,7 @@ mod tests {
     fn mentions_of_persons_are_masked_and_of_communities_kept() {
         check("[id123|Иван Петров], спасибо", "@…, спасибо");
         check("[id123|@ivan] и [id5|Анна]", "@… и @…");
+        check("[id123:bp-45_678|Иван], а у нас нет", "@…, а у нас нет");
         check("@id123 (Иван) пишет", "@… пишет");
         check("спросите *id123 или @id7", "спросите @… или @…");
         check("https://vk.com/id123 тут", "@… тут");
