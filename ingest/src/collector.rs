@@ -10,7 +10,7 @@ pub(crate) mod telegram;
 mod tests;
 pub(crate) mod vk;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -25,12 +25,12 @@ use tokio::time::MissedTickBehavior;
 use crate::author::{AuthorKeys, Random};
 use crate::fetch::{Fetcher, SetupError};
 use crate::outcome::Outcome;
-use crate::schedule::{earlier, later};
+use crate::schedule::{earlier, later, slowed};
 use crate::state::{Cursor, State, content_hash};
 use intake::Intake;
 use reading::{Goal, Net, Reading};
 use vk::api::{Api, naps};
-use vk::{Pace, Paces, RATE_DAYS};
+use vk::{Paces, RATE_DAYS};
 
 /// How often, in real time, the collector looks which sources are due.
 const TICK: Duration = Duration::from_millis(200);
@@ -49,6 +49,8 @@ pub struct Collector {
     sources: Vec<Polled>,
     vk: Api,
     paces: Mutex<Paces>,
+    /// Held while the paces are planned, so that one poll plans for all.
+    planning: tokio::sync::Mutex<()>,
     pruned_at: Mutex<Time>,
 }
 
@@ -77,10 +79,14 @@ pub struct SourceStatus {
     pub next_at: Option<Time>,
     /// Since when polls have failed.
     pub failing_since: Option<Time>,
-    /// VK: a post published now is seen within this many seconds, while VK answers.
+    /// A post published now is seen within this many seconds, while its server answers; none: nobody can read it.
     pub latency_s: Option<u64>,
     /// Posts ever taken in.
     pub posts: u64,
+    /// Blocks that looked like posts when the source was last read.
+    pub blocks: u32,
+    /// Of these, not understood: above zero the source's markup may have changed.
+    pub blocks_unread: u32,
 }
 
 /// Why the collector cannot start.
@@ -102,6 +108,8 @@ struct Polled {
     cursor: Mutex<Cursor>,
     /// Held while the source is polled: two polls at a time would both call a post new.
     turn: tokio::sync::Mutex<()>,
+    /// How long a request waits for its turn and its answer at most; of VK's calls the plan tells.
+    wait: Duration,
 }
 
 impl Collector {
@@ -122,23 +130,27 @@ impl Collector {
             .map_err(|error| OpenError::Keys(keys_path.display().to_string(), error.to_string()))?;
         let now = clock();
         let mut sources = Vec::new();
-        for source in &config.sources {
+        for (source, wait) in config.sources.iter().zip(waits(&config)) {
             let mut cursor = state.cursor(&source.id, &address(source)).map_err(state_error)?;
-            if cursor.failures == 0 {
-                // A shorter `every`, or a clock that was set back, holds from now on.
+            let set_back = cursor.last_at.is_some_and(|at| at > now);
+            // A shorter `every`, or a clock that was set back, holds from now on. A source of VK rests as long as was planned: a
+            // restart must not cost a call for each.
+            if cursor.failures == 0 && (set_back || source.platform() != Platform::Vk) {
                 cursor.next_at = cursor.next_at.map(|at| at.min(later(now, source.every)));
             }
             sources.push(Polled {
                 source: source.clone(),
                 cursor: Mutex::new(cursor),
                 turn: tokio::sync::Mutex::default(),
+                wait,
             });
         }
         let fetcher = Fetcher::new(&config.settings, version, clock.clone())?;
         let intake = Arc::new(Intake::new(journal, state, keys, clock.clone()));
         let vk = Api::new(&config.settings.vk, Some(intake.clone()), naps(clock.clone()));
-        let (paces, pruned_at) = (Mutex::default(), Mutex::new(Time::MIN));
-        Ok(Collector { config, fetcher, clock, intake, sources, vk, paces, pruned_at })
+        let (paces, planning) = Default::default();
+        let pruned_at = Mutex::new(Time::MIN);
+        Ok(Collector { config, fetcher, clock, intake, sources, vk, paces, planning, pruned_at })
     }
 
     /// Waits by another clock's leave than real time.
@@ -182,6 +194,7 @@ impl Collector {
     }
 
     async fn poll_due(&self, mut stop: watch::Receiver<bool>) {
+        self.plan().await;
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut polls = FuturesUnordered::new();
@@ -211,7 +224,24 @@ impl Collector {
 
     /// How each source does, in the order of the configuration.
     pub fn status(&self) -> Vec<SourceStatus> {
-        self.sources.iter().map(|polled| polled.status(self.paces().get(&polled.source.id))).collect()
+        self.sources.iter().map(|polled| polled.status(self.latency(polled))).collect()
+    }
+
+    /// How long a new post waits at most: the pause between two polls, then until a request of ours was answered.
+    fn latency(&self, polled: &Polled) -> Option<Duration> {
+        let source = &polled.source;
+        let pause = match source.address {
+            Address::Vk(_) | Address::VkSearch(_) => return Some(self.paces().get(&source.id)?.latency),
+            Address::Telegram(_) => source.every,
+            Address::Portal(_) => {
+                // The feed may ask for a longer pause than ours.
+                let cursor = polled.cursor();
+                let asked = cursor.next_at.zip(cursor.last_at).filter(|_| cursor.failures == 0);
+                let asked = asked.and_then(|(next, last)| Duration::try_from(next.duration_since(last)).ok());
+                slowed(source.every, u32::MAX).max(asked.unwrap_or_default())
+            }
+        };
+        Some(pause + polled.wait)
     }
 
     async fn poll_one(&self, polled: &Polled) -> Coverage {
@@ -267,6 +297,7 @@ impl Collector {
         match &source.address {
             Address::Telegram(channel) => {
                 reading = self.read_numbered(net, source, cursor, reading).await;
+                reading = self.take_early(source, cursor, reading).await;
                 let mut missing = self.missing(source, &reading, now).await;
                 let known: HashSet<PostId> = missing.iter().map(|(id, _)| id.clone()).collect();
                 let mut due = self.due(source, &reading, now).await;
@@ -278,8 +309,12 @@ impl Collector {
                 let has_comments = cursor.discussion_at.is_some();
                 telegram::read_comments(net, channel, id, threads, has_comments, &mut reading).await;
             }
-            Address::Vk(_) => {
+            Address::Vk(owner) => {
                 reading = self.read_numbered(net, source, cursor, reading).await;
+                if reading.outcome == Outcome::VkUnavailable {
+                    self.explain(net, *owner, cursor, &mut reading).await;
+                }
+                reading = self.take_early(source, cursor, reading).await;
                 let mut asked = self.missing(source, &reading, now).await;
                 let due = self.due(source, &reading, now).await;
                 let known: HashSet<PostId> = asked.iter().map(|(id, _)| id.clone()).collect();
@@ -292,6 +327,7 @@ impl Collector {
             Address::VkSearch(query) => {
                 vk::read_search(net, query, id, cursor, &mut reading).await;
                 self.leave_to_others(source, &mut reading).await;
+                reading = self.take_early(source, cursor, reading).await;
                 let due = self.due(source, &reading, now).await;
                 vk::check(net, id, due, &mut reading).await;
                 reading.quota_left = self.vk.quota().left("newsfeed.search", now);
@@ -348,6 +384,7 @@ impl Collector {
 
     /// Plans the paces of VK's sources anew when the rates they were planned for are old.
     async fn plan(&self) {
+        let _planning = self.planning.lock().await;
         let now = (self.clock)();
         if !self.paces().is_stale(now) {
             return;
@@ -374,33 +411,48 @@ impl Collector {
         self.paces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads a channel or wall. At first sight its newest page is taken in before the backfill, which on a host shared with
-    /// many other sources may take an hour: an emergency on that page must not wait for it.
+    /// Reads a channel or wall. Its newest page is taken in before older ones are read, which on a host shared with many other
+    /// sources may take an hour at first sight: an emergency on that page must not wait for it.
     async fn read_numbered(&self, net: Net<'_>, source: &Source, cursor: &Cursor, mut reading: Reading) -> Reading {
         let goal = Goal::new(cursor, reading.started);
-        if cursor.last_number.is_some() {
-            read_pages(net, source, goal, &mut reading).await;
-            return reading;
-        }
         read_pages(net, source, Goal::newest_page(), &mut reading).await;
         if !reading.outcome.is_ok() || reading.beginning || goal.reached(&mut reading) {
             return reading;
         }
-        let (taker, kept, mut early) = (source.clone(), cursor.clone(), reading);
+        reading = self.take_early(source, cursor, reading).await;
+        if reading.outcome.is_ok() {
+            read_pages(net, source, goal, &mut reading).await;
+        }
+        reading
+    }
+
+    /// Says what became of the community of a wall that cannot be read: asked once, when it became so.
+    async fn explain(&self, net: Net<'_>, owner: i64, cursor: &Cursor, reading: &mut Reading) {
+        let asked = cursor.outcome.as_deref() == Some(Outcome::VkUnavailable.name());
+        let told = cursor.detail.as_deref().and_then(|detail| detail.split_once("; "));
+        let words = match (asked, told) {
+            (true, told) => told.map(|(_, words)| words.to_owned()),
+            (false, _) => vk::group(net, owner).await.map(|group| group.state.words().to_owned()),
+        };
+        if let Some(words) = words {
+            let error = reading.detail.take().unwrap_or_default();
+            reading.detail = Some(format!("{error}; {words}"));
+        }
+    }
+
+    /// Takes in what was read so far, so that it need not wait for what is still to be read: older posts, comments, posts that
+    /// are asked after.
+    async fn take_early(&self, source: &Source, cursor: &Cursor, reading: Reading) -> Reading {
+        let (source, cursor, mut early) = (source.clone(), cursor.clone(), reading);
         let taken = self.blocking(move |intake| {
-            intake.take_early(&taker, &kept, &mut early);
+            intake.take_early(&source, &cursor, &mut early);
             early
         });
-        let mut reading = match taken.await {
-            Some(reading) => reading,
-            None => {
-                let mut reading = Reading::new((self.clock)());
-                reading.fail(Outcome::StateFailed.into());
-                return reading;
-            }
-        };
-        read_pages(net, source, goal, &mut reading).await;
-        reading
+        taken.await.unwrap_or_else(|| {
+            let mut reading = Reading::new((self.clock)());
+            reading.fail(Outcome::StateFailed.into());
+            reading
+        })
     }
 
     /// Runs what blocks on a thread of its own. None: it panicked.
@@ -433,7 +485,7 @@ impl Polled {
         self.source.enabled && self.cursor().next_at.is_none_or(|at| at <= now)
     }
 
-    fn status(&self, pace: Option<Pace>) -> SourceStatus {
+    fn status(&self, latency: Option<Duration>) -> SourceStatus {
         let (source, cursor) = (&self.source, self.cursor());
         SourceStatus {
             id: source.id.clone(),
@@ -447,8 +499,10 @@ impl Polled {
             failures: cursor.failures,
             next_at: if source.enabled { cursor.next_at } else { None },
             failing_since: cursor.failing_since,
-            latency_s: pace.map(|pace| pace.latency.as_secs()),
+            latency_s: latency.map(|latency| latency.as_secs()),
             posts: cursor.posts,
+            blocks: cursor.blocks.0,
+            blocks_unread: cursor.blocks.1,
         }
     }
 }
@@ -459,6 +513,34 @@ async fn read_pages(net: Net<'_>, source: &Source, goal: Goal, reading: &mut Rea
         Address::Vk(owner) => vk::read(net, *owner, &source.id, goal, reading).await,
         Address::VkSearch(_) | Address::Portal(_) => {}
     }
+}
+
+/// How long a request of each source waits at most: the turns of all sources on its host, and one that times out. VK's calls have
+/// turns of their own.
+fn waits(config: &Config) -> Vec<Duration> {
+    let fetch = &config.settings.fetch;
+    let host = |source: &Source| {
+        let url = match &source.address {
+            Address::Telegram(_) => &config.settings.telegram.preview,
+            Address::Portal(url) => url,
+            Address::Vk(_) | Address::VkSearch(_) => return None,
+        };
+        url::Url::parse(url).ok()?.host_str().map(str::to_owned)
+    };
+    let hosts: Vec<Option<String>> = config.sources.iter().map(host).collect();
+    let mut sharing: HashMap<&String, u32> = HashMap::new();
+    for (host, source) in hosts.iter().zip(&config.sources) {
+        if let Some(host) = host.as_ref().filter(|_| source.enabled) {
+            *sharing.entry(host).or_default() += 1;
+        }
+    }
+    let turns = |host: &String| {
+        let pace = fetch.hosts.iter().find(|pace| pace.name == *host);
+        let interval_ms = pace.map_or(fetch.host_interval_ms, |pace| pace.interval_ms);
+        Duration::from_millis(interval_ms.into()) * sharing.get(host).copied().unwrap_or(1)
+    };
+    let timeout = Duration::from_secs(fetch.timeout_s.into());
+    hosts.iter().map(|host| host.as_ref().map_or(Duration::ZERO, turns) + timeout).collect()
 }
 
 /// A source's address as text, by which a source that moved is told.

@@ -4,6 +4,7 @@
 //! what was seen travels as coverage.
 
 mod author;
+mod channels;
 mod collector;
 mod decode;
 pub mod exports;
@@ -25,6 +26,7 @@ mod try_source;
 pub mod vk;
 
 pub use author::{Random, os_random};
+pub use channels::ChannelNames;
 pub use collector::vk::vk_warning;
 pub use collector::{Collector, OpenError, SourceStatus};
 pub use outcome::Outcome;

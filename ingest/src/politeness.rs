@@ -19,6 +19,9 @@ const LONGEST_NAP: Duration = Duration::from_millis(250);
 pub(crate) struct Hosts {
     interval: Duration,
     host_parallel: usize,
+    /// Requests at a time to a host whose limits the caller keeps: more than to others, and half of all at most, so that one that
+    /// is slow keeps nobody else waiting.
+    own_parallel: usize,
     paces: Vec<config::HostPace>,
     parallel: Arc<Semaphore>,
     hosts: Mutex<HashMap<String, Host>>,
@@ -43,6 +46,7 @@ impl Hosts {
         Hosts {
             interval: Duration::from_millis(settings.host_interval_ms.into()),
             host_parallel: settings.host_parallel,
+            own_parallel: settings.host_parallel.max(settings.parallel / 2),
             paces: settings.hosts.clone(),
             parallel: Arc::new(Semaphore::new(settings.parallel.max(1))),
             hosts: Mutex::default(),
@@ -55,7 +59,7 @@ impl Hosts {
     /// Fails at once with the time until which the host asked for a pause. Not `spaced`: the caller keeps the host's limits.
     pub(crate) async fn turn(&self, host: &str, spaced: bool) -> Result<Turn, Time> {
         // The semaphores are never closed, so there is always a permit to come.
-        let place = self.of_host(host, |host| host.parallel.clone()).acquire_owned().await.ok();
+        let place = self.of_host(host, spaced, |host| host.parallel.clone()).acquire_owned().await.ok();
         let turn = self.reserve(host, spaced)?;
         let mut nap = Duration::from_millis(5);
         while let Ok(wait) = Duration::try_from(turn.duration_since((self.clock)())) {
@@ -70,17 +74,17 @@ impl Hosts {
 
     /// Leaves a host alone until a time.
     pub(crate) fn pause(&self, host: &str, until: Time) {
-        self.of_host(host, |host| host.paused_until = host.paused_until.max(until));
+        self.of_host(host, true, |host| host.paused_until = host.paused_until.max(until));
     }
 
     /// Asks a host no more often than this from now on, if that is slower than its pace.
     pub(crate) fn slow_down(&self, host: &str, interval: Duration) {
-        self.of_host(host, |host| host.interval = host.interval.max(interval));
+        self.of_host(host, true, |host| host.interval = host.interval.max(interval));
     }
 
     fn reserve(&self, name: &str, spaced: bool) -> Result<Time, Time> {
         let now = (self.clock)();
-        self.of_host(name, |host| {
+        self.of_host(name, spaced, |host| {
             if host.paused_until > now {
                 return Err(host.paused_until);
             }
@@ -90,7 +94,7 @@ impl Hosts {
         })
     }
 
-    fn of_host<T>(&self, name: &str, act: impl FnOnce(&mut Host) -> T) -> T {
+    fn of_host<T>(&self, name: &str, spaced: bool, act: impl FnOnce(&mut Host) -> T) -> T {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if hosts.len() >= MAX_HOSTS {
             let now = (self.clock)();
@@ -101,9 +105,10 @@ impl Hosts {
         act(hosts.entry(name.to_owned()).or_insert_with(|| {
             let bare = name.rsplit_once(':').map_or(name, |(host, _)| host);
             let pace = self.paces.iter().find(|pace| pace.name == bare);
+            let parallel = if spaced { self.host_parallel } else { self.own_parallel };
             Host {
                 interval: pace.map_or(self.interval, |pace| Duration::from_millis(pace.interval_ms.into())),
-                parallel: Arc::new(Semaphore::new(pace.map_or(self.host_parallel, |pace| pace.parallel).max(1))),
+                parallel: Arc::new(Semaphore::new(pace.map_or(parallel, |pace| pace.parallel).max(1))),
                 free_at: Time::MIN,
                 paused_until: Time::MIN,
             }
@@ -143,6 +148,18 @@ mod tests {
         assert_eq!(reserve("slow:443"), Ok(second(5)));
         hosts.slow_down("b:80", Duration::from_secs(9));
         assert_eq!((reserve("b:80"), reserve("b:80")), (Ok(second(2)), Ok(second(11))));
+    }
+
+    #[tokio::test]
+    async fn where_the_caller_keeps_the_limits_half_of_all_requests_go_at_a_time() {
+        let hosts = hosts("2026-11-01T10:00:00Z".parse().unwrap());
+        let mut turns = Vec::new();
+        for _ in 0..8 {
+            turns.push(hosts.turn("api:443", false).await.unwrap());
+        }
+        let mut ninth = std::pin::pin!(hosts.turn("api:443", false));
+        assert!(futures_util::future::poll_immediate(&mut ninth).await.is_none(), "eight of sixteen");
+        assert!(hosts.turn("quick:80", true).await.is_ok());
     }
 
     #[tokio::test]

@@ -42,6 +42,11 @@ impl Call {
         Call { method, bundled: false, spare: false }
     }
 
+    /// Whether it brings posts that nobody has seen.
+    pub(crate) fn is_newest(self) -> bool {
+        !self.spare && matches!(self.method, "wall.get" | "newsfeed.search")
+    }
+
     /// What an error to it closes: the method, or the bundling alone.
     pub(crate) fn closes(self) -> &'static str {
         if self.bundled { "execute" } else { self.method }

@@ -63,8 +63,12 @@ pub(crate) struct Cursor {
     pub outcome: Option<String>,
     /// More about it.
     pub detail: Option<String>,
+    /// Telegram: the channel's number, by which exports know it.
+    pub channel_number: Option<i64>,
     /// Posts ever taken in.
     pub posts: u64,
+    /// Blocks that looked like posts when something was last read, and those of them that were not understood.
+    pub blocks: (u32, u32),
 }
 
 /// Views, reactions, reposts and comments.
@@ -181,6 +185,13 @@ impl State {
         }
         db.execute_batch(SCHEMA)?;
         Ok(State { db })
+    }
+
+    /// The cursors of all sources.
+    pub(crate) fn cursors(&self) -> Result<Vec<Cursor>> {
+        let mut find = self.db.prepare("SELECT cursor FROM source")?;
+        let rows = find.query_map([], |row| row.get::<_, String>(0))?;
+        Ok(rows.collect::<Result<Vec<_>>>()?.iter().filter_map(|json| serde_json::from_str(json).ok()).collect())
     }
 
     /// A source's cursor. A source whose address changed, or that was never polled, has an empty one and no posts.

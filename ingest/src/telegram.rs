@@ -68,6 +68,7 @@ pub fn parse_page(html: &[u8], source: &str) -> Result<Page, PageError> {
     if unread > 0 {
         page.problem("page", format!("unknown_block: {unread} blocks look like posts and have no data-post"));
     }
+    page.album_parts = album_parts(&document);
     page.older = older(&document);
     page.title = first(&document, &TITLE).map(text::line).filter(|title| !title.is_empty());
     Ok(page)
@@ -152,6 +153,11 @@ fn blocks(document: &Html) -> usize {
     .unwrap_or(0)
 }
 
+/// Numbers in the links of an album's pictures.
+fn album_parts(document: &Html) -> Vec<u64> {
+    document.select(&ALBUM).filter_map(|picture| message::post_number(picture.attr("href")?)).collect()
+}
+
 /// The cursor of the older page: the button's `data-before` or `rel=prev`; `rel=canonical` names the page itself.
 fn older(document: &Html) -> Option<String> {
     let button = first(document, &MORE).and_then(|button| button.attr("data-before"));
@@ -179,6 +185,7 @@ static MESSAGES: LazyLock<Selector> = LazyLock::new(|| css(".tgme_widget_message
 static TIMES: LazyLock<Selector> = LazyLock::new(|| css("a[href] time[datetime]"));
 static HISTORY: LazyLock<Selector> =
     LazyLock::new(|| css(".tgme_channel_history, .js-message_history, .tgme_channel_info"));
+static ALBUM: LazyLock<Selector> = LazyLock::new(|| css(".grouped_media_wrap[href]"));
 static TITLE: LazyLock<Selector> = LazyLock::new(|| css(".tgme_channel_info_header_title, .tgme_header_title"));
 static MORE: LazyLock<Selector> = LazyLock::new(|| css("[data-before]"));
 static PREV: LazyLock<Selector> = LazyLock::new(|| css("link[rel=prev]"));

@@ -4,18 +4,19 @@ use std::collections::HashSet;
 
 use config::{Address, Identity, Settings};
 use model::{Clock, Post};
-use scraper::{Html, Selector};
+use scraper::Selector;
 use url::Url;
 
 use crate::PageProblem;
-use crate::collector::reading::{Failure, Goal, Net, Reading};
+use crate::collector::reading::{Failure, Goal, Net, Reading, parse};
 use crate::collector::vk::api::{Api, naps};
 use crate::collector::{portal, telegram, vk};
 use crate::fetch::{Fetcher, SetupError, Validators};
 use crate::outcome::Outcome;
 use crate::privacy;
 use crate::quota::Call;
-use crate::vk::parse_response;
+use crate::telegram::document;
+use crate::vk::{GroupState, parse_response};
 
 /// Feeds that a page names and that are tried, in its order: news first, comments and podcasts after.
 const MAX_FEEDS: usize = 3;
@@ -99,7 +100,15 @@ async fn read(net: Net<'_>, address: Address, reading: &mut Reading) -> Address 
     let id = suggested_id(&address);
     match &address {
         Address::Telegram(channel) => telegram::read(net, channel, &id, Goal::newest_page(), reading).await,
-        Address::Vk(owner) => vk::read(net, *owner, &id, Goal::newest_page(), reading).await,
+        Address::Vk(owner) => {
+            vk::read(net, *owner, &id, Goal::newest_page(), reading).await;
+            if let Some(group) = vk::group(net, *owner).await {
+                if !reading.outcome.is_ok() && group.state != GroupState::Open {
+                    reading.detail = Some(group.state.words().to_owned());
+                }
+                reading.title = reading.title.take().or(Some(group.name));
+            }
+        }
         // No address that a person could give leads here.
         Address::VkSearch(_) => {}
         Address::Portal(url) => {
@@ -128,17 +137,18 @@ async fn feed(net: Net<'_>, url: &str, reading: &mut Reading) {
 /// The feeds that an HTML page links to as alternates of itself.
 async fn named_feeds(net: Net<'_>, url: &str) -> Vec<String> {
     let Ok(response) = net.get(url).await else { return Vec::new() };
-    feed_links(&String::from_utf8_lossy(&response.body), &response.final_url)
+    let links = parse(move || Ok(feed_links(&response.body, &response.final_url))).await;
+    links.unwrap_or_default()
 }
 
-fn feed_links(html: &str, base: &Url) -> Vec<String> {
+fn feed_links(html: &[u8], base: &Url) -> Vec<String> {
+    let Ok(page) = document(html) else { return Vec::new() };
     let Ok(links) = Selector::parse("link[rel~=alternate][type][href]") else { return Vec::new() };
     let is_feed = |kind: &str| {
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         matches!(kind.as_str(), "application/rss+xml" | "application/atom+xml" | "application/feed+json")
     };
-    Html::parse_document(html)
-        .select(&links)
+    page.select(&links)
         .filter(|link| link.attr("type").is_some_and(is_feed))
         .filter_map(|link| base.join(link.attr("href")?).ok())
         .map(String::from)
@@ -303,7 +313,10 @@ mod tests {
             <link rel="alternate" type="application/rss+xml; charset=utf-8" href="/rss.xml">
             <link rel="alternate" type="text/html" hreflang="en" href="/en">
             <link rel="home alternate" type="application/feed+json" href="feed.json"></head></html>"#;
-        assert_eq!(feed_links(html, &base), ["https://city.example/rss.xml", "https://city.example/news/feed.json"]);
+        assert_eq!(
+            feed_links(html.as_bytes(), &base),
+            ["https://city.example/rss.xml", "https://city.example/news/feed.json"]
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod comments;
 pub(crate) mod errors;
 mod events;
 mod execute;
+mod groups;
 mod item;
 
 use std::borrow::Cow;
@@ -21,6 +22,7 @@ use crate::{Page, PageError};
 pub use comments::Comments;
 pub use events::{Callback, LongPoll, parse_callback, parse_long_poll};
 pub use execute::parse_execute;
+pub use groups::{Group, GroupState, parse_groups};
 use item::Context;
 
 /// A page of 200 posts with everything is some 3 MB; a larger answer is not one.

@@ -43,7 +43,11 @@ pub async fn sources(places: &Places, day: Option<Date>, json: bool) -> Result<E
 
 fn print_line(line: &LedgerLine) {
     let seen = &line.seen;
-    let refusals: Vec<String> = seen.refusals.iter().map(|(outcome, times)| format!("{outcome} ×{times}")).collect();
+    let mut refusals: Vec<String> =
+        seen.refusals.iter().map(|(outcome, times)| format!("{outcome} ×{times}")).collect();
+    if seen.dropped > 0 {
+        refusals.push(format!("{} ×{}", say("личные стены", "private walls"), seen.dropped));
+    }
     // «No posts» and «nobody looked» must not look alike.
     let said = match (seen.polls, refusals.is_empty()) {
         (0, _) => say("не опрашивался", "not polled").to_owned(),

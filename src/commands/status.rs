@@ -110,5 +110,13 @@ fn print(status: &Status) {
             latency.unwrap_or_default(),
             since.unwrap_or_default()
         );
+        // What the source said is the only clue to an outcome that nobody foresaw.
+        if let Some(detail) = source.detail.as_deref().filter(|_| source.enabled) {
+            println!("    {detail}");
+        }
+        if source.blocks_unread > 0 {
+            let words = say("не понято записей на странице", "blocks of the page not understood");
+            println!("    {words}: {}/{}", source.blocks_unread, source.blocks);
+        }
     }
 }

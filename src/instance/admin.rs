@@ -116,24 +116,30 @@ async fn append(State(instance): State<Arc<Instance>>, body: Bytes) -> Result<Js
     blocking(move || {
         let now = (instance.clock)();
         let (mut posts, mut letters, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+        let channels = ingest::ChannelNames::read(instance.folder.path())?;
         for (n, line) in body.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty()) {
             match wire::read_post(line, Some(now)) {
                 Ok(mut post) => {
                     post.origin = Origin::Import;
                     ingest::privacy::mask_import(&mut post);
+                    channels.apply(&mut post);
                     post.seen_at.get_or_insert(post.edited_at.unwrap_or(post.published_at));
                     let tombstone = post.is_deleted();
                     posts.push(Record { tombstone, ..Record::new(post.id.as_str(), wire::write_post(&post)) });
                 }
                 Err(reason) => {
+                    let text = String::from_utf8_lossy(line);
+                    // A deletion must reach it here as well.
+                    let told = serde_json::from_str::<serde_json::Value>(&text).unwrap_or_default();
+                    let id = told["id"].as_str().and_then(|id| model::PostId::new(id).ok());
                     letters.push(dead_letter(DeadLetter {
                         stage: "import".into(),
                         source: "import".into(),
                         position: format!("line {}", n + 1),
                         reason: reason.to_string(),
                         at: now,
-                        id: None,
-                        payload: String::from_utf8_lossy(line).into_owned(),
+                        id,
+                        payload: ingest::privacy::mask(&text, true).into_owned(),
                     }));
                     refused.push(reason.to_string());
                 }

@@ -137,6 +137,8 @@ impl Instance {
                 next_at: polled.and_then(|polled| polled.next_at),
                 failing_since: polled.and_then(|polled| polled.failing_since),
                 latency_s: polled.and_then(|polled| polled.latency_s),
+                blocks: polled.map_or(0, |polled| polled.blocks),
+                blocks_unread: polled.map_or(0, |polled| polled.blocks_unread),
             }
         };
         self.config.sources.iter().map(line).collect()

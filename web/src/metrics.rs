@@ -71,6 +71,12 @@ fn render(status: &Status) -> String {
         "Seconds since a source was last seen.",
         enabled().filter_map(|source| Some((labels("source", &source.id), age(source)?))).collect(),
     );
+    let by_source = |value: fn(&crate::SourceStatus) -> u32| {
+        enabled().map(|source| (labels("source", &source.id), f64::from(value(source)))).collect::<Vec<_>>()
+    };
+    let blocks = "Blocks that looked like posts when a source was last read.";
+    gauge("source_blocks", blocks, by_source(|source| source.blocks));
+    gauge("source_blocks_unread", "Of these, not understood.", by_source(|source| source.blocks_unread));
     out
 }
 

@@ -119,9 +119,15 @@ pub struct SourceStatus {
     /// Since when polls have failed.
     #[serde(default)]
     pub failing_since: Option<Time>,
-    /// VK: a post published now is seen within this many seconds, while VK answers.
+    /// A post published now is seen within this many seconds, while its server answers; none: nobody can read it.
     #[serde(default)]
     pub latency_s: Option<u64>,
+    /// Blocks that looked like posts when the source was last read.
+    #[serde(default)]
+    pub blocks: u32,
+    /// Of these, not understood.
+    #[serde(default)]
+    pub blocks_unread: u32,
 }
 
 /// A stage.

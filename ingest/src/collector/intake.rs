@@ -11,11 +11,11 @@ use config::Source;
 use journal::{Journal, Record, Stream};
 use model::{Clock, Coverage, Platform, Time};
 
-use super::reading::{BACKFILL, Reading, number};
+use super::reading::{BACKFILL, Early, Reading, number};
 use super::sorted::{Sorted, sort};
 use crate::author::AuthorKeys;
 use crate::outcome::Outcome;
-use crate::schedule::{self, earlier};
+use crate::schedule::{self, Consequence, earlier};
 use crate::state::{Cursor, State};
 
 /// A feed that asks for longer pauses is read this often all the same: an emergency is on it within the hour or useless.
@@ -57,8 +57,9 @@ impl Intake {
         coverage.unparsed = reading.unparsed as u32;
         coverage.id_gaps = id_gaps(source, &cursor, &reading);
         coverage.quota_left = reading.quota_left;
-        (coverage.new, coverage.edited) = (sorted.new + reading.early, sorted.edited);
-        (coverage.deleted, coverage.dropped) = (sorted.deleted, sorted.dropped);
+        let Early { new, edited, deleted } = reading.early;
+        (coverage.new, coverage.edited) = (sorted.new + new, sorted.edited + edited);
+        (coverage.deleted, coverage.dropped) = (sorted.deleted + deleted, sorted.dropped);
         coverage.covers_from = covers_from(&cursor, &reading);
         coverage.detail = reading.detail.clone().or_else(|| gap(&cursor, &reading, coverage.covers_from));
         if reading.unseen_threads > 0 {
@@ -85,8 +86,13 @@ impl Intake {
     pub(super) fn take_early(&self, source: &Source, cursor: &Cursor, reading: &mut Reading) {
         let now = (self.clock)();
         let Ok(sorted) = self.journalled(source, reading, now) else { return };
+        if sorted.known.is_empty() && sorted.refused.is_empty() {
+            return;
+        }
         if self.state().commit(&source.id, cursor, &sorted.known, &sorted.refused, now).is_ok() {
-            reading.early = sorted.new;
+            reading.early.new += sorted.new;
+            reading.early.edited += sorted.edited;
+            reading.early.deleted += sorted.deleted;
         }
     }
 
@@ -103,7 +109,7 @@ impl Intake {
         let now = (self.clock)();
         let mut coverage = entry(source, now, &outcome);
         coverage.detail = Some(detail);
-        settle(&mut cursor, source.every, &outcome, coverage.detail.clone(), now);
+        settle(&mut cursor, source, source.every, &outcome, coverage.detail.clone(), now);
         coverage.next_at = cursor.next_at;
         // Of little weight, and what failed may be this very file.
         let _ = self.state().put_cursor(&source.id, &cursor);
@@ -220,6 +226,7 @@ fn id_gaps(source: &Source, cursor: &Cursor, reading: &Reading) -> u32 {
 fn moved(source: &Source, cursor: &Cursor, reading: &Reading, coverage: &Coverage, now: Time) -> Cursor {
     let mut moved = cursor.clone();
     moved.posts += u64::from(coverage.new);
+    moved.channel_number = reading.channel_number.or(cursor.channel_number);
     if reading.outcome.is_ok() {
         moved.last_number = cursor.last_number.max(reading.highest());
         if !reading.overlapped {
@@ -228,6 +235,9 @@ fn moved(source: &Source, cursor: &Cursor, reading: &Reading, coverage: &Coverag
         if let Some(validators) = &reading.validators {
             moved.validators = validators.clone();
         }
+    }
+    if reading.pages > 0 {
+        moved.blocks = (coverage.posts.saturating_add(coverage.unparsed), coverage.unparsed);
     }
     if let Some(shown) = reading.discussion {
         moved.discussion_asked_at = Some(now);
@@ -241,15 +251,22 @@ fn moved(source: &Source, cursor: &Cursor, reading: &Reading, coverage: &Coverag
     let skipped = reading.skip_hours & (1 << (now.as_second().div_euclid(3600).rem_euclid(24))) != 0;
     let ttl = Duration::from_secs(u64::from(reading.ttl_minutes.unwrap_or(0)) * 60);
     let asked = if skipped { MAX_TTL } else { ttl.min(MAX_TTL) };
-    settle(&mut moved, every.max(asked), &reading.outcome, coverage.detail.clone(), now);
+    settle(&mut moved, source, every.max(asked), &reading.outcome, coverage.detail.clone(), now);
     moved
 }
 
 /// Notes how a poll ended and when the next one is due.
-fn settle(cursor: &mut Cursor, every: Duration, outcome: &Outcome, detail: Option<String>, now: Time) {
+fn settle(cursor: &mut Cursor, source: &Source, every: Duration, outcome: &Outcome, detail: Option<String>, now: Time) {
     cursor.failures = if outcome.is_ok() { 0 } else { cursor.failures.saturating_add(1) };
     cursor.failing_since = if outcome.is_ok() { None } else { cursor.failing_since.or(Some(now)) };
-    cursor.next_at = Some(schedule::next(now, every, cursor.failures, outcome.consequence()));
+    let consequence = outcome.consequence();
+    let mut next_at = schedule::next(now, every, cursor.failures, consequence);
+    // VK's calls of a day are planned for this pace. All walls retried at the pace of trouble would use up the day in one outage.
+    let scarce = source.platform() == Platform::Vk && cursor.failures > 1;
+    if scarce && matches!(consequence, Consequence::Backoff { .. }) {
+        next_at = next_at.max(schedule::later(now, every));
+    }
+    cursor.next_at = Some(next_at);
     cursor.last_at = Some(now);
     if outcome.is_ok() {
         cursor.last_ok_at = Some(now);

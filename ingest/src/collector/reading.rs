@@ -40,10 +40,10 @@ pub(crate) struct Reading {
     pub problems: Vec<PageProblem>,
     /// Their number.
     pub unparsed: usize,
-    /// Where blocks stand that were understood and are no posts.
+    /// Where blocks stand that were understood and are no posts, and the numbers of an album's further pictures.
     pub left_out: Vec<String>,
-    /// Posts taken in while the rest was still being read, see [`crate::collector`].
-    pub early: u32,
+    /// What was taken in while the rest was still being read, see [`crate::collector`].
+    pub early: Early,
     /// Where the next older page is.
     pub next: Option<String>,
     /// It reached the newest post of the poll before.
@@ -62,6 +62,8 @@ pub(crate) struct Reading {
     pub validators: Option<Validators>,
     /// The name that the source gives itself.
     pub title: Option<String>,
+    /// Telegram: the channel's number.
+    pub channel_number: Option<i64>,
     /// Pause that the page asks for, in minutes.
     pub ttl_minutes: Option<u32>,
     /// Hours of Greenwich at which the page asks not to be read, a bit each.
@@ -72,6 +74,14 @@ pub(crate) struct Reading {
     pub gone: Vec<(PostId, Known)>,
     /// Remembered posts that are not on the pages, of which the source did not say that they are gone.
     pub unclear: Vec<(PostId, Known)>,
+}
+
+/// Posts that were in the journal before the reading ended.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Early {
+    pub new: u32,
+    pub edited: u32,
+    pub deleted: u32,
 }
 
 impl Reading {
@@ -85,7 +95,7 @@ impl Reading {
             problems: Vec::new(),
             unparsed: 0,
             left_out: Vec::new(),
-            early: 0,
+            early: Early::default(),
             next: None,
             overlapped: false,
             beginning: false,
@@ -95,6 +105,7 @@ impl Reading {
             discussion: None,
             validators: None,
             title: None,
+            channel_number: None,
             ttl_minutes: None,
             skip_hours: 0,
             quota_left: None,
@@ -114,9 +125,11 @@ impl Reading {
         let (left_out, problems): (Vec<_>, Vec<_>) = page.problems.into_iter().partition(PageProblem::is_left_out);
         self.problems.extend(problems);
         self.left_out.extend(left_out.into_iter().map(|problem| problem.position));
+        self.left_out.extend(page.album_parts.iter().map(u64::to_string));
         self.ttl_minutes = self.ttl_minutes.or(page.ttl_minutes);
         self.skip_hours |= page.skip_hours;
         self.title = self.title.take().or(page.title);
+        self.channel_number = self.channel_number.or(page.channel_number);
         let seen: HashSet<PostId> = self.posts.iter().map(|parsed| parsed.post.id.clone()).collect();
         let before = self.posts.len();
         self.posts.extend(page.posts.into_iter().filter(|parsed| !seen.contains(&parsed.post.id)));

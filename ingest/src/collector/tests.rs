@@ -1,6 +1,6 @@
 //! The collector against invented sites on the loopback, on a clock of the test's own.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use axum::body::Body;
@@ -23,7 +23,7 @@ mod vk_errors;
 mod vk_events;
 mod vk_searches;
 mod vk_walls;
-mod vk_week;
+mod week;
 
 /// A journal in memory that can be told to fail.
 #[derive(Default)]
@@ -117,7 +117,10 @@ impl World {
 
     /// With a configuration that the test changes.
     fn configured(server: &Server, addresses: &[Address], token: bool, change: impl FnOnce(&mut Config)) -> World {
-        let (dir, journal) = (tempfile::tempdir().unwrap(), Arc::new(Memory::default()));
+        // In memory where there is such a folder: a week has a hundred thousand commits, each waiting for the disk.
+        let memory = Path::new("/dev/shm");
+        let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let (dir, journal) = (dir.unwrap(), Arc::new(Memory::default()));
         let token = token.then(|| {
             std::fs::write(dir.path().join("token"), "vk1.secret\n").unwrap();
             config::Secret::File(dir.path().join("token"))
@@ -254,6 +257,20 @@ async fn a_source_that_never_answers_delays_no_other() {
     tokio::join!(world.collector.run(stopped), first_entry);
     let entries: Vec<Coverage> = world.journal.read(Stream::Coverage);
     assert_eq!((entries.len(), entries[0].source.as_str(), entries[0].new), (1, "s1", 1));
+}
+
+#[tokio::test]
+async fn every_source_tells_how_late_it_may_be() {
+    let server = Server::start(|_| answer(200, &[], "")).await;
+    let channel = |name: &str| Address::Telegram(name.into());
+    let addresses = [channel("one"), channel("two"), Address::Portal("http://a.example/rss".into()), Address::Vk(-5)];
+    let world = World::configured(&server, &addresses, false, |config| {
+        config.settings.fetch.host_interval_ms = 2000;
+        config.settings.fetch.timeout_s = 30;
+    });
+    let told: Vec<Option<u64>> = world.collector.status().iter().map(|status| status.latency_s).collect();
+    // Five minutes, two turns on the channels' host; a feed without news is asked four times as rarely; no token, no promise.
+    assert_eq!(told, [Some(300 + 4 + 30), Some(300 + 4 + 30), Some(1200 + 2 + 30), None]);
 }
 
 #[tokio::test]

@@ -151,7 +151,9 @@ static REACTION: LazyLock<Selector> = LazyLock::new(|| css(".tgme_reaction"));
 static REPLY: LazyLock<Selector> = LazyLock::new(|| css("a.tgme_widget_message_reply[href]"));
 static FORWARD: LazyLock<Selector> = LazyLock::new(|| css("a.tgme_widget_message_forwarded_from_name[href]"));
 static MEDIA: LazyLock<Selector> = LazyLock::new(|| {
-    css("[class*='_photo_wrap'], [class*='_video'], [class*='_sticker'], [class*='_voice'], [class*='_document'], \
+    css(
+        "[class*='_photo_wrap'], [class*='_video'], [class*='roundvideo'], [class*='_sticker'], [class*='_voice'], [class*='_document'], \
          [class*='_location'], [class*='_contact'], [class*='_invoice'], [class*='_game'], [class*='_audio'], \
-         [class*='_grouped'], [class*='_story'], [class*='_giveaway'], [class*='_link_preview'], .message_media_not_supported")
+         [class*='_grouped'], [class*='_story'], [class*='_giveaway'], [class*='_link_preview'], .message_media_not_supported",
+    )
 });

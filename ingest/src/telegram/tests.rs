@@ -44,6 +44,11 @@ fn the_cursor_is_the_pages_own() {
 }
 
 #[test]
+fn the_numbers_of_an_albums_pictures_are_told() {
+    assert_eq!(page(CHANNEL).album_parts, [107, 108]);
+}
+
+#[test]
 fn an_empty_channel_is_a_page_without_blocks() {
     let empty = page("<main><section class=\"tgme_channel_history js-message_history\"></section></main>");
     assert_eq!((empty.blocks, empty.posts.len()), (0, 0));

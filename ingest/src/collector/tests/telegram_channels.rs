@@ -18,14 +18,14 @@ pub(super) fn message(text: &str, at: &str) -> Message {
     Message { text: text.into(), at: at.into(), views: 10 }
 }
 
-fn block(number: u64, message: &Message) -> String {
+pub(super) fn block(channel: &str, number: u64, message: &Message) -> String {
     let Message { text, at, views } = message;
     format!(
-        r#"<div class="tgme_widget_message_wrap js-widget_message_wrap"><div class="tgme_widget_message js-widget_message" data-post="Gorod/{number}">
+        r#"<div class="tgme_widget_message_wrap js-widget_message_wrap"><div class="tgme_widget_message js-widget_message" data-post="{channel}/{number}">
         <div class="tgme_widget_message_bubble"><div class="tgme_widget_message_text js-message_text" dir="auto">{text}</div>
         <div class="tgme_widget_message_footer js-message_footer"><div class="tgme_widget_message_info js-message_info">
         <span class="tgme_widget_message_views">{views}</span><span class="tgme_widget_message_meta">
-        <a class="tgme_widget_message_date" href="https://t.me/Gorod/{number}"><time datetime="{at}" class="time">10:00</time></a>
+        <a class="tgme_widget_message_date" href="https://t.me/{channel}/{number}"><time datetime="{at}" class="time">10:00</time></a>
         </span></div></div></div></div></div>"#
     )
 }
@@ -34,13 +34,13 @@ pub(super) fn preview(channel: &mut Channel, asked: &Asked) -> Response<Body> {
     let page = if let Some(embed) = asked.target.strip_prefix("/gorod/") {
         let number = embed.split('?').next().and_then(|number| number.parse().ok()).unwrap();
         match channel.get(&number) {
-            Some(message) => block(number, message),
+            Some(message) => block("Gorod", number, message),
             None => r#"<div class="tgme_widget_message_error">Post not found</div>"#.to_owned(),
         }
     } else {
         let before = asked.target.split("before=").nth(1).map_or(u64::MAX, |before| before.parse().unwrap());
         let shown: Vec<_> = channel.range(..before).rev().take(PAGE).collect();
-        let blocks: String = shown.iter().rev().map(|(number, message)| block(**number, message)).collect();
+        let blocks: String = shown.iter().rev().map(|(number, message)| block("Gorod", **number, message)).collect();
         let oldest = shown.last().map_or(0, |(number, _)| **number);
         let more = if channel.range(..oldest).next().is_some() {
             format!(
@@ -99,6 +99,44 @@ async fn the_newest_page_is_in_the_journal_before_the_backfill_is_read() {
     let coverage = world.poll().await;
     assert_eq!((coverage.outcome.as_str(), coverage.new, coverage.covers_from), ("server_error", 3, None));
     assert_eq!(world.journal.posts().len(), 3);
+}
+
+#[tokio::test]
+async fn numbers_that_nothing_on_the_pages_bears_are_gaps() {
+    let server = Server::start(|_| {
+        let posts = [10, 12, 17].map(|number| block("Gorod", number, &message("Текст", START))).concat();
+        let picture =
+            |number| format!("<a class=\"grouped_media_wrap\" href=\"https://t.me/Gorod/{number}?single\"></a>");
+        let album = [12, 13, 14].map(picture).concat();
+        let event = "<div class=\"tgme_widget_message service_message\" data-post=\"Gorod/15\"></div>";
+        answer(200, &[], format!("<section class=\"tgme_channel_history\">{posts}{album}{event}</section>"))
+    })
+    .await;
+    let coverage = World::new(&server, &address(), false).poll().await;
+    assert_eq!((coverage.new, coverage.unparsed, coverage.id_gaps), (3, 0, 2), "11 and 16");
+}
+
+#[tokio::test]
+async fn a_renamed_class_is_told_by_outcome_ledger_and_status() {
+    let (site, server) = Site::serve((eight(), false), |(channel, renamed), asked| match renamed {
+        false => preview(channel, asked),
+        true => {
+            let blocks = channel.iter().map(|(number, message)| block("Gorod", *number, message)).collect::<String>();
+            let page = format!("<section class=\"tgme_channel_history\">{blocks}</section>");
+            answer(200, &[], page.replace("message_text", "message_words"))
+        }
+    })
+    .await;
+    let world = World::new(&server, &address(), false);
+    assert_eq!(world.poll().await.outcome, "ok");
+    let status = &world.collector.status()[0];
+    assert_eq!((status.blocks, status.blocks_unread), (8, 0));
+    site.change(|(_, renamed)| *renamed = true);
+    let coverage = world.poll().await;
+    assert_eq!((coverage.outcome.as_str(), coverage.unparsed, coverage.covers_from), ("nothing_parsed", 8, None));
+    assert_eq!(coverage.deleted, 0, "what cannot be read is not deleted");
+    let status = &world.collector.status()[0];
+    assert_eq!((status.blocks, status.blocks_unread, status.failures), (8, 8, 1));
 }
 
 #[tokio::test]
@@ -234,7 +272,7 @@ async fn anything_but_not_found_is_no_deletion_and_is_not_asked_again_at_once() 
 #[tokio::test]
 async fn a_page_whose_posts_cannot_be_read_is_not_an_empty_page() {
     let server = Server::start(|_| {
-        let block = block(4, &message("Сообщение", "no date")).replace("datetime", "data-when");
+        let block = block("Gorod", 4, &message("Сообщение", "no date")).replace("datetime", "data-when");
         answer(200, &[], format!("<html><section class=\"tgme_channel_history\">{block}</section></html>"))
     })
     .await;

@@ -101,6 +101,24 @@ async fn an_unavailable_wall_keeps_the_date_it_became_so() {
     assert_eq!(world.collector.status()[0].failing_since, Some(first.at), "a restart forgets nothing");
 }
 
+#[tokio::test]
+async fn an_unavailable_wall_says_once_what_became_of_its_community() {
+    let server = Server::start(|asked| match asked.target.as_str() {
+        "/method/groups.getById" => {
+            answer(200, &[], json!({"response": {"groups": [{"id": 5, "name": "Город", "is_closed": 1}]}}).to_string())
+        }
+        _ => error(15),
+    })
+    .await;
+    let world = World::new(&server, &[Address::Vk(-5)], true);
+    for _ in 0..2 {
+        let detail = world.poll().await.detail.unwrap();
+        assert_eq!(detail, "vk_error_15: Refused; сообщество закрыто: его читают только участники");
+    }
+    let asked: Vec<String> = server.asked().into_iter().map(|asked| asked.target).collect();
+    assert_eq!(asked, ["/method/wall.get", "/method/groups.getById", "/method/wall.get"]);
+}
+
 /// Two tokens, of which the first gets the code.
 async fn with_two_tokens(code: i64) -> (World, Server) {
     let (_site, server) = Site::serve(Api { codes: vec![code; 9], token: Some("vk1.secret") }, api).await;

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +26,9 @@ const MAX_AGAIN: u32 = 5;
 /// The longest real pause before the clock is asked again: it may run faster than real time.
 const LONGEST_NAP: Duration = Duration::from_millis(50);
 
+/// How long a call gives way before it looks again whether newest pages wait.
+const GIVE_WAY: Duration = Duration::from_millis(200);
+
 /// Waits until the clock may show a time.
 pub(crate) type Sleep = Arc<dyn Fn(Time) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
@@ -44,6 +47,9 @@ pub(crate) struct Api {
     saved: Option<Arc<Intake>>,
     sleep: Sleep,
     floods: AtomicU32,
+    /// Calls for newest pages that wait for their turn. All others give way to them, so that how long a new post waits does not
+    /// hang on how many comments are read.
+    newest: AtomicUsize,
 }
 
 impl Api {
@@ -55,7 +61,7 @@ impl Api {
                 Err(error) => tracing::warn!(%error, "cannot read what VK's tokens have spent"),
             }
         }
-        Api { quota: Mutex::new(quota), saved, sleep, floods: AtomicU32::new(0) }
+        Api { quota: Mutex::new(quota), saved, sleep, floods: AtomicU32::new(0), newest: AtomicUsize::new(0) }
     }
 
     pub(crate) fn quota(&self) -> MutexGuard<'_, Quota> {
@@ -97,7 +103,12 @@ impl Api {
 
     /// Waits for the turn of a token.
     async fn turn(&self, net: Net<'_>, call: Call) -> Result<usize, Failure> {
+        let _waiting = call.is_newest().then(|| Waiting::new(&self.newest));
         loop {
+            if !call.is_newest() && self.newest.load(Ordering::Relaxed) > 0 {
+                (self.sleep)(later((net.clock)(), GIVE_WAY)).await;
+                continue;
+            }
             let taken = self.quota().take(call, (net.clock)());
             match taken {
                 Ok(Turn { token, save: None }) => return Ok(token),
@@ -148,6 +159,22 @@ impl Api {
             true => Noted::OtherToken,
             false => Noted::Closed(outcome),
         }
+    }
+}
+
+/// Counts a call among those that wait, also where its poll is given up meanwhile.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Waiting<'_> {
+    fn new(waiting: &AtomicUsize) -> Waiting<'_> {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Waiting(waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -19,9 +19,6 @@ pub(crate) const RATE_DAYS: u32 = 7;
 /// A source of which nothing is known counts as posting this often for a day.
 const PRIOR_RATE: f64 = 3.0;
 
-/// Calls that one poll of a wall makes beside `wall.get`: posts and comments asked after.
-const CALLS_BESIDE: f64 = 2.0;
-
 /// The pauses and guarantees of the sources, as last planned.
 #[derive(Debug, Default)]
 pub(crate) struct Paces {
@@ -55,10 +52,11 @@ impl Paces {
         let enabled: Vec<&Source> = config.sources.iter().filter(|source| source.enabled).collect();
         let walls: Vec<&Source> = enabled.iter().copied().filter(walls).collect();
         let searches: Vec<&Source> = enabled.iter().copied().filter(searches).collect();
-        // Were all due at once, the last would wait for the calls of all.
-        let calls = (1.0 + CALLS_BESIDE) * (walls.len() + searches.len()) as f64;
+        // Were all due at once, the last would wait for the newest pages of all; every other call gives way to these.
+        let calls = (walls.len() + searches.len()) as f64;
         let queue = calls / quota.per_second("wall.get").max(1) as f64 * 1.1;
-        let wait = Duration::from_secs_f64(queue) + Duration::from_secs(config.settings.fetch.timeout_s.into());
+        let wait =
+            Duration::from_secs(queue.ceil() as u64) + Duration::from_secs(config.settings.fetch.timeout_s.into());
         for (method, sources) in [("wall.get", walls), ("newsfeed.search", searches)] {
             // Without a token nothing is read, at whatever pace.
             let Some(per_day) = quota.per_day(method).filter(|calls| *calls > 0) else { continue };
@@ -144,8 +142,8 @@ mod tests {
         let paces = Paces::new(&config, &quota, &busy, Time::UNIX_EPOCH);
         let (quiet, busy) = (paces.get("w0").unwrap(), paces.get("w7").unwrap());
         assert!(busy.pause * 5 < quiet.pause, "{busy:?} {quiet:?}");
-        // 900 calls at five a second, a tenth slower, and one that times out.
-        assert_eq!(quiet.latency - quiet.pause, Duration::from_secs(198 + 30));
+        // 300 calls at five a second, a tenth slower, and one that times out.
+        assert_eq!(quiet.latency - quiet.pause, Duration::from_secs(66 + 30));
         assert_eq!(paces.get("nobody"), None);
     }
 }

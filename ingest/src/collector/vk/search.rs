@@ -12,7 +12,10 @@ use crate::schedule::earlier;
 use crate::state::Cursor;
 
 /// Posts of a page, the most that the method gives.
-const PAGE: &str = "200";
+const PAGE: u32 = 200;
+
+/// A page that VK cannot put together (errors 12, 13 and 36) is asked for in halves, down to this.
+const LEAST_PAGE: u32 = 25;
 
 /// VK shows a thousand results of a query; more pages hold nothing.
 const MAX_PAGES: u32 = 5;
@@ -26,13 +29,19 @@ pub(crate) async fn read(net: Net<'_>, query: &str, source: &str, cursor: &Curso
     let since = earlier(since, INDEXED_WITHIN).max(earlier(reading.started, BACKFILL)).max(Time::UNIX_EPOCH);
     let start = since.as_second().to_string();
     let mut from: Option<String> = None;
+    let mut size = PAGE;
     loop {
-        let mut form = vec![("q", query), ("count", PAGE), ("start_time", &start)];
+        let count = size.to_string();
+        let mut form = vec![("q", query), ("count", &count), ("start_time", &start)];
         form.extend(from.as_deref().map(|from| ("start_from", from)));
         let call = Call { spare: reading.pages > 0, ..Call::of("newsfeed.search") };
         let page = match call_wall(net, call, &form, source).await {
             Ok(page) => page,
             Err(Failure { outcome: Outcome::VkQuota { .. }, .. }) if call.spare => return,
+            Err(Failure { outcome: Outcome::VkBatch, .. }) if size / 2 >= LEAST_PAGE => {
+                size /= 2;
+                continue;
+            }
             Err(failure) => return reading.fail(failure),
         };
         let older = page.older.clone();

@@ -1,0 +1,195 @@
+//! The servers of a simulated world: VK with the limits that it keeps, Telegram's preview, feeds.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+
+use axum::body::Body;
+use axum::http::Response;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::world::{DAY, Item, Place, World};
+use crate::collector::tests::telegram_channels;
+use crate::test_server::{Asked, answer};
+
+/// Posts on a page of Telegram's preview.
+const CHANNEL_PAGE: usize = 20;
+
+/// Items that a feed shows.
+const FEED_ITEMS: usize = 30;
+
+pub(super) struct Limits {
+    pub per_second: usize,
+    pub wall_get_per_day: usize,
+}
+
+/// The server's side: what it was asked, and which limits were exceeded.
+pub(super) struct Served {
+    pub world: World,
+    limits: Limits,
+    /// From when to when VK answers nobody.
+    pub outage: (i64, i64),
+    recent: VecDeque<i64>,
+    day: VecDeque<i64>,
+    pub most_in_a_day: usize,
+    pub calls: BTreeMap<String, usize>,
+    pub exceeded: Vec<String>,
+}
+
+impl Served {
+    pub(super) fn new(world: World, limits: Limits, outage: (i64, i64)) -> Served {
+        let (recent, day, calls, exceeded) = Default::default();
+        Served { world, limits, outage, recent, day, most_in_a_day: 0, calls, exceeded }
+    }
+
+    pub(super) fn answer(&mut self, asked: &Asked, now: i64) -> Response<Body> {
+        let path: Vec<&str> = asked.target.split(['/', '?']).filter(|part| !part.is_empty()).collect();
+        let number = |name: &str, prefix: &str| name.strip_prefix(prefix).and_then(|number| number.parse().ok());
+        match *path {
+            ["method", method] => self.vk(method, asked, now),
+            ["feed", feed] => {
+                self.note("feeds");
+                self.feed(feed.parse().unwrap(), now)
+            }
+            ["s", channel, ref rest @ ..] => {
+                self.note("pages of channels");
+                let before = rest.first().and_then(|query| number(query, "before="));
+                self.channel(number(channel, "channel").unwrap() as usize, before.unwrap_or(u64::MAX), now)
+            }
+            [channel, post, _] => {
+                self.note("posts of channels");
+                let place = Place::Channel(number(channel, "channel").unwrap() as usize);
+                let posts = &self.world.posts[&place];
+                let post = posts.iter().find(|other| Some(other.number) == post.parse().ok() && other.is_visible(now));
+                page(post.map_or_else(
+                    || r#"<div class="tgme_widget_message_error">Post not found</div>"#.to_owned(),
+                    |post| block(channel, post, now),
+                ))
+            }
+            _ => panic!("{} is not asked of this world", asked.target),
+        }
+    }
+
+    fn note(&mut self, what: &str) {
+        *self.calls.entry(what.to_owned()).or_default() += 1;
+    }
+
+    /// Answers a call, or with error 6 or 29, or not at all.
+    fn vk(&mut self, method: &str, asked: &Asked, now: i64) -> Response<Body> {
+        self.note(method);
+        if let Some(code) = self.refuses(method, now) {
+            self.exceeded.push(format!("error {code} for {method}"));
+            return answer(200, &[], json!({"error": {"error_code": code, "error_msg": "Limit"}}).to_string());
+        }
+        if (self.outage.0..self.outage.1).contains(&now) {
+            return answer(502, &[], "");
+        }
+        let form: HashMap<String, String> = url::form_urlencoded::parse(asked.body.as_bytes()).into_owned().collect();
+        let number = |name: &str| form.get(name).and_then(|value| value.parse::<usize>().ok());
+        let owner: i64 = form.get("owner_id").and_then(|owner| owner.parse().ok()).unwrap_or(0);
+        let response = match method {
+            "wall.get" => {
+                let posts = &self.world.posts[&Place::Wall(owner)];
+                let visible: Vec<&Item> = posts.iter().filter(|post| post.is_visible(now)).collect();
+                let page = visible.iter().rev().skip(number("offset").unwrap_or(0)).take(number("count").unwrap_or(20));
+                let items: Vec<Value> = page.map(|post| self.post(owner, post, now)).collect();
+                json!({"count": visible.len(), "items": items})
+            }
+            "wall.getById" => {
+                let asked: HashSet<&str> = form["posts"].split(',').collect();
+                let owners: HashSet<i64> = asked.iter().filter_map(|id| id.split_once('_')?.0.parse().ok()).collect();
+                let mut items = Vec::new();
+                for owner in owners {
+                    let posts = self.world.posts[&Place::Wall(owner)].iter();
+                    let found = posts.filter(|post| post.is_visible(now) && asked.contains(&post.id[3..]));
+                    items.extend(found.map(|post| self.post(owner, post, now)));
+                }
+                json!({ "items": items })
+            }
+            "wall.getComments" => {
+                let post = number("post_id").unwrap_or(0) as u64;
+                let shown: Vec<Value> =
+                    self.thread(owner, post, now).map(|comment| item(owner, comment, now)).collect();
+                json!({"count": shown.len(), "current_level_count": shown.len(), "items": shown})
+            }
+            other => panic!("{other} is not asked of a week of walls"),
+        };
+        answer(200, &[], json!({ "response": response }).to_string())
+    }
+
+    fn thread(&self, owner: i64, post: u64, now: i64) -> impl Iterator<Item = &Item> {
+        let thread = self.world.comments.get(&(Place::Wall(owner), post));
+        thread.into_iter().flatten().filter(move |comment| comment.is_visible(now))
+    }
+
+    fn post(&self, owner: i64, post: &Item, now: i64) -> Value {
+        let mut json = item(owner, post, now);
+        json["comments"] = json!({"count": self.thread(owner, post.number, now).count()});
+        json
+    }
+
+    fn channel(&self, number: usize, before: u64, now: i64) -> Response<Body> {
+        let channel = format!("channel{number}");
+        let posts = self.world.posts[&Place::Channel(number)].iter();
+        let older: Vec<&Item> = posts.filter(|post| post.number < before && post.is_visible(now)).collect();
+        let shown = &older[older.len().saturating_sub(CHANNEL_PAGE)..];
+        let blocks: String = shown.iter().map(|post| block(&channel, post, now)).collect();
+        let more = match shown.first().filter(|_| shown.len() < older.len()) {
+            Some(oldest) => format!(r#"<a class="tme_messages_more" data-before="{}"></a>"#, oldest.number),
+            None => String::new(),
+        };
+        page(format!(r#"<section class="tgme_channel_history js-message_history">{more}{blocks}</section>"#))
+    }
+
+    fn feed(&self, feed: usize, now: i64) -> Response<Body> {
+        let posts = self.world.posts[&Place::Feed(feed)].iter().rev().filter(|post| post.is_visible(now));
+        let items: String = posts
+            .take(FEED_ITEMS)
+            .map(|post| {
+                let (number, text, date) = (post.number, post.text(now), time(post.published_at));
+                format!("<item><guid isPermaLink=\"false\">{number}</guid><title>{text}</title><pubDate>{date}</pubDate></item>")
+            })
+            .collect();
+        answer(200, &[], format!("<rss version=\"2.0\"><channel><title>Вести</title>{items}</channel></rss>"))
+    }
+
+    fn refuses(&mut self, method: &str, now: i64) -> Option<i64> {
+        self.recent.retain(|at| *at > now - 1000);
+        if self.recent.len() >= self.limits.per_second {
+            return Some(6);
+        }
+        self.recent.push_back(now);
+        if method != "wall.get" {
+            return None;
+        }
+        while self.day.front().is_some_and(|at| *at <= now - DAY) {
+            self.day.pop_front();
+        }
+        if self.day.len() >= self.limits.wall_get_per_day {
+            return Some(29);
+        }
+        self.day.push_back(now);
+        self.most_in_a_day = self.most_in_a_day.max(self.day.len());
+        None
+    }
+}
+
+fn item(owner: i64, item: &Item, now: i64) -> Value {
+    let date = item.published_at / 1000;
+    json!({"id": item.number, "owner_id": owner, "from_id": owner, "date": date, "text": item.text(now)})
+}
+
+fn block(channel: &str, post: &Item, now: i64) -> String {
+    telegram_channels::block(
+        channel,
+        post.number,
+        &telegram_channels::message(post.text(now), &time(post.published_at)),
+    )
+}
+
+fn page(blocks: String) -> Response<Body> {
+    answer(200, &[], format!("<!DOCTYPE html><html><body>{blocks}</body></html>"))
+}
+
+fn time(millis: i64) -> String {
+    Timestamp::from_millisecond(millis).unwrap().to_string()
+}
