@@ -3,7 +3,7 @@ export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/otklik/target
 CARGO := $(shell command -v cargo || echo $(HOME)/.cargo/bin/cargo)
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run run-kafka kafka test chaos check build setup fmt doc deny fuzz clean
+.PHONY: help run run-kafka kafka test chaos week check build setup fmt doc deny fuzz clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,8 +54,15 @@ deny: ## Licences, sources and banned crates (the first time it installs cargo-d
 	@test -x "$(TOOLS)/bin/cargo-deny" || CARGO_TARGET_DIR="$(TOOLS)/target" $(CARGO) install cargo-deny --locked --root "$(TOOLS)"
 	"$(TOOLS)/bin/cargo-deny" --log-level error check licenses sources bans
 
+week: ## A simulated week of 360 sources on VK's limits: nothing missed, late or refused
+	OTKLIK_WEEK=300x7 $(CARGO) test --release --package ingest --lib -- week --nocapture
+
+# Each with the folder of invented documents that it begins with.
+FUZZ := telegram:telegram telegram_discussion:telegram vk:vk vk_comments:vk vk_events:vk feed:feed list:feed robots:feed exports:vk
 fuzz: ## Fuzz each parser of foreign bytes for SECONDS_EACH (default 60); needs nightly Rust and cargo-fuzz
-	@for target in telegram telegram_discussion vk vk_comments vk_events feed; do cargo +nightly fuzz run --fuzz-dir ingest/fuzz $$target -- -max_total_time=$(or $(SECONDS_EACH),60) || exit 1; done
+	@for pair in $(FUZZ); do target=$${pair%%:*}; \
+	    cargo +nightly fuzz run --fuzz-dir ingest/fuzz $$target ingest/fuzz/corpus/$$target ingest/fixtures/$${pair##*:} -- \
+	        -max_total_time=$(or $(SECONDS_EACH),60) -timeout=25 || exit 1; done
 	@cargo +nightly fuzz run --fuzz-dir alerts/fuzz presses alerts/fuzz/corpus/presses alerts/fixtures -- -max_total_time=$(or $(SECONDS_EACH),60)
 
 clean: ## Remove cargo's output of this project

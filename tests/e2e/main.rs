@@ -14,3 +14,4 @@ mod recovery;
 mod roles;
 mod sample_district;
 mod support;
+mod traces;

@@ -99,8 +99,12 @@ impl Place {
 
     /// Starts an instance on the sample and waits until it is up.
     pub fn start(&self, args: &[&str]) -> Running {
-        let all = [&["run", "--sample", "--listen", "127.0.0.1:0"], args].concat();
-        let mut command = self.command(&all);
+        self.serve(&[&["--sample", "--listen", "127.0.0.1:0"], args].concat())
+    }
+
+    /// Starts an instance and waits until it is up.
+    pub fn serve(&self, args: &[&str]) -> Running {
+        let mut command = self.command(&[&["run"], args].concat());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let lines = lines(child.stdout.take().unwrap());

@@ -1,0 +1,24 @@
+//! A page of news read by selectors, and the article on a page, against arbitrary bytes.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use config::ListSelectors;
+use ingest::portal;
+use jiff::tz::TimeZone;
+use url::Url;
+
+static SELECTORS: LazyLock<ListSelectors> = LazyLock::new(|| ListSelectors {
+    item: "li, .news".into(),
+    title: Some("h3".into()),
+    link: "a[href]".into(),
+    date: Some("time, .date".into()),
+    text: Some("p".into()),
+});
+
+static ADDRESS: LazyLock<Url> = LazyLock::new(|| Url::parse("https://city.example/news/").unwrap());
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let _ = portal::parse_list(bytes, None, &ADDRESS, &SELECTORS, &TimeZone::UTC, "source");
+    let _ = portal::article_text(bytes, Some("text/html; charset=windows-1251"));
+});
