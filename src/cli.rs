@@ -629,6 +629,9 @@ pub struct Bench {
     pub of: Option<BenchOf>,
     #[command(flatten)]
     pub given: BenchGiven,
+    /// The journal: a file of SQLite, or Kafka; without [kafka] in the configuration it starts a node of its own
+    #[arg(long, value_enum, default_value_t = BenchBackend::Embedded)]
+    pub backend: BenchBackend,
     /// Posts a second at which the latencies are measured
     #[arg(long, value_name = "POSTS", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(100..=100_000))]
     pub rate: u32,
@@ -656,6 +659,16 @@ pub struct BenchGiven {
 pub enum BenchOf {
     /// Search over the HTTP API, beside tantivy's own call
     Search(BenchSearch),
+}
+
+/// The journal that `bench` measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BenchBackend {
+    /// One file, for one process.
+    Embedded,
+    /// A cluster.
+    Kafka,
 }
 
 /// `bench search`.

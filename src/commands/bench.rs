@@ -1,6 +1,8 @@
 //! `otklik bench`.
 
+mod backend;
 mod baseline;
+mod latency;
 mod path;
 mod posts;
 mod search;
@@ -18,29 +20,36 @@ use crate::cli::{self, Places};
 use crate::commands;
 use crate::instance::Purpose;
 use crate::{Exit, Failure};
-use path::{Bench, BytesPerPost, Percentiles, Stage};
+use backend::Backend;
+use latency::Percentiles;
+use path::{Bench, BytesPerPost, Stage};
 use posts::Posts;
 
 /// Posts that each stage does alone, to see what memory it takes.
 const ALONE: u64 = 20_000;
 
-/// The run at a rate takes this long.
-const LATENCY_SECONDS: u32 = 20;
+/// The run at a rate takes this long, less where fewer posts were asked for.
+const LATENCY_SECONDS: u64 = 20;
 
 /// The days over which generated posts were published.
 const DAYS: u32 = 30;
 
-/// Exactly what `bench --json` prints; the first seven are names that scripts rely on.
+/// Exactly what `bench --json` prints; docs/interface.md names those that scripts may rely on.
 #[derive(Serialize)]
 struct Report {
     posts_per_s: f64,
     tantivy_posts_per_s: f64,
     share: f64,
+    /// Processor time of tantivy alone as a share of that of the whole path: what others do on the machine changes it less.
+    cpu_share: f64,
     peak_rss_mb: f64,
+    /// Resident memory after each tenth of the posts.
+    rss_mb: Vec<f64>,
     latency_ms: Latencies,
     stages: BTreeMap<&'static str, Stage>,
     bytes_per_post: BytesPerPost,
     posts: u64,
+    backend: cli::BenchBackend,
     /// Of them tantivy alone had these: its documents are held in memory before the clock starts.
     tantivy_posts: u64,
     seed: u64,
@@ -58,11 +67,10 @@ pub async fn bench(places: &Places, args: cli::Bench) -> Result<Exit, Failure> {
     if let Some(cli::BenchOf::Search(of)) = args.of {
         return search::bench(places, of).await;
     }
-    let given = args.given;
     let files = commands::files(places, Vec::new())?;
     let config = commands::valid(&files)?;
-    let report = measure(&given, args.rate, files, config).await?;
-    if given.json {
+    let report = measure(&args, files, config).await?;
+    if args.given.json {
         commands::print_json(&report)?;
     } else {
         print(&report);
@@ -70,17 +78,23 @@ pub async fn bench(places: &Places, args: cli::Bench) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-async fn measure(given: &cli::BenchGiven, rate: u32, files: config::Files, config: config::Config) -> Result<Report> {
+async fn measure(args: &cli::Bench, files: config::Files, config: config::Config) -> Result<Report> {
+    let (given, rate) = (&args.given, args.rate);
     let temporary = tempfile::tempdir().context("cannot make a temporary folder; set TMPDIR to where there is room")?;
     let folder = |name: &str| temporary.path().join(name);
     let posts = |seed, count| Posts::new(seed, given.input.as_deref(), count, DAYS, Time::now());
+    let backend = match args.backend {
+        cli::BenchBackend::Embedded => Backend::default(),
+        cli::BenchBackend::Kafka => Backend::kafka(&config, &folder("kafka"))?,
+    };
 
     let bar = spinner("each stage alone");
-    let alone = Bench::new(&folder("alone"), files.clone(), config.clone());
+    let alone = Bench::new(&folder("alone"), files.clone(), config.clone(), &backend)?;
     let count = given.posts.min(ALONE);
     let mut peaks = alone.alone(&mut posts(given.seed, count)?, count).await?;
+    alone.remove()?;
 
-    let bench = Bench::new(&folder("path"), files, config);
+    let bench = Bench::new(&folder("path"), files, config, &backend)?;
     let parts: Vec<_> = Purpose::pipeline().parts.into_iter().collect();
     let instance = bench.open(&parts).await?;
     bar.finish_and_clear();
@@ -89,11 +103,16 @@ async fn measure(given: &cli::BenchGiven, rate: u32, files: config::Files, confi
     bar.finish_and_clear();
 
     let bar = spinner("latency at the rate");
-    let later = posts(given.seed.wrapping_add(1), u64::from(rate * LATENCY_SECONDS))?;
-    let (searchable, alert) = bench.latency(&instance, later, rate, LATENCY_SECONDS).await?;
+    let seconds = (given.posts / u64::from(rate)).clamp(1, LATENCY_SECONDS) as u32;
+    let later = posts(given.seed.wrapping_add(1), u64::from(rate * seconds))?;
+    let (searchable, alert) = latency::latency(&instance, later, rate, seconds).await?;
     bar.set_message("tantivy alone");
-    let plain = baseline::run(&instance, &folder("tantivy"), given.posts)?;
+    let prepared = baseline::prepare(&instance, &folder("tantivy"), given.posts)?;
+    // Nothing else works while tantivy does.
     instance.close().await;
+    drop(instance);
+    let plain = prepared.run(run.posts_per_commit)?;
+    bench.remove()?;
     bar.finish_and_clear();
 
     for (name, stage) in &mut run.stages {
@@ -103,11 +122,14 @@ async fn measure(given: &cli::BenchGiven, rate: u32, files: config::Files, confi
         posts_per_s: run.posts_per_s,
         tantivy_posts_per_s: plain.posts_per_s,
         share: run.posts_per_s / plain.posts_per_s,
+        cpu_share: plain.cpu_us_per_post / run.cpu_us_per_post,
         peak_rss_mb: path::megabytes(run.peak_rss),
+        rss_mb: run.rss.into_iter().map(path::megabytes).collect(),
         latency_ms: Latencies { searchable, alert },
         stages: run.stages,
         bytes_per_post: run.bytes_per_post,
         posts: given.posts,
+        backend: args.backend,
         tantivy_posts: plain.posts,
         seed: given.seed,
         rate,
@@ -118,10 +140,12 @@ fn print(report: &Report) {
     println!("{} posts, seed {}", report.posts, report.seed);
     println!("whole path     {:>10.0} posts/s", report.posts_per_s);
     println!("tantivy alone  {:>10.0} posts/s ({} posts)", report.tantivy_posts_per_s, report.tantivy_posts);
-    println!("share          {:>10.2}", report.share);
+    println!("share          {:>10.2} (of processor time {:.2})", report.share, report.cpu_share);
     println!("peak memory    {:>10.0} MB", report.peak_rss_mb);
     let bytes = &report.bytes_per_post;
-    println!("bytes a post   {:>10.0} journal, {:.0} index, {:.0} facts", bytes.journal, bytes.index, bytes.facts);
+    let known = |bytes: Option<f64>| bytes.map_or("?".to_owned(), |bytes| format!("{bytes:.0}"));
+    let [journal, index, facts] = [bytes.journal, bytes.index, bytes.facts].map(known);
+    println!("bytes a post   {journal:>10} journal, {index} index, {facts} facts");
     println!("\nstage       time share   µs/post   peak MB alone");
     for (name, stage) in &report.stages {
         println!("{name:<10} {:>10.2} {:>10.1} {:>10.0}", stage.time_share, stage.cpu_us_per_post, stage.peak_mb);

@@ -50,7 +50,7 @@ const BATCH: usize = 5_000;
 
 /// Classification does a batch as a whole before anybody sees it, and alerts decide one by one: nobody may wait behind a
 /// big batch.
-const SMALL_BATCH: usize = 1_000;
+const SMALL_BATCH: usize = 2_000;
 
 /// A stage that passes on what it took, batch by batch.
 const AT_ONCE: Pace = Pace { batch: SMALL_BATCH, wait: WAIT, gather: Gather::NOTHING };

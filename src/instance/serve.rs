@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use axum::Router;
+use axum::serve::ListenerExt;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 
@@ -23,6 +24,12 @@ pub async fn serve_page(listen: SocketAddr, router: Router, stop: watch::Receive
         format!("cannot listen on {listen}: is another instance running? Choose another with --listen or [web] listen")
     })?;
     let address = listener.local_addr()?;
+    // The end of an answer must not wait until its beginning was acknowledged.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+    });
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped(stop)).await {
             tracing::error!(%error, "the page is no longer served");

@@ -20,6 +20,8 @@ pub struct StageState {
     pub shared: bool,
     pub checkpoint: Checkpoint,
     pub done: u64,
+    /// How often what was done was made durable.
+    pub flushes: u64,
     pub refused: u64,
     pub error: Option<String>,
 }
@@ -84,7 +86,15 @@ impl Stages {
         mut sink: Box<dyn Sink>,
     ) -> anyhow::Result<()> {
         let stages = Arc::clone(&self.shared);
-        let state = StageState { stream, shared, checkpoint: Checkpoint::default(), done: 0, refused: 0, error: None };
+        let state = StageState {
+            stream,
+            shared,
+            checkpoint: Checkpoint::default(),
+            done: 0,
+            flushes: 0,
+            refused: 0,
+            error: None,
+        };
         stages.states().insert(name, state);
         let thread = std::thread::Builder::new().name(name.into()).spawn(move || {
             let pause = |time| stages.pause(time);
@@ -135,6 +145,7 @@ impl Shared {
             Progress::Done { checkpoint, count } => {
                 state.works(name, checkpoint);
                 state.done += count as u64;
+                state.flushes += 1;
             }
             Progress::Idle { checkpoint } => state.works(name, checkpoint),
             Progress::Failed { error, retry_in } => {

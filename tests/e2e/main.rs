@@ -4,6 +4,7 @@
 
 mod alerts;
 mod apart;
+mod bench;
 mod chaos;
 mod cli;
 mod deletions;

@@ -1,10 +1,10 @@
 //! Roles as separate processes on a Kafka node of the test's own.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use journal::broker::Broker;
+use journal::broker::{Broker, free_port};
 use journal::{Kafka, KafkaSettings, Security};
 use serde_json::Value;
 
@@ -42,10 +42,9 @@ impl Cluster {
         let place = Place::new();
         let broker = Broker::start(&place.path().join("kafka"), false)
             .expect("Kafka must be there: deploy/setup.sh test brings it");
-        let held: Vec<TcpListener> = (0..=PROCESSES.len()).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-        let mut addresses: Vec<SocketAddr> = held.iter().map(|listener| listener.local_addr().unwrap()).collect();
-        drop(held);
-        let engine = addresses.pop().unwrap();
+        let address = || SocketAddr::from(([127, 0, 0, 1], free_port().unwrap()));
+        let addresses = (0..PROCESSES.len()).map(|_| address()).collect();
+        let engine = address();
         let cluster = Cluster { place, broker, addresses, running: PROCESSES.map(|_| None).into() };
         let settings = cluster.settings(engine);
         let files = [&[("otklik.toml", settings.as_str())], replaced].concat();

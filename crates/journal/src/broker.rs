@@ -6,12 +6,31 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The script and the settings travel in the binary: a measurement needs no clone.
 const FILES: [(&str, &str); 2] = [
     ("broker.sh", include_str!("../../../deploy/kafka/broker.sh")),
     ("server.properties", include_str!("../../../deploy/kafka/server.properties")),
 ];
+
+/// Ports below those that Linux gives out by itself.
+const PORTS: std::ops::Range<u32> = 20_000..32_000;
+
+/// A port of the loopback that nobody listens on. Nobody is given it before it is taken either: it is none that the system
+/// chooses, and each process begins its search elsewhere.
+pub fn free_port() -> io::Result<u16> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let range = PORTS.end - PORTS.start;
+    for _ in PORTS {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed).wrapping_add(std::process::id().wrapping_mul(97));
+        let port = (PORTS.start + number % range) as u16;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    Err(io::Error::from(io::ErrorKind::AddrInUse))
+}
 
 /// A running node. It ends with this process, however that ends, and unless it is to keep its folder, takes that with it.
 pub struct Broker {
@@ -29,10 +48,7 @@ impl Broker {
         for (name, content) in FILES {
             fs::write(folder.join(name), content)?;
         }
-        // Held at once, so that they differ; the node takes them a moment later.
-        let held = [TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?];
-        let ports = [held[0].local_addr()?.port(), held[1].local_addr()?.port()];
-        drop(held);
+        let ports = [free_port()?, free_port()?];
         let mut broker = Broker { folder: folder.to_owned(), ports, keep, process: None };
         broker.restart()?;
         Ok(broker)

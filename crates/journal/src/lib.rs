@@ -165,6 +165,7 @@ pub trait Reader: Send {
     /// Where the next poll goes on, for each partition that this reader reads now: all, except for a shared reader.
     fn position(&self) -> Checkpoint;
 
-    /// Remembers that everything up to the checkpoint is done. Durable when it returns; never goes backwards.
+    /// Remembers that everything up to the checkpoint is done; never goes backwards, except that a power cut may take the last
+    /// ones back. Whoever is killed goes on from here.
     fn commit(&mut self, checkpoint: &Checkpoint) -> Result<(), Error>;
 }

@@ -3,6 +3,7 @@
 //! A leaf without I/O, clock or async. Field names are an interface: dashboards, exports and outside checks read them.
 
 mod coverage;
+mod flat;
 mod id;
 pub mod ledger;
 mod post;

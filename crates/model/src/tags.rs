@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::flat::Flat;
 use crate::{Post, Sketch, Version};
 
 /// One of the six sectors a municipality answers for, or everything else.
@@ -199,6 +200,7 @@ pub struct Tags {
 
 /// A post with its tags; flat on the wire.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Flat")]
 pub struct TaggedPost {
     /// What was read.
     #[serde(flatten)]

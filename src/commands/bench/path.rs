@@ -1,7 +1,7 @@
 //! The whole path from the journal to searchable, counted and alert-checked, with the real parts in a folder of its own.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ use indicatif::ProgressBar;
 use journal::{Checkpoint, Record, Stream};
 use model::{Post, Time, wire};
 
+use super::backend::{self, Backend};
 use super::posts::Posts;
 use super::usage::{self, Meter, Work};
 use crate::cli::Role;
@@ -24,8 +25,11 @@ const PIECE: usize = 1_000;
 /// Posts that the slowest stage may have before it until the next piece is appended: as far as sources ever run ahead.
 const AHEAD: u64 = 100_000;
 
-/// How often the stages are looked at: the resolution of the latencies.
-const LOOK_EVERY: Duration = Duration::from_millis(1);
+/// How often it is looked whether all is done. Kafka is asked for its ends each time.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// How often in a run the resident memory is noted: equal figures say that it does not grow.
+const NOTES: u64 = 10;
 
 /// The stages that end the path.
 const ENDS: [&str; 3] = ["search", "facts", "alerts"];
@@ -35,6 +39,8 @@ pub struct Bench {
     folder: Folder,
     files: Files,
     config: Arc<Config>,
+    /// Where brokers keep their log, if it is theirs and known.
+    log: Option<PathBuf>,
 }
 
 /// What one part of the path took.
@@ -48,49 +54,46 @@ pub struct Stage {
     pub peak_mb: f64,
 }
 
-/// Halves and hundredths of latencies, in milliseconds.
-#[derive(Debug, Clone, Copy, serde::Serialize)]
-pub struct Percentiles {
-    pub p50: f64,
-    pub p99: f64,
-}
-
-impl Percentiles {
-    /// Of measured times, in any order.
-    pub fn of(times: &mut [Duration]) -> Percentiles {
-        times.sort_unstable();
-        let at = |share: f64| {
-            let last = times.len().saturating_sub(1);
-            times.get((last as f64 * share).round() as usize).map_or(0.0, |time| time.as_secs_f64() * 1e3)
-        };
-        Percentiles { p50: at(0.5), p99: at(0.99) }
-    }
-}
-
 /// Bytes on the disk for a post.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
 pub struct BytesPerPost {
-    pub journal: f64,
-    pub index: f64,
-    pub facts: f64,
+    /// Null where the brokers keep it.
+    pub journal: Option<f64>,
+    pub index: Option<f64>,
+    pub facts: Option<f64>,
 }
 
 /// What the run at full speed gave.
 pub struct Throughput {
     pub posts_per_s: f64,
+    /// Of all stages.
+    pub cpu_us_per_post: f64,
     pub peak_rss: u64,
+    /// Resident memory after each tenth of the posts.
+    pub rss: Vec<u64>,
     pub stages: BTreeMap<&'static str, Stage>,
     pub bytes_per_post: BytesPerPost,
+    /// How many posts a commit of the index held.
+    pub posts_per_commit: u64,
 }
 
 impl Bench {
-    /// Measures in a folder, which must be empty.
-    pub fn new(folder: &Path, files: Files, mut config: Config) -> Bench {
+    /// Measures in a folder, which must be empty, and over a journal.
+    pub fn new(folder: &Path, files: Files, mut config: Config, backend: &Backend) -> Result<Bench> {
         // The disk's own size is the limit here.
         config.settings.journal.max_mb = u64::MAX >> 20;
-        // Generated posts stay in the folder: neither a cluster nor a server of the configuration sees them.
-        (config.settings.kafka, config.settings.facts, config.settings.roles) = (None, None, None);
-        Bench { folder: Folder::find(Some(folder), false), files, config: Arc::new(config) }
+        // Generated posts stay here: neither other roles nor a server of the configuration see them.
+        (config.settings.facts, config.settings.roles) = (None, None);
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        backend.configure(&mut config, &name);
+        backend::make_topics(&config)?;
+        let log = backend.log().map(Path::to_owned);
+        Ok(Bench { folder: Folder::find(Some(folder), false), files, config: Arc::new(config), log })
+    }
+
+    /// Takes away what it made outside of the folder.
+    pub fn remove(self) -> Result<()> {
+        backend::remove_topics(&self.config)
     }
 
     /// Opens these parts, which begin to work.
@@ -124,7 +127,7 @@ impl Bench {
                     left -= piece;
                 }
             }
-            until_done(&instance, &ProgressBar::hidden(), &AtomicBool::new(true)).await?;
+            until_done(&instance, &ProgressBar::hidden(), &AtomicBool::new(true), count).await?;
             instance.close().await;
             peaks.insert(work.as_str(), megabytes(usage::peak_rss().saturating_sub(before)));
         }
@@ -142,6 +145,7 @@ impl Bench {
         let meter = Meter::start()?;
         let disk_before = self.disk();
         usage::reset_peak();
+        let commits_before = instance.stages.states().get("search").map_or(0, |search| search.flushes);
         let (before, begun) = (meter.used(), Instant::now());
         let appended = Arc::new(AtomicBool::new(false));
         let (feeding, all) = (Arc::clone(instance), Arc::clone(&appended));
@@ -159,7 +163,7 @@ impl Bench {
             all.store(true, Ordering::Release);
             result
         })?;
-        until_done(instance, bar, &appended).await?;
+        let rss = until_done(instance, bar, &appended, count).await?;
         let took = begun.elapsed();
         feeder.join().map_err(|_| anyhow::anyhow!("appending panicked"))??;
         let used = meter.used();
@@ -171,113 +175,33 @@ impl Bench {
         };
         let peak_rss = usage::peak_rss();
         let disk = self.disk();
-        let per_post = |n: usize| disk[n].saturating_sub(disk_before[n]) as f64 / count as f64;
+        let per_post = |n: usize| Some(disk[n]?.saturating_sub(disk_before[n]?) as f64 / count as f64);
+        let commits = instance.stages.states().get("search").map_or(1, |search| search.flushes - commits_before);
         Ok(Throughput {
             posts_per_s: count as f64 / took.as_secs_f64(),
+            cpu_us_per_post: total / 1e3 / count as f64,
             peak_rss,
-            stages: Work::STAGES.into_iter().map(stage).collect(),
+            rss,
+            stages: Work::STAGES.into_iter().filter(|&work| spent(work) > 0.0).map(stage).collect(),
             bytes_per_post: BytesPerPost { journal: per_post(0), index: per_post(1), facts: per_post(2) },
+            posts_per_commit: count / commits.max(1),
         })
     }
 
-    /// Sends posts through at a rate and tells how long each piece took to be searchable and to be checked for alerts.
-    pub async fn latency(
-        &self,
-        instance: &Arc<Instance>,
-        mut posts: Posts,
-        rate: u32,
-        seconds: u32,
-    ) -> Result<(Percentiles, Percentiles)> {
-        /// Pieces a second: sources are polled one by one, so posts come in small pieces.
-        const PIECES: u32 = 100;
-        let piece = (rate / PIECES).max(1) as usize;
-        let pieces = (rate * seconds) as usize / piece;
-        let feeding = Arc::clone(instance);
-        let (send, sent) = std::sync::mpsc::channel::<(Checkpoint, Instant)>();
-        let feeder = std::thread::Builder::new().name("bench-append".into()).spawn(move || -> Result<()> {
-            let begun = Instant::now();
-            for n in 0..pieces {
-                let due = begun + Duration::from_secs_f64(n as f64 * piece as f64 / f64::from(rate));
-                std::thread::sleep(due.saturating_duration_since(Instant::now()));
-                // The clock of a post begins when it was due, not when a slow journal took it.
-                let end = append(&feeding, &mut posts, piece)?;
-                if send.send((end, due)).is_err() {
-                    break;
-                }
-            }
-            Ok(())
-        })?;
-        let watching = Arc::clone(instance);
-        let watched = tokio::task::spawn_blocking(move || watch(&watching, &sent)).await??;
-        feeder.join().map_err(|_| anyhow::anyhow!("appending panicked"))??;
-        Ok(watched)
-    }
-
-    /// Bytes of the journal, the index and the figures.
-    fn disk(&self) -> [u64; 3] {
-        let journal = ["journal.db", "journal.db-wal"].map(|name| size(&self.folder.file(name))).iter().sum();
-        [journal, size(&self.folder.file("index")), size(&self.folder.file("facts"))]
-    }
-}
-
-/// A piece of posts on its way.
-struct Piece {
-    due: Instant,
-    /// In the stream of posts, its end.
-    end: Checkpoint,
-    /// In the stream of tagged posts, an end behind all of it, once it is classified.
-    tagged: Option<Checkpoint>,
-    searchable: bool,
-    checked: bool,
-}
-
-/// Notes when each piece was done by the stages that readers see.
-fn watch(
-    instance: &Instance,
-    sent: &std::sync::mpsc::Receiver<(Checkpoint, Instant)>,
-) -> Result<(Percentiles, Percentiles)> {
-    let mut open: Vec<Piece> = Vec::new();
-    let (mut searchable, mut checked) = (Vec::new(), Vec::new());
-    loop {
-        let mut ended = false;
-        while !ended {
-            match sent.try_recv() {
-                Ok((end, due)) => open.push(Piece { due, end, tagged: None, searchable: false, checked: false }),
-                Err(std::sync::mpsc::TryRecvError::Empty) => break,
-                Err(std::sync::mpsc::TryRecvError::Disconnected) => ended = true,
-            }
-        }
-        let states = instance.stages.states();
-        fail_on_error(&states)?;
-        if open.iter().any(|piece| piece.tagged.is_none() && states["classify"].checkpoint.reaches(&piece.end)) {
-            let tagged = instance.journal.end(Stream::Tagged)?;
-            for piece in open.iter_mut().filter(|piece| states["classify"].checkpoint.reaches(&piece.end)) {
-                piece.tagged.get_or_insert_with(|| tagged.clone());
-            }
-        }
-        let now = Instant::now();
-        for piece in &mut open {
-            let Some(tagged) = &piece.tagged else { break };
-            let took = now.saturating_duration_since(piece.due);
-            if !piece.searchable && states["search"].checkpoint.reaches(tagged) {
-                piece.searchable = true;
-                searchable.push(took);
-            }
-            if !piece.checked && states["alerts"].checkpoint.reaches(tagged) {
-                piece.checked = true;
-                checked.push(took);
-            }
-        }
-        open.retain(|piece| !(piece.searchable && piece.checked));
-        if ended && open.is_empty() {
-            return Ok((Percentiles::of(&mut searchable), Percentiles::of(&mut checked)));
-        }
-        std::thread::sleep(LOOK_EVERY);
+    /// Bytes of the journal, the index and the figures; those of brokers elsewhere are not known.
+    fn disk(&self) -> [Option<u64>; 3] {
+        let embedded = || ["journal.db", "journal.db-wal"].map(|name| size(&self.folder.file(name))).iter().sum();
+        let journal = match (&self.log, &self.config.settings.kafka) {
+            (Some(log), _) => Some(size(log)),
+            (None, Some(_)) => None,
+            (None, None) => Some(embedded()),
+        };
+        [journal, Some(size(&self.folder.file("index"))), Some(size(&self.folder.file("facts")))]
     }
 }
 
 /// Appends the next posts as a collector does.
-fn append(instance: &Instance, posts: &mut Posts, count: usize) -> Result<Checkpoint> {
+pub fn append(instance: &Instance, posts: &mut Posts, count: usize) -> Result<Checkpoint> {
     let record =
         |post: Post| Record { tombstone: post.is_deleted(), ..Record::new(post.id.as_str(), wire::write_post(&post)) };
     let records: Vec<Record> = (0..count).map(|_| posts.next().map(record)).collect::<Result<_>>()?;
@@ -287,34 +211,44 @@ fn append(instance: &Instance, posts: &mut Posts, count: usize) -> Result<Checkp
 /// Posts that the slowest stage has still before it.
 fn lag(instance: &Instance) -> Result<u64> {
     let states = instance.stages.states();
-    let mut slowest = 0;
-    for stage in ENDS.iter().filter_map(|name| states.get(name)) {
-        slowest = slowest.max(stage.checkpoint.behind(&instance.journal.end(stage.stream)?));
-    }
-    let classify = states.get("classify");
-    let unread =
-        classify.map(|stage| Ok::<_, journal::Error>(stage.checkpoint.behind(&instance.journal.end(stage.stream)?)));
-    Ok(slowest + unread.transpose()?.unwrap_or(0))
+    let behind = |names: &[&str], stream| -> Result<u64> {
+        let stages: Vec<_> = names.iter().filter_map(|name| states.get(name)).collect();
+        if stages.is_empty() {
+            return Ok(0);
+        }
+        let end = instance.journal.end(stream)?;
+        Ok(stages.iter().map(|stage| stage.checkpoint.behind(&end)).max().unwrap_or(0))
+    };
+    Ok(behind(&["classify"], Stream::Posts)? + behind(&ENDS, Stream::Tagged)?)
 }
 
-/// Waits until everything was appended and every stage is done.
-async fn until_done(instance: &Instance, bar: &ProgressBar, appended: &AtomicBool) -> Result<()> {
+/// Waits until everything was appended and every stage is done. Returns the resident memory after each tenth of the posts.
+async fn until_done(instance: &Instance, bar: &ProgressBar, appended: &AtomicBool, count: u64) -> Result<Vec<u64>> {
+    let mut rss = Vec::new();
+    let before = slowest(instance)?;
     loop {
         let all = appended.load(Ordering::Acquire);
-        let states = instance.stages.states();
-        fail_on_error(&states)?;
-        if let Some(slowest) = ENDS.iter().filter_map(|name| states.get(name)).map(|state| state.done).min() {
-            bar.set_position(slowest);
+        let done = slowest(instance)? - before;
+        bar.set_position(done);
+        while done >= (rss.len() as u64 + 1) * count / NOTES && (rss.len() as u64) < NOTES {
+            rss.push(usage::rss());
         }
         if all && lag(instance)? == 0 {
-            return Ok(());
+            return Ok(rss);
         }
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 
-/// A stage that fails would be tried again for ever.
-fn fail_on_error(states: &BTreeMap<&'static str, crate::instance::stages::StageState>) -> Result<()> {
+/// What the slowest stage has done. A stage that fails would be tried again for ever.
+fn slowest(instance: &Instance) -> Result<u64> {
+    let states = instance.stages.states();
+    fail_on_error(&states)?;
+    Ok(ENDS.iter().filter_map(|name| states.get(name)).map(|state| state.done).min().unwrap_or(0))
+}
+
+/// The first stage that failed.
+pub fn fail_on_error(states: &BTreeMap<&'static str, crate::instance::stages::StageState>) -> Result<()> {
     match states.iter().find_map(|(name, state)| Some((name, state.error.as_ref()?))) {
         Some((name, error)) => bail!("the stage {name} failed: {error}"),
         None => Ok(()),

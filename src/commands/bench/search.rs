@@ -15,7 +15,7 @@ use serde::Serialize;
 use store::search::{SearchIndex, SearchRequest};
 use tokio::sync::watch;
 
-use super::path::Percentiles;
+use super::latency::Percentiles;
 use super::posts::{Chance, Posts};
 use super::{DAYS, progress};
 use crate::cli::{self, Places};

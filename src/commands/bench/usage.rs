@@ -6,7 +6,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Threads that end between two looks lose what they used since the last one: tantivy's live for a commit.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// Looks at which a thread's name is read: a new one carries its parent's for a moment. Later it is what it was, and reading
+/// the names of all threads every time would itself be a load.
+const NAME_LOOKS: u32 = 3;
+
+/// What is known of a thread.
+#[derive(Clone, Copy)]
+struct Seen {
+    work: Work,
+    /// Nanoseconds on a processor.
+    used: u64,
+    looks: u32,
+}
 
 /// What threads work for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,12 +30,14 @@ pub enum Work {
     Search,
     Facts,
     Alerts,
+    /// Kafka's client: compression, network.
+    Kafka,
     /// Watching.
     Other,
 }
 
 impl Work {
-    pub const STAGES: [Work; 5] = [Work::Append, Work::Classify, Work::Search, Work::Facts, Work::Alerts];
+    pub const STAGES: [Work; 6] = [Work::Append, Work::Classify, Work::Search, Work::Facts, Work::Alerts, Work::Kafka];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -31,6 +46,7 @@ impl Work {
             Work::Search => "search",
             Work::Facts => "facts",
             Work::Alerts => "alerts",
+            Work::Kafka => "kafka",
             Work::Other => "other",
         }
     }
@@ -43,6 +59,7 @@ impl Work {
             _ if is(&["classify"]) => Work::Classify,
             _ if is(&["search", "thrd-tantivy", "merge_thread", "segment_updater", "docstore"]) => Work::Search,
             _ if is(&["alerts"]) => Work::Alerts,
+            _ if is(&["rdk:"]) => Work::Kafka,
             _ if is(&["otklik", "bench"]) => Work::Other,
             _ => Work::Facts,
         }
@@ -51,7 +68,7 @@ impl Work {
 
 /// Adds up the processor time of every thread there ever was.
 pub struct Meter {
-    used: Arc<Mutex<HashMap<u32, (Work, u64)>>>,
+    used: Arc<Mutex<HashMap<u32, Seen>>>,
     stop: Arc<AtomicBool>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
@@ -75,7 +92,7 @@ impl Meter {
         let mut threads = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         look(&mut threads);
         let mut sums = HashMap::new();
-        threads.values().for_each(|&(work, used)| *sums.entry(work).or_default() += used);
+        threads.values().for_each(|seen| *sums.entry(seen.work).or_default() += seen.used);
         sums
     }
 }
@@ -90,8 +107,8 @@ impl Drop for Meter {
     }
 }
 
-/// Notes what each thread has used, by its name now: a new thread carries its parent's for a moment.
-fn look(threads: &mut HashMap<u32, (Work, u64)>) {
+/// Notes what each thread has used.
+fn look(threads: &mut HashMap<u32, Seen>) {
     let Ok(tasks) = std::fs::read_dir("/proc/self/task") else {
         return;
     };
@@ -104,8 +121,25 @@ fn look(threads: &mut HashMap<u32, (Work, u64)>) {
         let Some(used) = read("schedstat").and_then(|stat| stat.split(' ').next()?.parse().ok()) else {
             continue;
         };
-        threads.insert(id, (Work::of(read("comm").unwrap_or_default().trim()), used));
+        let seen = threads.entry(id).or_insert(Seen { work: Work::Other, used: 0, looks: 0 });
+        if seen.looks < NAME_LOOKS {
+            // One that has not had the processor since cannot have taken its name.
+            seen.looks += u32::from(used > seen.used);
+            seen.work = Work::of(read("comm").unwrap_or_default().trim());
+        }
+        seen.used = used;
     }
+}
+
+/// Processor time of this process, threads that ended included.
+pub fn cpu() -> Duration {
+    /// Ticks of the clock that Linux counts in, the same on every machine.
+    const PER_SECOND: u64 = 100;
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // After the name in parentheses, which may hold anything: the 12th and the 13th field are user and system time.
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_ascii_whitespace();
+    let ticks: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 1000 / PER_SECOND)
 }
 
 /// The most memory that was resident since [`reset_peak`], in bytes.

@@ -1,13 +1,13 @@
 //! `otklik run --sample --apart`: the sample with each role as a process of its own, on a Kafka of its own.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use journal::Kafka;
-use journal::broker::Broker;
+use journal::broker::{Broker, free_port};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -115,14 +115,11 @@ struct Layout {
 
 impl Layout {
     fn new(base: PathBuf, web: PathBuf, listen: Option<SocketAddr>) -> Result<Layout> {
-        // Held together, so that they differ; each process takes its own a moment later.
-        let held: Vec<TcpListener> = (0..=PROCESSES.len())
-            .map(|_| TcpListener::bind("127.0.0.1:0"))
-            .collect::<Result<_, _>>()
-            .context("there are no free ports")?;
-        let mut addresses: Vec<SocketAddr> =
-            held.iter().map(TcpListener::local_addr).collect::<Result<_, _>>().context("there are no free ports")?;
-        let clickhouse = addresses.pop().context("there are no free ports")?;
+        let free = || -> Result<SocketAddr> {
+            Ok(SocketAddr::from(([127, 0, 0, 1], free_port().context("there are no free ports")?)))
+        };
+        let mut addresses: Vec<SocketAddr> = (0..PROCESSES.len()).map(|_| free()).collect::<Result<_>>()?;
+        let clickhouse = free()?;
         let page = listen.filter(|listen| listen.port() != 0);
         if let (Some(page), Some(last)) = (page, addresses.last_mut()) {
             *last = page;

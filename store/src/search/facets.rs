@@ -172,11 +172,12 @@ impl SegmentCollector for SegmentCounting {
         let mut counted = Counted { total: self.total, quarters: self.others, ..Counted::default() };
         for (column, values) in self.columns.into_iter().zip(&mut counted.values) {
             let Some((column, counts)) = column else { continue };
-            for (ord, posts) in counts.into_iter().enumerate().filter(|(_, posts)| *posts > 0) {
-                let mut key = String::new();
-                column.ord_to_str(ord as u64, &mut key)?;
-                values.insert(key, posts);
-            }
+            let (ords, posts): (Vec<u64>, Vec<u64>) = (0..).zip(counts).filter(|(_, posts)| *posts > 0).unzip();
+            // All at once: read one by one, each would unpack its block of the dictionary again.
+            let mut posts = posts.into_iter();
+            column.dictionary().sorted_ords_to_term_cb(&ords, |key| {
+                values.extend(posts.next().map(|posts| (String::from_utf8_lossy(key).into_owned(), posts)));
+            })?;
         }
         for (n, posts) in self.quarters.into_iter().enumerate().filter(|(_, posts)| *posts > 0) {
             *counted.quarters.entry(self.first_quarter + n as i64).or_default() += posts;

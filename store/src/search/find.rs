@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use model::TaggedPost;
-use tantivy::collector::sort_key::{SortBySimilarityScore, SortByStaticFastValue, SortByString};
+use tantivy::collector::sort_key::{SortBySimilarityScore, SortByStaticFastValue};
 use tantivy::collector::{Collector, Count, SegmentCollector, TopDocs};
 use tantivy::columnar::Column;
 use tantivy::query::Query;
@@ -14,6 +14,7 @@ use super::index::SearchIndex;
 use super::query::Compiler;
 use super::request::{SearchRequest, SearchResult, Sort};
 use super::schema;
+use super::ties::ById;
 
 /// Hits of a page where the request names no number.
 const DEFAULT_LIMIT: usize = 20;
@@ -64,14 +65,13 @@ impl SearchIndex {
         let searcher = self.reader.searcher();
         let page = TopDocs::with_limit(limit).and_offset(request.offset);
         let time = (SortByStaticFastValue::<i64>::for_field(schema::PUBLISHED_AT), Order::Desc);
-        let id = (SortByString::for_field(schema::ID), Order::Asc);
         let (addresses, total) = match request.sort {
-            Sort::Time => find(&searcher, &*query, page.order_by((time, id)))?,
+            Sort::Time => find(&searcher, &*query, page.order_by((time, ById)))?,
             Sort::Views => {
                 let views = (SortByStaticFastValue::<u64>::for_field(schema::VIEWS), Order::Desc);
-                find(&searcher, &*query, page.order_by((views, time, id)))?
+                find(&searcher, &*query, page.order_by((views, time, ById)))?
             }
-            Sort::Relevance => find(&searcher, &*query, page.order_by((SortBySimilarityScore, time, id)))?,
+            Sort::Relevance => find(&searcher, &*query, page.order_by((SortBySimilarityScore, time, ById)))?,
         };
         let mut hits = Vec::with_capacity(addresses.len());
         for address in addresses {

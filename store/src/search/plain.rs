@@ -14,6 +14,9 @@ use super::index::{OpenError, SearchIndex};
 use super::request::SearchRequest;
 use super::{schema, sink};
 
+/// A post as tantivy takes it.
+pub type PlainDocument = TantivyDocument;
+
 /// A writer that neither compares versions nor keeps a position.
 pub struct PlainWriter {
     index: SearchIndex,
@@ -30,12 +33,12 @@ impl PlainWriter {
     }
 
     /// What is indexed of a post whose JSON is `body`.
-    pub fn document(&self, tagged: &TaggedPost, body: &[u8]) -> TantivyDocument {
+    pub fn document(&self, tagged: &TaggedPost, body: &[u8]) -> PlainDocument {
         schema::document(&self.index.fields, tagged, body)
     }
 
-    /// Indexes documents with a commit after every `commit` of them, and waits for the merges.
-    pub fn index(mut self, documents: Vec<TantivyDocument>, commit: usize) -> Result<(), TantivyError> {
+    /// Indexes documents with a commit after every `commit` of them and after the last one.
+    pub fn index(&mut self, documents: Vec<PlainDocument>, commit: usize) -> Result<(), TantivyError> {
         for (n, document) in documents.into_iter().enumerate() {
             if n > 0 && n % commit == 0 {
                 self.writer.commit()?;
@@ -43,7 +46,7 @@ impl PlainWriter {
             self.writer.add_document(document)?;
         }
         self.writer.commit()?;
-        self.writer.wait_merging_threads()
+        Ok(())
     }
 }
 

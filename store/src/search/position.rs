@@ -153,10 +153,15 @@ impl PositionScorer {
         for (word, list) in self.words.iter_mut().zip(&mut self.lists) {
             word.positions(list);
         }
-        let lists: Vec<&[u32]> = self.lists.iter().map(Vec::as_slice).collect();
-        match self.shape {
-            Shape::Phrase => text::positions_match_phrase(&lists),
-            Shape::Near(gap) => text::positions_match_near(&lists, gap),
+        let matches = |lists: &[&[u32]]| match self.shape {
+            Shape::Phrase => text::positions_match_phrase(lists),
+            Shape::Near(gap) => text::positions_match_near(lists, gap),
+        };
+        // Nearly every phrase has two words or three: no allocation for each document.
+        match &self.lists[..] {
+            [a, b] => matches(&[a, b]),
+            [a, b, c] => matches(&[a, b, c]),
+            lists => matches(&lists.iter().map(Vec::as_slice).collect::<Vec<_>>()),
         }
     }
 }

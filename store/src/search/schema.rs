@@ -107,7 +107,8 @@ pub(super) fn millis(time: Time) -> i64 {
 /// that an older version that arrives later does not bring the post back, and its JSON, which has no text.
 pub(super) fn document(fields: &Fields, tagged: &TaggedPost, body: &[u8]) -> TantivyDocument {
     let TaggedPost { post, tags } = tagged;
-    let mut document = TantivyDocument::new();
+    // The JSON, the text once more, and room for the rest.
+    let mut document = TantivyDocument::with_capacity(body.len() + post.text.len() + 512);
     document.add_text(fields.id, post.id.as_str());
     document.add_u64(fields.version, tagged.version().0);
     document.add_bool(fields.deleted, post.is_deleted());

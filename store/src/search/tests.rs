@@ -274,6 +274,8 @@ fn an_export_gives_every_hit_in_the_order_of_a_search_by_time() {
     fixture.index.search_all(&SearchRequest { limit: 1, ..request.clone() }, each).unwrap();
     assert_eq!(exported.len(), 100);
     assert_eq!(exported, fixture.ids(&request));
+    let page = |offset| fixture.ids(&SearchRequest { limit: 7, offset, ..request.clone() });
+    assert_eq!(exported, (0..100).step_by(7).flat_map(page).collect::<Vec<_>>());
     let stop = &mut |_| Err::<(), _>(SearchError::Request("довольно".into()));
     assert!(matches!(fixture.index.search_all(&request, stop), Err(SearchError::Request(_))));
 }

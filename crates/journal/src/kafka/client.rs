@@ -59,6 +59,8 @@ pub fn producer(settings: &KafkaSettings) -> ClientConfig {
         .set("enable.idempotence", "true")
         .set("acks", "all")
         .set("compression.type", "zstd")
+        // The default, 3, takes half as much processor time again for a tenth fewer bytes.
+        .set("compression.level", "1")
         .set("linger.ms", "5")
         .set("message.timeout.ms", DELIVERY_MS.to_string())
         // Bounds the memory of what waits for the broker; beyond it an append waits.

@@ -98,6 +98,20 @@ impl Kafka {
         Ok(())
     }
 
+    /// Removes the topics with all they hold: for a measurement's own.
+    pub fn remove_topics(&self) -> Result<(), Error> {
+        let names: Vec<String> = wanted(&self.cluster.settings).into_iter().map(|wanted| wanted.name).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let options = AdminOptions::new().operation_timeout(Some(ASK_TIMEOUT));
+        for removed in futures_executor::block_on(self.admin()?.delete_topics(&names, &options))? {
+            match removed {
+                Ok(_) | Err((_, RDKafkaErrorCode::UnknownTopicOrPartition)) => {}
+                Err((name, code)) => return Err(Error::Backend(format!("cannot remove the topic {name}: {code}"))),
+            }
+        }
+        Ok(())
+    }
+
     /// Each topic as it is, and what of it is not as the configuration asks.
     pub fn topics(&self) -> Result<Vec<TopicState>, Error> {
         wanted(&self.cluster.settings).into_iter().map(|wanted| self.topic_state(wanted)).collect()

@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS posts
     comments Nullable(UInt64),
     url String COMMENT 'empty where there is none',
     rules UInt32,
-    body String COMMENT 'the tagged post as JSON' CODEC(ZSTD(3))
+    body String COMMENT 'the tagged post as JSON' CODEC(ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version, deleted)
 ORDER BY id
