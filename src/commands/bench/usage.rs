@@ -66,9 +66,18 @@ impl Work {
     }
 }
 
+/// Every thread there ever was.
+#[derive(Default)]
+struct Threads {
+    /// By their numbers, which Linux gives again.
+    last: HashMap<u32, Seen>,
+    /// Those whose number another has now.
+    before: HashMap<Work, u64>,
+}
+
 /// Adds up the processor time of every thread there ever was.
 pub struct Meter {
-    used: Arc<Mutex<HashMap<u32, Seen>>>,
+    used: Arc<Mutex<Threads>>,
     stop: Arc<AtomicBool>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
@@ -76,7 +85,7 @@ pub struct Meter {
 impl Meter {
     /// Begins to look.
     pub fn start() -> std::io::Result<Meter> {
-        let (used, stop) = (Arc::new(Mutex::new(HashMap::new())), Arc::new(AtomicBool::new(false)));
+        let (used, stop) = (Arc::new(Mutex::new(Threads::default())), Arc::new(AtomicBool::new(false)));
         let (seen, stopped) = (Arc::clone(&used), Arc::clone(&stop));
         let thread = std::thread::Builder::new().name("bench-meter".into()).spawn(move || {
             while !stopped.load(Ordering::Relaxed) {
@@ -91,8 +100,8 @@ impl Meter {
     pub fn used(&self) -> HashMap<Work, u64> {
         let mut threads = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         look(&mut threads);
-        let mut sums = HashMap::new();
-        threads.values().for_each(|seen| *sums.entry(seen.work).or_default() += seen.used);
+        let mut sums = threads.before.clone();
+        threads.last.values().for_each(|seen| *sums.entry(seen.work).or_default() += seen.used);
         sums
     }
 }
@@ -108,7 +117,7 @@ impl Drop for Meter {
 }
 
 /// Notes what each thread has used.
-fn look(threads: &mut HashMap<u32, Seen>) {
+fn look(threads: &mut Threads) {
     let Ok(tasks) = std::fs::read_dir("/proc/self/task") else {
         return;
     };
@@ -118,10 +127,15 @@ fn look(threads: &mut HashMap<u32, Seen>) {
         };
         let read = |file: &str| std::fs::read_to_string(task.path().join(file)).ok();
         // The first number of schedstat: time on a processor, in nanoseconds.
-        let Some(used) = read("schedstat").and_then(|stat| stat.split(' ').next()?.parse().ok()) else {
+        let Some(used) = read("schedstat").and_then(|stat| stat.split(' ').next()?.parse::<u64>().ok()) else {
             continue;
         };
-        let seen = threads.entry(id).or_insert(Seen { work: Work::Other, used: 0, looks: 0 });
+        let unknown = Seen { work: Work::Other, used: 0, looks: 0 };
+        let seen = threads.last.entry(id).or_insert(unknown);
+        if used < seen.used {
+            *threads.before.entry(seen.work).or_default() += seen.used;
+            *seen = unknown;
+        }
         if seen.looks < NAME_LOOKS {
             // One that has not had the processor since cannot have taken its name.
             seen.looks += u32::from(used > seen.used);
