@@ -126,7 +126,8 @@ fn fold(messages: &[Message]) -> Expected {
 fn details(alarm: usize) -> String {
     let mut random = alarm as u64;
     let syllables = ["бра", "кул", "ветри", "мо", "жда", "лес", "пони", "хру", "ште", "гар", "зи", "тол"];
-    let word = |random: &mut u64| (0..3).map(|_| syllables[next(random) as usize % syllables.len()]).collect::<String>();
+    let word =
+        |random: &mut u64| (0..3).map(|_| syllables[next(random) as usize % syllables.len()]).collect::<String>();
     (0..40).map(|_| word(&mut random)).collect::<Vec<_>>().join(" ")
 }
 
