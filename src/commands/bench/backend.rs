@@ -35,7 +35,7 @@ impl Backend {
             certificate: None,
             login: None,
         };
-        Ok(Backend { kafka: Some(kafka), own: Some((broker, folder.join("data"))) })
+        Ok(Backend { kafka: Some(kafka), own: Some((broker, folder.join("data/log"))) })
     }
 
     /// Puts this journal into a configuration, under a name of its own.
@@ -44,7 +44,7 @@ impl Backend {
         config.settings.kafka = self.kafka.as_ref().map(named);
     }
 
-    /// The folder of the brokers' log, where it is known.
+    /// The folder that the brokers keep their topics in, where it is known.
     pub fn log(&self) -> Option<&Path> {
         self.own.as_ref().map(|(_, log)| log.as_path())
     }

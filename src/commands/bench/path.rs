@@ -192,9 +192,10 @@ impl Bench {
     fn disk(&self) -> [Option<u64>; 3] {
         let embedded = || ["journal.db", "journal.db-wal"].map(|name| size(&self.folder.file(name))).iter().sum();
         let journal = match (&self.log, &self.config.settings.kafka) {
-            (Some(log), _) => Some(size(log)),
-            (None, Some(_)) => None,
-            (None, None) => Some(embedded()),
+            // A broker removes the topics of the stages alone when it likes: these are not counted.
+            (Some(log), Some(kafka)) => Some(topics_size(log, &kafka.prefix)),
+            (_, Some(_)) => None,
+            (_, None) => Some(embedded()),
         };
         [journal, Some(size(&self.folder.file("index"))), Some(size(&self.folder.file("facts")))]
     }
@@ -261,6 +262,15 @@ fn size(path: &Path) -> u64 {
         return std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     };
     entries.flatten().map(|entry| size(&entry.path())).sum()
+}
+
+/// Bytes of the topics whose names begin so. Each partition has a folder of its name.
+fn topics_size(log: &Path, prefix: &str) -> u64 {
+    let Ok(partitions) = std::fs::read_dir(log) else {
+        return 0;
+    };
+    let of_prefix = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with(prefix);
+    partitions.flatten().filter(|entry| of_prefix(&entry.file_name())).map(|entry| size(&entry.path())).sum()
 }
 
 pub fn megabytes(bytes: u64) -> f64 {
