@@ -460,6 +460,23 @@ mod tests {
     }
 
     #[test]
+    fn a_full_disk_takes_nothing_in_and_loses_nothing() {
+        let fixture = Fixture::new(u64::MAX);
+        let journal = fixture.open();
+        journal.append(Stream::Posts, &records(0..10)).unwrap();
+        // At its greatest number of pages SQLite answers as it does where the disk has no room.
+        let allow = |pages: u64| journal.shared.writer().pragma_update(None, "max_page_count", pages).unwrap();
+        allow(1);
+        let big = [Record::new("vk:-1_10", vec![b'x'; 1 << 20])];
+        assert!(matches!(journal.append(Stream::Posts, &big), Err(Error::Full(_))));
+        let mut reader = journal.reader(Stream::Posts, "r").unwrap();
+        assert_eq!(reader.poll(20, Duration::ZERO).unwrap().len(), 10);
+        allow(1 << 30);
+        assert_eq!(journal.append(Stream::Posts, &big).unwrap(), Checkpoint::at(12));
+        assert_eq!(reader.poll(20, Duration::ZERO).unwrap().len(), 1);
+    }
+
+    #[test]
     fn a_tombstone_takes_the_text_out_of_the_file() {
         let fixture = Fixture::new(u64::MAX);
         let journal = fixture.open();
