@@ -55,20 +55,18 @@ const SMALL_BATCH: usize = 2_000;
 /// A stage that passes on what it took, batch by batch.
 const AT_ONCE: Pace = Pace { batch: SMALL_BATCH, wait: WAIT, gather: Gather::NOTHING };
 
-/// The search index: a commit writes segments, which are merged later, so the more posts in one the cheaper each. Posts are
-/// found a quarter of a second after they came; while it is behind, as an import or a replay makes it, after some seconds.
-const INDEX: Pace = Pace {
-    batch: BATCH,
-    wait: WAIT,
-    gather: Gather { fresh: Duration::from_millis(250), most: Duration::from_secs(5), messages: 200_000 },
-};
+/// What the stages gather that keep up: seen a quarter of a second after it came.
+const FRESH: Duration = Duration::from_millis(250);
 
-/// The figures: an INSERT makes a part, which ClickHouse merges later.
-const FIGURES: Pace = Pace {
-    batch: BATCH,
-    wait: WAIT,
-    gather: Gather { fresh: Duration::from_millis(250), most: Duration::from_secs(5), messages: 40_000 },
-};
+/// What they gather while they are behind, as an import or a replay makes them, or a slow machine: merging what was written in
+/// small pieces costs more than half of what writing it did, and who is behind by minutes is not helped by seconds.
+const MOST: Duration = Duration::from_secs(20);
+
+/// The search index: a commit writes segments, which are merged later, so the more posts in one the cheaper each.
+const INDEX: Pace = Pace { batch: BATCH, wait: WAIT, gather: Gather { fresh: FRESH, most: MOST, messages: 200_000 } };
+
+/// The figures: an INSERT makes a part, which ClickHouse merges later. Until then its rows are held in memory, some 2 KB each.
+const FIGURES: Pace = Pace { batch: BATCH, wait: WAIT, gather: Gather { fresh: FRESH, most: MOST, messages: 40_000 } };
 
 /// An instance on a data folder. The parts it was not asked for are absent.
 pub struct Instance {

@@ -95,7 +95,8 @@ pub struct Pace {
 /// thousands, so a stage that is behind gathers longer, and one that keeps up makes its messages visible soon.
 #[derive(Debug, Clone, Copy)]
 pub struct Gather {
-    /// After its first message, where no more are waiting: the freshness of a stage that keeps up.
+    /// After its first message, where no more are waiting: the freshness of a stage that keeps up. It is longer where a flush
+    /// takes long: the next one waits four times as long as the last one took.
     pub fresh: Duration,
     /// After its first message, whatever is waiting: what a crash repeats.
     pub most: Duration,
@@ -115,11 +116,14 @@ struct Gathered {
     count: usize,
 }
 
-impl Gathered {
-    /// Whether it is time to flush; `behind`: more messages are waiting.
-    fn is_due(&self, gather: &Gather, behind: bool) -> bool {
-        let limit = if behind { gather.most } else { gather.fresh };
-        self.count >= gather.messages || self.since.elapsed() >= limit
+/// How much longer than the last flush a stage gathers at least: a busy or slow machine must not spend its time on flushes, and on
+/// merging the small pieces that they leave.
+const FLUSH_REST: u32 = 4;
+
+impl Gather {
+    /// How long to gather; `behind`: more messages are waiting; `flush_took`: the last flush.
+    fn limit(&self, behind: bool, flush_took: Duration) -> Duration {
+        if behind { self.most } else { self.fresh.max(flush_took * FLUSH_REST).min(self.most) }
     }
 }
 
@@ -163,6 +167,7 @@ struct Place {
     /// The reader stands after what the sink has.
     placed: bool,
     gathered: Option<Gathered>,
+    flush_took: Duration,
 }
 
 /// One batch, or with `last` the flush of what is left. After an error the reader is placed again, since it has read past
@@ -186,7 +191,8 @@ fn step(
     let gathered = &mut place.gathered;
     let mut behind = false;
     if !last {
-        let wait = gathered.as_ref().map(|gathered| pace.gather.fresh.saturating_sub(gathered.since.elapsed()));
+        let limit = pace.gather.limit(false, place.flush_took);
+        let wait = gathered.as_ref().map(|gathered| limit.saturating_sub(gathered.since.elapsed()));
         let entries = reader.poll(pace.batch, wait.unwrap_or(pace.wait).min(pace.wait))?;
         behind = entries.len() >= pace.batch;
         if entries.is_empty() && gathered.is_none() {
@@ -200,10 +206,14 @@ fn step(
             gathered.get_or_insert_with(|| Gathered { since: Instant::now(), count: 0 }).count += entries.len();
         }
     }
-    if gathered.as_ref().is_some_and(|gathered| last || gathered.is_due(&pace.gather, behind))
+    let limit = pace.gather.limit(behind, place.flush_took);
+    let is_due = |gathered: &Gathered| gathered.count >= pace.gather.messages || gathered.since.elapsed() >= limit;
+    if gathered.as_ref().is_some_and(|gathered| last || is_due(gathered))
         && let Some(Gathered { count, .. }) = gathered.take()
     {
+        let begun = Instant::now();
         sink.flush()?;
+        place.flush_took = begun.elapsed();
         // Everything that was read has been applied.
         let done = reader.position();
         reader.commit(&done)?;
@@ -338,6 +348,15 @@ mod tests {
         check(Run { gather: gather(3), fail_at: 2, ..PLAIN }, &["a", "b", "c"], 1, 1, 1);
         // A stage that keeps up does not wait for a batch that never comes.
         check(Run { gather: Gather { fresh: Duration::ZERO, ..gather(100) }, ..PLAIN }, &["a", "b", "c"], 1, 0, 1);
+    }
+
+    #[test]
+    fn a_stage_gathers_longer_where_a_flush_takes_long_and_never_too_long() {
+        let gather = Gather { fresh: Duration::from_millis(250), most: Duration::from_secs(20), messages: 100 };
+        let limit = |behind, took_ms| gather.limit(behind, Duration::from_millis(took_ms)).as_millis();
+        assert_eq!([limit(false, 0), limit(false, 100), limit(false, 60_000)], [250, 400, 20_000]);
+        assert_eq!(limit(true, 0), 20_000);
+        assert_eq!(Gather::NOTHING.limit(false, Duration::from_secs(1)), Duration::ZERO);
     }
 
     #[test]

@@ -21,7 +21,7 @@ const WRITER_BYTES: usize = 192 << 20;
 
 /// Segments of one size that are merged into one: with the sizes growing geometrically this bounds their number, which
 /// every look-up of an id and every search pays for.
-const MERGE_SEGMENTS: usize = 6;
+const MERGE_SEGMENTS: usize = 8;
 
 /// A segment with more replaced or deleted posts than this share is rewritten without them.
 const MERGE_DELETED_SHARE: f32 = 0.2;
