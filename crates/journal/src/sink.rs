@@ -120,6 +120,18 @@ struct Gathered {
 /// merging the small pieces that they leave.
 const FLUSH_REST: u32 = 4;
 
+/// Messages a second that no sources bring, but an import, a replay or a stage that catches up: a stage that takes them as they
+/// come gathers as one that is behind.
+const FLOOD: u32 = 4_000;
+
+/// So many make a rate.
+const FLOOD_LEAST: usize = 1_000;
+
+/// Whether so many messages in so long are a flood.
+fn is_flood(count: usize, within: Duration) -> bool {
+    count >= FLOOD_LEAST && count as f64 >= f64::from(FLOOD) * within.as_secs_f64()
+}
+
 impl Gather {
     /// How long to gather; `behind`: more messages are waiting; `flush_took`: the last flush.
     fn limit(&self, behind: bool, flush_took: Duration) -> Duration {
@@ -192,9 +204,11 @@ fn step(
     let mut behind = false;
     if !last {
         let limit = pace.gather.limit(false, place.flush_took);
-        let wait = gathered.as_ref().map(|gathered| limit.saturating_sub(gathered.since.elapsed()));
-        let entries = reader.poll(pace.batch, wait.unwrap_or(pace.wait).min(pace.wait))?;
-        behind = entries.len() >= pace.batch;
+        let flood = gathered.as_ref().is_some_and(|gathered| is_flood(gathered.count, gathered.since.elapsed()));
+        let left = |gathered: &Gathered| limit.saturating_sub(gathered.since.elapsed());
+        let wait = gathered.as_ref().filter(|_| !flood).map_or(pace.wait, left);
+        let entries = reader.poll(pace.batch, wait.min(pace.wait))?;
+        behind = entries.len() >= pace.batch || (flood && !entries.is_empty());
         if entries.is_empty() && gathered.is_none() {
             report(Progress::Idle { checkpoint: &reader.position() })?;
         }
@@ -348,6 +362,12 @@ mod tests {
         check(Run { gather: gather(3), fail_at: 2, ..PLAIN }, &["a", "b", "c"], 1, 1, 1);
         // A stage that keeps up does not wait for a batch that never comes.
         check(Run { gather: Gather { fresh: Duration::ZERO, ..gather(100) }, ..PLAIN }, &["a", "b", "c"], 1, 0, 1);
+    }
+
+    #[test]
+    fn what_no_sources_bring_is_a_flood() {
+        let is = |count, ms| is_flood(count, Duration::from_millis(ms));
+        assert_eq!([is(999, 1), is(1_000, 250), is(1_000, 251), is(80_000, 20_000)], [false, true, false, true]);
     }
 
     #[test]
