@@ -48,6 +48,7 @@ pub use links::{Link, LinkError, LinkKey};
 pub use outbox::{Delivery, Letter, OutboxCounts};
 pub use quiet::{Cause, Matcher, Silence};
 pub use render::text;
+pub use similar::{MAX_OF_STORY, MAX_RECENT, Reason, Recent};
 pub use sink::AlertSink;
 pub use suppression::Suppressed;
 pub use view::{AlertView, ClockView, ClocksView, Quote};

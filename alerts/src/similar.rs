@@ -1,5 +1,6 @@
 //! Recent posts by what they tell, for finding the story that a post belongs to.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
@@ -27,6 +28,18 @@ pub enum Reason {
     NearCopy(u32),
     /// Other words for the same event: how similar they are, from 0 to 1.
     SameEvent(f32),
+}
+
+impl Reason {
+    /// Near-copies first, then what is most similar.
+    fn closer(&self, other: &Reason) -> Ordering {
+        match (self, other) {
+            (Reason::NearCopy(own), Reason::NearCopy(other)) => own.cmp(other),
+            (Reason::NearCopy(_), Reason::SameEvent(_)) => Ordering::Less,
+            (Reason::SameEvent(_), Reason::NearCopy(_)) => Ordering::Greater,
+            (Reason::SameEvent(own), Reason::SameEvent(other)) => other.total_cmp(own),
+        }
+    }
 }
 
 /// Recent posts with the story of each, by their words.
@@ -118,21 +131,23 @@ impl<K: Clone + Eq + Hash> Recent<K> {
             Some(sketch) => self.sharing(sketch),
             None => self.short.clone(),
         };
-        let close = |post: &&Post<K>| (post.age.at.as_second() - at.as_second()).abs() <= self.window_s;
-        let posts = || candidates.iter().filter_map(|place| self.posts[*place].as_ref()).filter(close);
-        let copies = posts().filter_map(|post| {
-            let apart = (signature?.0 ^ post.signature?.0).count_ones();
-            (apart <= self.copy_distance).then_some((apart, post))
-        });
-        if let Some((apart, copy)) = copies.min_by_key(|(apart, post)| (*apart, post.age)) {
-            return Some((copy.story.clone(), Reason::NearCopy(apart)));
+        let posts = candidates.iter().filter_map(|place| self.posts[*place].as_ref());
+        let close = posts.filter(|post| (post.age.at.as_second() - at.as_second()).abs() <= self.window_s);
+        let resembling = close.filter_map(|post| Some((self.reason(post, signature, sketch)?, post)));
+        let (reason, post) = resembling.min_by(|(a, own), (b, other)| a.closer(b).then(own.age.cmp(&other.age)))?;
+        Some((post.story.clone(), reason))
+    }
+
+    /// Why a post and one of these tell one story. Where both say enough their sketches decide, since the same notice for another
+    /// house is a near-copy as well.
+    fn reason(&self, post: &Post<K>, signature: Option<Signature>, sketch: Option<&Sketch>) -> Option<Reason> {
+        let similarity = post.sketch.as_ref().zip(sketch).and_then(|(own, other)| own.similarity(other));
+        if similarity.is_some_and(|similarity| similarity < SAME_EVENT) {
+            return None;
         }
-        let sketch = sketch?;
-        posts()
-            .filter_map(|post| Some((post.sketch.as_ref()?.similarity(sketch), post)))
-            .filter(|(similarity, _)| *similarity >= SAME_EVENT)
-            .max_by(|(a, own), (b, other)| a.total_cmp(b).then(other.age.cmp(&own.age)))
-            .map(|(similarity, post)| (post.story.clone(), Reason::SameEvent(similarity)))
+        let apart = post.signature.zip(signature).map(|(own, other)| (own.0 ^ other.0).count_ones());
+        let copy = apart.filter(|apart| *apart <= self.copy_distance).map(Reason::NearCopy);
+        copy.or(similarity.map(Reason::SameEvent))
     }
 
     /// Forgets the posts published before a time.
@@ -229,6 +244,17 @@ mod tests {
         assert_eq!(found(u64::MAX - 1, 0..20), Some((2, Reason::NearCopy(1))));
         assert_eq!(found(0xffff_ffff, 0..20), Some((1, Reason::SameEvent(1.0))));
         assert_eq!(found(0, 100..120), None);
+    }
+
+    #[test]
+    fn a_near_copy_with_another_number_is_another_notice() {
+        let notice =
+            |number| Some(Sketch::new((0..20).map(|word| Term::new(word, 2, word < 6)).chain([number]).collect()));
+        let mut recent = recent();
+        recent.insert(1, at(0), Some(Signature(0)), notice(Term::number(500, 0)));
+        let found = |number| recent.nearest(at(1), Some(Signature(1)), notice(Term::number(number, 0)).as_ref());
+        assert_eq!(found(500), Some((1, Reason::NearCopy(1))));
+        assert_eq!(found(501), None);
     }
 
     #[test]

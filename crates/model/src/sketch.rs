@@ -95,13 +95,13 @@ impl Sketch {
     }
 
     /// How far two posts tell the same, from 0 to 1: by the words that they share, and twice as much by how far the opening of
-    /// each is told by the other. See [`SAME_EVENT`].
+    /// each is told by the other. See [`SAME_EVENT`]. None where one of them is too short to tell.
     ///
     /// Texts on one subject share words; texts on one event also tell what the other one begins with, in whatever order.
-    pub fn similarity(&self, other: &Sketch) -> f32 {
+    pub fn similarity(&self, other: &Sketch) -> Option<f32> {
         let (own, others) = (Sums::of(self), Sums::of(other));
         if own.words.min(others.words) < MIN_COMPARED {
-            return 0.0;
+            return None;
         }
         let (mut shared, mut told, mut others_told, mut same_number) = (0, 0, 0, false);
         let mut rest = &other.0[..];
@@ -116,7 +116,7 @@ impl Sketch {
         let overlap = shared as f32 / (own.weight as f32 * others.weight as f32).sqrt();
         let opening = (told as f32 * others_told as f32 / (own.opening as f32 * others.opening as f32)).sqrt();
         let other_numbers = own.numbers && others.numbers && !same_number;
-        (overlap + 2.0 * opening) / 3.0 * if other_numbers { OTHER_NUMBERS } else { 1.0 }
+        Some((overlap + 2.0 * opening) / 3.0 * if other_numbers { OTHER_NUMBERS } else { 1.0 })
     }
 }
 
@@ -163,28 +163,30 @@ impl From<Sketch> for String {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use super::*;
 
-    fn words(hashes: std::ops::Range<u64>) -> Vec<Term> {
+    fn words(hashes: Range<u64>) -> Vec<Term> {
         hashes.clone().map(|hash| Term::new(hash, 2, hash < hashes.start + 6)).collect()
     }
 
-    fn sketch(hashes: std::ops::Range<u64>) -> Sketch {
+    fn sketch(hashes: Range<u64>) -> Sketch {
         Sketch::new(words(hashes))
     }
 
     #[test]
     fn the_same_words_are_the_same_and_other_words_are_not() {
-        assert_eq!(sketch(0..20).similarity(&sketch(0..20)), 1.0);
-        assert_eq!(sketch(0..20).similarity(&sketch(20..40)), 0.0);
+        assert_eq!(sketch(0..20).similarity(&sketch(0..20)), Some(1.0));
+        assert_eq!(sketch(0..20).similarity(&sketch(20..40)), Some(0.0));
         let half = sketch(0..20).similarity(&sketch(10..30));
         assert_eq!(half, sketch(10..30).similarity(&sketch(0..20)));
-        assert!(half < SAME_EVENT, "{half}");
+        assert!(half < Some(SAME_EVENT), "{half:?}");
     }
 
     #[test]
     fn the_opening_told_elsewhere_weighs_more_than_as_many_other_words() {
-        let plain = |hashes: std::ops::Range<u64>| hashes.map(|hash| Term::new(hash, 2, false)).collect::<Vec<_>>();
+        let plain = |hashes: Range<u64>| hashes.map(|hash| Term::new(hash, 2, false)).collect::<Vec<_>>();
         let opening_told = Sketch::new([words(8..14), plain(0..6)].concat());
         let end_told = Sketch::new([words(8..14), plain(14..20)].concat());
         assert!(sketch(0..20).similarity(&opening_told) > sketch(0..20).similarity(&end_told));
@@ -193,16 +195,16 @@ mod tests {
     #[test]
     fn other_numbers_in_the_opening_part_what_is_else_the_same() {
         let with = |number| Sketch::new([vec![Term::number(number, 0)], words(0..20)].concat());
-        assert_eq!(with(1000).similarity(&with(1000)), 1.0);
-        assert!(with(1000).similarity(&with(1001)) < SAME_EVENT);
-        assert_eq!(with(1000).similarity(&sketch(0..20)), 1.0);
+        assert_eq!(with(1000).similarity(&with(1000)), Some(1.0));
+        assert!(with(1000).similarity(&with(1001)) < Some(SAME_EVENT));
+        assert_eq!(with(1000).similarity(&sketch(0..20)), Some(1.0));
     }
 
     #[test]
     fn short_ones_are_not_compared() {
-        assert_eq!(sketch(0..6).similarity(&sketch(0..6)), 0.0);
-        assert_eq!(sketch(0..7).similarity(&sketch(0..7)), 1.0);
-        assert_eq!(Sketch::new(Vec::new()).similarity(&Sketch::new(Vec::new())), 0.0);
+        assert_eq!(sketch(0..6).similarity(&sketch(0..6)), None);
+        assert_eq!(sketch(0..7).similarity(&sketch(0..7)), Some(1.0));
+        assert_eq!(Sketch::new(Vec::new()).similarity(&Sketch::new(Vec::new())), None);
     }
 
     #[test]
@@ -215,6 +217,6 @@ mod tests {
         }
         // Without openings and weights nothing is divided by zero.
         let bare = Sketch::new((0..20).map(|hash| Term::new(hash, 1, false)).collect());
-        assert!(bare.similarity(&bare).is_finite());
+        assert!(bare.similarity(&bare).is_some_and(f32::is_finite));
     }
 }
