@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::anchors::{anchors, guard, split};
 use super::met::Met;
-use super::{Fields, Indexed, Vocabulary, eval, has_words};
+use super::{Fields, Indexed, Places, Vocabulary, eval, has_words};
 use crate::Document;
 use crate::query::{Query, Term, Word};
 
