@@ -123,16 +123,22 @@ impl Alerts {
             }
             Act::End { id } => self.end(id, by),
             Act::Move { post, to } => self.move_post(post, to.as_deref(), by),
-            Act::Seen { alert } => self.with_alert(alert, |_, _, alert| {
-                Ok((("seen", String::new()), format!("тревога № {}: просмотрена", alert.id)))
-            }, by),
+            Act::Seen { alert } => self.with_alert(
+                alert,
+                |_, _, alert| Ok((("seen", String::new()), format!("тревога № {}: просмотрена", alert.id))),
+                by,
+            ),
         }
     }
 
     fn with_alert(
         &self,
         id: &str,
-        change: impl FnOnce(&rusqlite::Transaction<'_>, Time, &mut Alert) -> Result<((&'static str, String), String), ActError>,
+        change: impl FnOnce(
+            &rusqlite::Transaction<'_>,
+            Time,
+            &mut Alert,
+        ) -> Result<((&'static str, String), String), ActError>,
         by: &str,
     ) -> Result<String, ActError> {
         let now = self.now();
@@ -205,7 +211,9 @@ impl Alerts {
     fn silence(&self, matcher: &Matcher, reason: &str, until: Time, by: &str) -> Result<String, ActError> {
         let now = self.now();
         if matcher.is_empty() {
-            return Err(ActError::Asked("тишина обо всём не ставится: назовите правило, вид, тему, сферу или место".into()));
+            return Err(ActError::Asked(
+                "тишина обо всём не ставится: назовите правило, вид, тему, сферу или место".into(),
+            ));
         }
         if reason.trim().is_empty() {
             return Err(ActError::Refused(Refused::NoReason));
@@ -225,7 +233,10 @@ impl Alerts {
             ended_at: None,
         };
         store_silence(&transaction, &silence)?;
-        audit::append(&transaction, &Record { at: now, who: by, what: "silence", subject: &silence.id, detail: reason })?;
+        audit::append(
+            &transaction,
+            &Record { at: now, who: by, what: "silence", subject: &silence.id, detail: reason },
+        )?;
         transaction.commit()?;
         Ok(format!("тишина {} поставлена; критические тревоги она не сдерживает", silence.id))
     }
@@ -273,9 +284,11 @@ impl Alerts {
         let mut database = self.database();
         let transaction = database.transaction()?;
         let known = |table: &str| {
-            transaction.query_row(&format!("SELECT count(*) FROM {table} WHERE id = ?1 AND ended_at IS NULL"), params![id], |row| {
-                row.get::<_, i64>(0)
-            })
+            transaction.query_row(
+                &format!("SELECT count(*) FROM {table} WHERE id = ?1 AND ended_at IS NULL"),
+                params![id],
+                |row| row.get::<_, i64>(0),
+            )
         };
         let (silence, cause) = (known("silence")? > 0, known("cause")? > 0);
         match (silence, cause) {
@@ -298,7 +311,9 @@ impl Alerts {
         let story = match to {
             Some(alert) => {
                 let alert = alert::load(&transaction, alert)?.ok_or_else(|| ActError::Unknown(alert.to_owned()))?;
-                alert.story.ok_or_else(|| ActError::Asked("эта тревога не об одном событии: в неё публикацию не перенести".into()))?
+                alert.story.ok_or_else(|| {
+                    ActError::Asked("эта тревога не об одном событии: в неё публикацию не перенести".into())
+                })?
             }
             None => {
                 let story = story_id(&format!("apart {}", left.kind), post.place.as_deref(), &post.id);
@@ -315,7 +330,10 @@ impl Alerts {
             }
         }
         let detail = format!("{from} → {story}");
-        audit::append(&transaction, &Record { at: now, who: by, what: "moved", subject: id.as_str(), detail: &detail })?;
+        audit::append(
+            &transaction,
+            &Record { at: now, who: by, what: "moved", subject: id.as_str(), detail: &detail },
+        )?;
         transaction.commit()?;
         self.note_moved();
         Ok(format!("публикация {id} перенесена; так и останется"))

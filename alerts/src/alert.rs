@@ -118,7 +118,11 @@ pub fn of_story(database: &Connection, story: &str) -> Result<Option<Alert>, Ale
 /// The alert of a rule about a subject that is not closed.
 pub fn of_subject(database: &Connection, rule: &str, subject: &str) -> Result<Option<Alert>, AlertError> {
     let open = "life NOT IN ('resolved', 'false_alarm', 'gone', 'merged')";
-    one(database, &format!("rule = ?1 AND subject = ?2 AND {open} ORDER BY opened_at DESC, id LIMIT 1"), [rule, subject])
+    one(
+        database,
+        &format!("rule = ?1 AND subject = ?2 AND {open} ORDER BY opened_at DESC, id LIMIT 1"),
+        [rule, subject],
+    )
 }
 
 /// Every alert that is not closed, oldest first.

@@ -64,7 +64,9 @@ pub(crate) fn append(transaction: &Transaction<'_>, record: &Record<'_>) -> Resu
     let millis = record.at.as_millisecond();
     let hash = chained(&before, n, millis, record.who, record.what, record.subject, record.detail);
     transaction
-        .prepare_cached("INSERT INTO audit (n, at, who, what, subject, detail, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+        .prepare_cached(
+            "INSERT INTO audit (n, at, who, what, subject, detail, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
         .execute(params![n, millis, record.who, record.what, record.subject, record.detail, hash])?;
     Ok(())
 }
@@ -106,8 +108,7 @@ impl Alerts {
 }
 
 fn verify(database: &Connection) -> Result<AuditCheck, AlertError> {
-    let mut select =
-        database.prepare_cached("SELECT n, at, who, what, subject, detail, hash FROM audit ORDER BY n")?;
+    let mut select = database.prepare_cached("SELECT n, at, who, what, subject, detail, hash FROM audit ORDER BY n")?;
     let mut rows = select.query([])?;
     let mut check = AuditCheck { entries: 0, broken_at: None, last_hash: String::new() };
     while let Some(row) = rows.next()? {

@@ -36,11 +36,6 @@ impl Counts {
         }
         Ok(())
     }
-
-    /// Forgets what a failed batch counted.
-    pub fn clear(&mut self) {
-        self.changes.clear();
-    }
 }
 
 /// The mean number of posts in the same span of the last weeks, and how many weeks of history there are. The span is in milliseconds.
@@ -54,7 +49,8 @@ pub fn usual(database: &Connection, key: &str, from: i64, to: i64) -> Result<(f6
     for week in 1..=weeks {
         let (from, to) = (from - week * WEEK_HOURS * HOUR_MS, to - week * WEEK_HOURS * HOUR_MS);
         for hour in from.div_euclid(HOUR_MS)..=to.div_euclid(HOUR_MS) {
-            let counted: Option<i64> = select.query_row(params![key, hour], |row| row.get(0)).map(Some).or_else(no_rows)?;
+            let counted: Option<i64> =
+                select.query_row(params![key, hour], |row| row.get(0)).map(Some).or_else(no_rows)?;
             let overlap = (to.min((hour + 1) * HOUR_MS) - from.max(hour * HOUR_MS)).max(0);
             posts += counted.unwrap_or(0) as f64 * overlap as f64 / HOUR_MS as f64;
         }

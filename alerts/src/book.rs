@@ -12,8 +12,8 @@ use rusqlite::{Connection, Transaction, params};
 
 use crate::alert::{self, Alert};
 use crate::clocks::Clocks;
-use crate::post::{self, BookPost, Of};
 use crate::links::LinkKey;
+use crate::post::{self, BookPost, Of};
 use crate::{AlertView, Quote, outbox, schema};
 
 /// Posts of one alert that a view names: a storm has ten thousand, and nobody reads them in a list.
@@ -32,7 +32,9 @@ pub enum AlertError {
     #[error("alerts file holds an unreadable {0}")]
     Stored(String),
     /// Another version of the program made the file.
-    #[error("alerts file is of format {found}, this program knows {known}; move alerts.db away: alerts are made anew from the journal")]
+    #[error(
+        "alerts file is of format {found}, this program knows {known}; move alerts.db away: alerts are made anew from the journal"
+    )]
     Format {
         /// Of the file.
         found: i64,
@@ -72,7 +74,12 @@ struct Shared {
 
 impl Alerts {
     /// Opens the book in a file, which is made if it is not there. Beside the people of the configuration every alert is told `everywhere`.
-    pub fn open(path: &Path, config: Arc<Config>, clock: Clock, everywhere: Vec<Contact>) -> Result<Alerts, AlertError> {
+    pub fn open(
+        path: &Path,
+        config: Arc<Config>,
+        clock: Clock,
+        everywhere: Vec<Contact>,
+    ) -> Result<Alerts, AlertError> {
         let mut database = Connection::open(path)?;
         database.busy_timeout(Duration::from_secs(10))?;
         database.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -269,7 +276,8 @@ pub(crate) fn position_of(database: &Connection, stream: &str) -> Result<Option<
         .query_row("SELECT checkpoint FROM position WHERE stream = ?1", [stream], |row| row.get(0))
         .map(Some)
         .or_else(no_rows)?;
-    let read = |json: String| serde_json::from_str(&json).map_err(|_| AlertError::Stored(format!("position in {stream}")));
+    let read =
+        |json: String| serde_json::from_str(&json).map_err(|_| AlertError::Stored(format!("position in {stream}")));
     stored.map(read).transpose()
 }
 

@@ -122,7 +122,10 @@ impl Alerts {
         let before = alert.clocks.clone();
         if self.answered(&mut alert, &Answer::Official, at)?.is_some() && alert.clocks != before {
             let detail = tagged.post.id.as_str();
-            audit::append(transaction, &Record { at: self.now(), who: OTKLIK, what: "official_reply", subject: &alert.id, detail })?;
+            audit::append(
+                transaction,
+                &Record { at: self.now(), who: OTKLIK, what: "official_reply", subject: &alert.id, detail },
+            )?;
             alert::store(transaction, &alert)?;
         }
         Ok(())

@@ -149,17 +149,6 @@ pub struct Terms<'a> {
     time: WorkingTime<'a>,
 }
 
-/// The deadlines of an alert; none where it was raised before any rules were in force.
-pub fn clocks_of(
-    raised_at: Time,
-    level: Level,
-    rules: &[DeadlineRules],
-    calendar: &Calendar,
-    zone: &TimeZone,
-) -> Option<Clocks> {
-    Terms::of(raised_at, level, rules, calendar, zone).map(|terms| terms.clocks())
-}
-
 impl<'a> Terms<'a> {
     /// The terms of an alert: of the newest rules whose first day is not after it. None where there are no such.
     pub fn of(
@@ -257,11 +246,6 @@ pub fn due_reminders(clocks: &Clocks, stopped: &Stopped, last: &LastReminded, no
             })
         })
         .collect()
-}
-
-/// When there will next be something to tell.
-pub fn next_reminder(clocks: &Clocks, stopped: &Stopped, now: Time) -> Option<Time> {
-    running(clocks, stopped).flat_map(|(_, clock)| clock.moments()).filter(|moment| *moment > now).min()
 }
 
 fn running<'a>(clocks: &'a Clocks, stopped: &Stopped) -> impl Iterator<Item = (Which, &'a Clock)> + use<'a> {

@@ -175,7 +175,8 @@ impl Alerts {
                 false => "Вас нет в people.toml: отметить тревогу может тот, кому она пришла".into(),
             };
         };
-        let Some((step, alert)) = press.action.split_once(':').and_then(|(step, id)| Some((Step::parse(step)?, id))) else {
+        let Some((step, alert)) = press.action.split_once(':').and_then(|(step, id)| Some((Step::parse(step)?, id)))
+        else {
             return "Бот присылает тревоги; отметить их можно кнопками под сообщением".into();
         };
         let reason = match step {
@@ -211,4 +212,3 @@ impl Alerts {
         crate::book::set_meta(&self.database(), &format!("bot:{}", kind.as_str()), &at.to_string())
     }
 }
-

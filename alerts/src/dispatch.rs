@@ -126,10 +126,14 @@ impl Alerts {
         let time = WorkingTime::new(&config.calendar, config.timezone());
         let role = *config.people.chain.steps.first().unwrap_or(&PersonRole::Officer);
         let told = routes::told_next(&config.people, role, alert.level, now, time);
-        let purpose = format!("remind-{}-{}", match first.which {
-            Which::First => "first",
-            Which::Last => "last",
-        }, first.told.moment.as_second());
+        let purpose = format!(
+            "remind-{}-{}",
+            match first.which {
+                Which::First => "first",
+                Which::Last => "last",
+            },
+            first.told.moment.as_second()
+        );
         self.notify(transaction, alert, &purpose, &heading, &told, false, now)
     }
 
@@ -150,7 +154,12 @@ impl Alerts {
     }
 
     /// The same at once: somebody acted, and everybody sees it.
-    pub(crate) fn show_now(&self, transaction: &Transaction<'_>, alert: &mut Alert, now: Time) -> Result<(), AlertError> {
+    pub(crate) fn show_now(
+        &self,
+        transaction: &Transaction<'_>,
+        alert: &mut Alert,
+        now: Time,
+    ) -> Result<(), AlertError> {
         let view = self.view_of(transaction, alert.clone(), POST_IDS_TOLD)?;
         let more = view.posts.saturating_sub(alert.shown.0);
         let heading = match (more, alert.life.is_taken()) {
@@ -228,7 +237,10 @@ impl Alerts {
         alert.notifications += 1;
         alert.shown = (view.posts, now);
         let detail = format!("{purpose} {}", reached.join(" "));
-        audit::append(transaction, &Record { at: now, who: OTKLIK, what: "told", subject: &alert.id, detail: detail.trim() })
+        audit::append(
+            transaction,
+            &Record { at: now, who: OTKLIK, what: "told", subject: &alert.id, detail: detail.trim() },
+        )
     }
 
     /// A channel that does not take messages is the operator's to mend; the alert of it is one while it is open.
@@ -238,7 +250,8 @@ impl Alerts {
         delivery: &outbox::Delivery,
         reason: &str,
     ) -> Result<(), AlertError> {
-        let Some(rule) = self.config().alerts.rules.iter().find(|rule| matches!(rule.kind, RuleKind::System { .. })) else {
+        let Some(rule) = self.config().alerts.rules.iter().find(|rule| matches!(rule.kind, RuleKind::System { .. }))
+        else {
             return Ok(());
         };
         let RuleKind::System { level, .. } = rule.kind else { return Ok(()) };
@@ -249,7 +262,15 @@ impl Alerts {
             true => format!("критическая тревога не доставлена: {}", reason),
             false => reason.to_owned(),
         };
-        watch::raise_thing(self, transaction, &rule.id, &name, level, format!("Не доставляет: {}", kind.name_ru()), words)
+        watch::raise_thing(
+            self,
+            transaction,
+            &rule.id,
+            &name,
+            level,
+            format!("Не доставляет: {}", kind.name_ru()),
+            words,
+        )
     }
 
     /// Clears away what nothing needs any more.

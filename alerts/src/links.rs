@@ -59,7 +59,12 @@ impl LinkKey {
     pub fn open(path: &Path, random: [u8; 32]) -> std::io::Result<LinkKey> {
         match fs::read(path) {
             Ok(bytes) => {
-                let key = bytes.try_into().map_err(|_| std::io::Error::other(format!("{} is no key of 32 bytes; remove it: links that were sent stop working", path.display())))?;
+                let key = bytes.try_into().map_err(|_| {
+                    std::io::Error::other(format!(
+                        "{} is no key of 32 bytes; remove it: links that were sent stop working",
+                        path.display()
+                    ))
+                })?;
                 Ok(LinkKey(key))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -131,7 +136,8 @@ impl Alerts {
     /// Marks a link as used; false where it was before.
     pub fn use_link(&self, token: &str) -> Result<bool, AlertError> {
         let name = format!("link:{token}");
-        let used = self.database().execute("INSERT OR IGNORE INTO meta (name, value) VALUES (?1, 'used')", params![name])?;
+        let used =
+            self.database().execute("INSERT OR IGNORE INTO meta (name, value) VALUES (?1, 'used')", params![name])?;
         Ok(used > 0)
     }
 

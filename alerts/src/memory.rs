@@ -91,7 +91,12 @@ impl Memory {
     }
 
     /// The keys of a post that are a burst now.
-    pub fn bursts(&mut self, database: &Connection, post: &BookPost, rules: &AlertRules) -> Result<Vec<Bursting>, AlertError> {
+    pub fn bursts(
+        &mut self,
+        database: &Connection,
+        post: &BookPost,
+        rules: &AlertRules,
+    ) -> Result<Vec<Bursting>, AlertError> {
         let mut found = Vec::new();
         for (number, burst) in bursts(rules) {
             for key in keys(post, burst) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use config::{ChannelKind, Contact};
 use model::{Level, Time};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use crate::book::{POST_IDS_TOLD, time};
@@ -370,7 +370,10 @@ pub(crate) fn rewrite(alerts: &Alerts, transaction: &Transaction<'_>, id: &str) 
 }
 
 /// Messages of an alert that were accepted and can be changed: person, address, the message's id.
-pub(crate) fn changeable(database: &Connection, alert: &str) -> Result<Vec<(Option<String>, Contact, String)>, AlertError> {
+pub(crate) fn changeable(
+    database: &Connection,
+    alert: &str,
+) -> Result<Vec<(Option<String>, Contact, String)>, AlertError> {
     let mut select = database.prepare_cached(
         "SELECT person, channel, address, message_id FROM outbox
          WHERE alert = ?1 AND state = 'sent' AND message_id IS NOT NULL AND channel IN ('telegram', 'max') AND purpose NOT LIKE 'update%'
@@ -383,12 +386,6 @@ pub(crate) fn changeable(database: &Connection, alert: &str) -> Result<Vec<(Opti
         found.push((row.get(0)?, Contact { channel, to: row.get(2)? }, row.get(3)?));
     }
     Ok(found)
-}
-
-/// Whether a message of a key is in the outbox.
-pub(crate) fn holds(database: &Connection, key_part: &str) -> Result<bool, AlertError> {
-    let mut select = database.prepare_cached("SELECT 1 FROM outbox WHERE purpose = ?1 LIMIT 1")?;
-    Ok(select.query_row([key_part], |_| Ok(())).optional()?.is_some())
 }
 
 /// What became of an alert's messages, in words of `deliveries` in [`crate::AlertView`].
@@ -425,10 +422,20 @@ mod tests {
     fn what_follows_an_outcome() {
         let s = Duration::from_secs;
         let accepted = Outcome::Accepted { message_id: None };
-        let later = Outcome::Later { after: None, reason: crate::channels::Reason { name: "down", words: "нет связи".into() } };
-        let wait = Outcome::Later { after: Some(s(30)), reason: crate::channels::Reason { name: "429", words: "чаще нельзя".into() } };
-        let refused = Outcome::Refused { reason: crate::channels::Reason { name: "blocked", words: "бот заблокирован".into() } };
-        let unknown = Outcome::Unknown { reason: crate::channels::Reason { name: "lost", words: "ответ потерян".into() } };
+        let later = Outcome::Later {
+            after: None,
+            reason: crate::channels::Reason { name: "down", words: "нет связи".into() },
+        };
+        let wait = Outcome::Later {
+            after: Some(s(30)),
+            reason: crate::channels::Reason { name: "429", words: "чаще нельзя".into() },
+        };
+        let refused = Outcome::Refused {
+            reason: crate::channels::Reason { name: "blocked", words: "бот заблокирован".into() },
+        };
+        let unknown = Outcome::Unknown {
+            reason: crate::channels::Reason { name: "lost", words: "ответ потерян".into() },
+        };
         use ChannelKind::{Email, Telegram, Webhook};
         let cases = [
             (&accepted, 1, Telegram, false, true, Next::Sent),

@@ -86,7 +86,11 @@ impl BookPost {
     /// What it is about: its risk, else its topic, else the search that it matched.
     pub fn kind(&self, tagged: &TaggedPost) -> String {
         let tags = &tagged.tags;
-        self.risk.clone().or_else(|| tags.topics.first().cloned()).or_else(|| tags.matched.first().cloned()).unwrap_or_default()
+        self.risk
+            .clone()
+            .or_else(|| tags.topics.first().cloned())
+            .or_else(|| tags.matched.first().cloned())
+            .unwrap_or_default()
     }
 
     /// What it is counted under.
@@ -119,7 +123,8 @@ pub fn kind_name<'a>(config: &'a Config, kind: &'a str) -> &'a str {
 /// The stored version of a post; a row without a story counts for nothing.
 pub fn load(database: &Connection, id: &PostId) -> Result<Option<BookPost>, AlertError> {
     let sql = format!("SELECT {COLUMNS} FROM post WHERE id = ?1");
-    let row = database.prepare_cached(&sql)?.query_row([id.as_str()], |row| Ok(read(row))).map(Some).or_else(no_rows)?;
+    let row =
+        database.prepare_cached(&sql)?.query_row([id.as_str()], |row| Ok(read(row))).map(Some).or_else(no_rows)?;
     row.transpose()
 }
 
@@ -156,9 +161,10 @@ impl Of<'_> {
     fn parts(&self) -> (&'static str, &str) {
         match self {
             Of::Story(id) => ("FROM post WHERE story = ?1", id),
-            Of::Alert(id) => {
-                ("FROM post JOIN alert_post ON alert_post.post = post.id WHERE alert_post.alert = ?1 AND story IS NOT NULL", id)
-            }
+            Of::Alert(id) => (
+                "FROM post JOIN alert_post ON alert_post.post = post.id WHERE alert_post.alert = ?1 AND story IS NOT NULL",
+                id,
+            ),
         }
     }
 
@@ -175,7 +181,9 @@ impl Of<'_> {
     /// The most telling ones: the worst, then the most seen.
     pub fn telling(&self, database: &Connection, limit: usize) -> Result<Vec<BookPost>, AlertError> {
         let (from, id) = self.parts();
-        let sql = format!("SELECT {COLUMNS} {from} AND text <> '' ORDER BY coalesce(level, -1) DESC, views DESC, id LIMIT ?2");
+        let sql = format!(
+            "SELECT {COLUMNS} {from} AND text <> '' ORDER BY coalesce(level, -1) DESC, views DESC, id LIMIT ?2"
+        );
         let mut select = database.prepare_cached(&sql)?;
         let mut rows = select.query(params![id, limit])?;
         let mut posts = Vec::new();

@@ -92,7 +92,9 @@ pub struct Held {
 impl Matcher {
     /// Whether an alert fits.
     pub fn fits(&self, facts: &Facts) -> bool {
-        let one = |list: &[String], value: Option<&String>| list.is_empty() || value.is_some_and(|value| list.contains(value));
+        let one = |list: &[String], value: Option<&String>| {
+            list.is_empty() || value.is_some_and(|value| list.contains(value))
+        };
         one(&self.rules, Some(&facts.rule))
             && one(&self.kinds, Some(&facts.kind))
             && one(&self.sectors, facts.sector.as_ref())
@@ -130,8 +132,11 @@ pub fn held(level: Level, facts: &Facts, silences: &[Silence], causes: &[Cause],
     if let Some(silence) = silence {
         return Some(Held { why: format!("тишина: {} ({})", silence.reason, silence.by), until: silence.until });
     }
-    let cause = causes.iter().filter(|cause| cause.holds(now) && cause.matcher.fits(facts)).max_by_key(|cause| cause.until);
-    cause.map(|cause| Held { why: format!("известная причина: {} ({})", cause.reason, cause.by), until: cause.until })
+    let cause =
+        causes.iter().filter(|cause| cause.holds(now) && cause.matcher.fits(facts)).max_by_key(|cause| cause.until);
+    cause.map(|cause| Held {
+        why: format!("известная причина: {} ({})", cause.reason, cause.by), until: cause.until
+    })
 }
 
 /// Why a cause is over, if it is: its time has come, or more people complain than it explains.
@@ -142,7 +147,8 @@ pub fn is_over(cause: &Cause, voices: u64, now: Time) -> Option<String> {
     if now >= cause.until {
         return Some("срок работ вышел".into());
     }
-    (voices > cause.expected).then(|| format!("жалоб больше, чем она объясняет: {voices} авторов из {}", cause.expected))
+    (voices > cause.expected)
+        .then(|| format!("жалоб больше, чем она объясняет: {voices} авторов из {}", cause.expected))
 }
 
 #[cfg(test)]
@@ -156,7 +162,15 @@ mod tests {
     }
 
     fn silence(matcher: Matcher, until: i64) -> Silence {
-        Silence { id: "s".into(), matcher, reason: "учения".into(), by: "Иванова".into(), from: at(0), until: at(until), ended_at: None }
+        Silence {
+            id: "s".into(),
+            matcher,
+            reason: "учения".into(),
+            by: "Иванова".into(),
+            from: at(0),
+            until: at(until),
+            ended_at: None,
+        }
     }
 
     fn cause(until: i64, expected: u64) -> Cause {

@@ -61,7 +61,11 @@ pub fn tell(told: Option<Told>, level: Level, voices: u64, sources: u64) -> Opti
 
 impl Alerts {
     /// Raises an alert or adds to one; returns its id. `None`: a person closed it, and what fired it belongs to what was closed.
-    pub(crate) fn raise(&self, transaction: &Transaction<'_>, firing: &Firing<'_>) -> Result<Option<String>, AlertError> {
+    pub(crate) fn raise(
+        &self,
+        transaction: &Transaction<'_>,
+        firing: &Firing<'_>,
+    ) -> Result<Option<String>, AlertError> {
         let now = self.now();
         let found = match &firing.subject {
             Subject::Story(story) => alert::of_story(transaction, &story.id)?,
@@ -101,7 +105,8 @@ impl Alerts {
     fn begin_alert(&self, transaction: &Transaction<'_>, firing: &Firing<'_>, now: Time) -> Result<Alert, AlertError> {
         let mut alert = match &firing.subject {
             Subject::Story(story) => {
-                let mut alert = Alert::new(story.id.clone(), firing.rule, &story.id, firing.level, &story.headline, now);
+                let mut alert =
+                    Alert::new(story.id.clone(), firing.rule, &story.id, firing.level, &story.headline, now);
                 alert.story = Some(story.id.clone());
                 alert.kind = story.kind.clone();
                 alert.place = story.place.clone();
@@ -136,7 +141,12 @@ impl Alerts {
     }
 
     /// Brings an alert of a story up to what the story is now.
-    pub(crate) fn touch(&self, transaction: &Transaction<'_>, story: &Story, fresh: bool) -> Result<Option<String>, AlertError> {
+    pub(crate) fn touch(
+        &self,
+        transaction: &Transaction<'_>,
+        story: &Story,
+        fresh: bool,
+    ) -> Result<Option<String>, AlertError> {
         let now = self.now();
         let Some(mut alert) = alert::of_story(transaction, &story.id)?.filter(|alert| !alert.life.is_closed()) else {
             return Ok(None);
@@ -153,14 +163,21 @@ impl Alerts {
     }
 
     /// An alert whose posts are all gone tells of nothing.
-    pub(crate) fn close_empty(&self, transaction: &Transaction<'_>, alert: &mut Alert, now: Time) -> Result<(), AlertError> {
+    pub(crate) fn close_empty(
+        &self,
+        transaction: &Transaction<'_>,
+        alert: &mut Alert,
+        now: Time,
+    ) -> Result<(), AlertError> {
         (alert.life, alert.life_at, alert.life_by, alert.notify_at) = (Life::Gone, now, None, None);
         audit::append(transaction, &Record { at: now, who: OTKLIK, what: "gone", subject: &alert.id, detail: "" })
     }
 
     /// The same for an alert that is about no single story.
     pub(crate) fn close_if_empty(&self, transaction: &Transaction<'_>, id: &str) -> Result<(), AlertError> {
-        let Some(mut alert) = alert::load(transaction, id)?.filter(|alert| !alert.life.is_closed()) else { return Ok(()) };
+        let Some(mut alert) = alert::load(transaction, id)?.filter(|alert| !alert.life.is_closed()) else {
+            return Ok(());
+        };
         if alert.story.is_none() && post::count_of_alert(transaction, id)? == 0 {
             self.close_empty(transaction, &mut alert, self.now())?;
             alert::store(transaction, &alert)?;

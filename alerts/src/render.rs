@@ -20,7 +20,8 @@ pub fn text(alert: &AlertView, config: &Config) -> String {
 
 fn lines(alert: &AlertView, config: &Config, quote_chars: usize) -> Vec<String> {
     let local = |time: Time| local(time, config);
-    let mut lines = vec![format!("{} {} · {}", mark(alert.level), alert.level.name_ru().to_uppercase(), alert.headline)];
+    let mut lines =
+        vec![format!("{} {} · {}", mark(alert.level), alert.level.name_ru().to_uppercase(), alert.headline)];
     let mut what = vec![alert.kind_name.clone()];
     what.extend(alert.place_name.clone());
     what.push(format!("с {}", local(alert.since.unwrap_or(alert.opened_at))));

@@ -157,7 +157,8 @@ impl Alerts {
     fn shift_between(&self, database: &Connection, from: Time, to: Time) -> Result<ShiftReport, AlertError> {
         let (first, last) = (from.as_second().div_euclid(3600), to.as_second().div_euclid(3600));
         let (from_ms, to_ms) = (from.as_millisecond(), to.as_millisecond());
-        let number = |sql: &str, values: &[&dyn rusqlite::ToSql]| database.query_row(sql, values, |row| row.get::<_, u64>(0));
+        let number =
+            |sql: &str, values: &[&dyn rusqlite::ToSql]| database.query_row(sql, values, |row| row.get::<_, u64>(0));
         let seen = seen_sources(database)?;
         let enabled: Vec<_> = self.config().sources.iter().filter(|source| source.enabled).collect();
         let was_seen = |id: &str| seen.get(id).copied().flatten().is_some_and(|at| at >= from);
@@ -166,13 +167,19 @@ impl Alerts {
         Ok(ShiftReport {
             from,
             to,
-            posts: number("SELECT coalesce(sum(posts), 0) FROM taken WHERE hour >= ?1 AND hour < ?2", &[&first, &last])?,
+            posts: number(
+                "SELECT coalesce(sum(posts), 0) FROM taken WHERE hour >= ?1 AND hour < ?2",
+                &[&first, &last],
+            )?,
             seen: enabled.len() - unseen.len(),
             sources: enabled.len(),
             unseen,
             raised: number("SELECT count(*) FROM alert WHERE opened_at >= ?1 AND opened_at < ?2", &[&from_ms, &to_ms])?,
             waiting: number("SELECT count(*) FROM alert WHERE life = 'sent'", &[])?,
-            held: number("SELECT count(DISTINCT alert) FROM suppressed WHERE at >= ?1 AND at < ?2", &[&from_ms, &to_ms])?,
+            held: number(
+                "SELECT count(DISTINCT alert) FROM suppressed WHERE at >= ?1 AND at < ?2",
+                &[&from_ms, &to_ms],
+            )?,
             critical_late: number(
                 "SELECT count(*) FROM outbox WHERE level = 3 AND state IN ('undelivered', 'unconfirmed')",
                 &[],
@@ -186,7 +193,11 @@ fn last_shift(hours: &[jiff::civil::Time], now: Time, zone: &jiff::tz::TimeZone)
     let today = now.to_zoned_datetime(zone.clone()).date();
     let mut ends: Vec<Time> = (-2..=0)
         .filter_map(|day| today.checked_add(day.days()).ok())
-        .flat_map(|date| hours.iter().filter_map(move |hour| Some(date.to_datetime(*hour).to_zoned_datetime(zone.clone()).ok()?.timestamp())))
+        .flat_map(|date| {
+            hours
+                .iter()
+                .filter_map(move |hour| Some(date.to_datetime(*hour).to_zoned_datetime(zone.clone()).ok()?.timestamp()))
+        })
         .filter(|end| *end <= now)
         .collect();
     ends.sort();

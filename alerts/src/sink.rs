@@ -218,7 +218,13 @@ impl Batch<'_> {
     }
 
     /// A key whose posts are a burst raises an alert, or goes on with the one that knows of it.
-    fn burst(&mut self, burst: crate::memory::Bursting, post: &BookPost, story: &Story, fresh: bool) -> Result<bool, AlertError> {
+    fn burst(
+        &mut self,
+        burst: crate::memory::Bursting,
+        post: &BookPost,
+        story: &Story,
+        fresh: bool,
+    ) -> Result<bool, AlertError> {
         let config = self.alerts.config();
         let Some(rule) = config.alerts.rules.get(burst.rule) else { return Ok(false) };
         let RuleKind::Burst(of) = &rule.kind else { return Ok(false) };

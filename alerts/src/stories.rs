@@ -57,10 +57,8 @@ impl Alerts {
         if let Some(story) = corrected(transaction, &post.id)? {
             return Ok(Assigned { story, reason: Some(JoinReason::Corrected), merged: None });
         }
-        let windows = Windows {
-            group_s: rules.group_window.as_secs() as i64,
-            wide_s: rules.wide_window.as_secs() as i64,
-        };
+        let windows =
+            Windows { group_s: rules.group_window.as_secs() as i64, wide_s: rules.wide_window.as_secs() as i64 };
         let incoming = Incoming {
             id: post.id.clone(),
             kind: kind.to_owned(),
@@ -171,7 +169,8 @@ pub fn recount(transaction: &Transaction<'_>, story: &str) -> Result<(), AlertEr
     Ok(())
 }
 
-const COLUMNS: &str = "id, kind, place, sector, recipient, headline, posts, views, level, voices, sources, previous, first";
+const COLUMNS: &str =
+    "id, kind, place, sector, recipient, headline, posts, views, level, voices, sources, previous, first";
 
 /// A story as it adds up.
 pub fn load(database: &Connection, id: &str) -> Result<Option<Story>, AlertError> {
@@ -241,10 +240,8 @@ fn corrected(database: &Connection, post: &PostId) -> Result<Option<String>, Ale
 
 /// Puts a post into a story for good.
 pub fn correct(transaction: &Transaction<'_>, post: &BookPost, story: &str) -> Result<(), AlertError> {
-    transaction.execute(
-        "INSERT OR REPLACE INTO correction (post, story) VALUES (?1, ?2)",
-        params![post.id.as_str(), story],
-    )?;
+    transaction
+        .execute("INSERT OR REPLACE INTO correction (post, story) VALUES (?1, ?2)", params![post.id.as_str(), story])?;
     let moved = BookPost { story: Some(story.to_owned()), ..post.clone() };
     post::store(transaction, &moved)?;
     for story in post.story.iter().map(String::as_str).chain([story]) {
@@ -254,7 +251,12 @@ pub fn correct(transaction: &Transaction<'_>, post: &BookPost, story: &str) -> R
 }
 
 /// Begins a story for a post that a person took out of another.
-pub fn begin_apart(transaction: &Transaction<'_>, post: &BookPost, story: &str, from: &Story) -> Result<(), AlertError> {
+pub fn begin_apart(
+    transaction: &Transaction<'_>,
+    post: &BookPost,
+    story: &str,
+    from: &Story,
+) -> Result<(), AlertError> {
     begin(transaction, story, &from.kind, post, &from.headline, None)
 }
 
@@ -271,9 +273,7 @@ fn candidates(database: &Connection, post: &Incoming, window_s: i64) -> Result<V
     // A second more: the decision is made in whole seconds.
     let window = (window_s + 1) * 1000;
     let at = post.published_at.as_millisecond();
-    let sql = format!(
-        "{CANDIDATE} WHERE kind = ?1 AND last >= ?2 AND first <= ?3 ORDER BY first, id LIMIT ?4"
-    );
+    let sql = format!("{CANDIDATE} WHERE kind = ?1 AND last >= ?2 AND first <= ?3 ORDER BY first, id LIMIT ?4");
     let mut select = database.prepare_cached(&sql)?;
     let mut rows = select.query(params![post.kind, at - window, at + window, MAX_CANDIDATES])?;
     let mut found = Vec::new();

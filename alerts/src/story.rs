@@ -74,7 +74,12 @@ pub enum JoinReason {
 ///
 /// `near` is the story whose texts are nearest to the post's, whatever place either names. `candidates` are those of its kind, oldest
 /// first, so that the decision does not hang on the order of rows.
-pub fn decide(post: &Incoming, near: Option<(&Candidate, JoinReason)>, candidates: &[Candidate], windows: Windows) -> Decision {
+pub fn decide(
+    post: &Incoming,
+    near: Option<(&Candidate, JoinReason)>,
+    candidates: &[Candidate],
+    windows: Windows,
+) -> Decision {
     let at = post.published_at.as_second();
     let within = |story: &&Candidate, window: i64| {
         at >= story.first.as_second() - window && at <= story.last.as_second() + window
@@ -84,11 +89,15 @@ pub fn decide(post: &Incoming, near: Option<(&Candidate, JoinReason)>, candidate
     let told = near.filter(|(story, _)| open(story) && within(story, windows.group_s));
     let placed = by_place(post, close.iter().copied().filter(open).collect(), |story| within(&story, windows.wide_s));
     match (told, placed) {
-        (Some((near, reason)), Some((placed, JoinReason::SamePlace))) if near.id != placed.id && near.kind == placed.kind => {
+        (Some((near, reason)), Some((placed, JoinReason::SamePlace)))
+            if near.id != placed.id && near.kind == placed.kind =>
+        {
             let (keep, gone) = if near.id < placed.id { (near, placed) } else { (placed, near) };
             Decision::Merge { keep: keep.id.clone(), gone: gone.id.clone(), reason }
         }
-        (Some((story, reason)), _) | (None, Some((story, reason))) => Decision::Join { story: story.id.clone(), reason },
+        (Some((story, reason)), _) | (None, Some((story, reason))) => {
+            Decision::Join { story: story.id.clone(), reason }
+        }
         (None, None) => {
             let ended = close.into_iter().filter(|story| !open(story));
             let ended = near.map(|(story, _)| story).filter(|story| !open(story)).into_iter().chain(ended);
@@ -112,7 +121,9 @@ fn by_place<'a>(
     if let Some(story) = open.iter().find(|story| story.place == post.place) {
         return Some((story, JoinReason::SamePlace));
     }
-    if post.wide && let Some(story) = open.iter().find(|story| wide(story)) {
+    if post.wide
+        && let Some(story) = open.iter().find(|story| wide(story))
+    {
         return Some((story, JoinReason::ManyPlaces));
     }
     match (&post.place, &open[..]) {

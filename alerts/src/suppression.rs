@@ -71,7 +71,12 @@ impl Alerts {
     }
 
     /// Whether an alert is held back now; what held it is written down once.
-    pub(crate) fn hold(&self, transaction: &Transaction<'_>, alert: &Alert, now: Time) -> Result<Option<Held>, AlertError> {
+    pub(crate) fn hold(
+        &self,
+        transaction: &Transaction<'_>,
+        alert: &Alert,
+        now: Time,
+    ) -> Result<Option<Held>, AlertError> {
         if alert.level == Level::Critical {
             return Ok(None);
         }
@@ -132,7 +137,8 @@ impl Alerts {
             ended_why: None,
         };
         store_cause(transaction, &cause)?;
-        let record = Record { at: self.now(), who: OTKLIK, what: "cause", subject: &cause.id, detail: post.id.as_str() };
+        let record =
+            Record { at: self.now(), who: OTKLIK, what: "cause", subject: &cause.id, detail: post.id.as_str() };
         audit::append(transaction, &record)
     }
 
@@ -191,7 +197,13 @@ pub(crate) fn store_cause(transaction: &Transaction<'_>, cause: &Cause) -> Resul
 }
 
 /// Ends a cause and lets go of what was held back: each alert is looked at anew.
-pub(crate) fn end_cause(transaction: &Transaction<'_>, id: &str, why: &str, who: &str, now: Time) -> Result<bool, AlertError> {
+pub(crate) fn end_cause(
+    transaction: &Transaction<'_>,
+    id: &str,
+    why: &str,
+    who: &str,
+    now: Time,
+) -> Result<bool, AlertError> {
     let ended = transaction.execute(
         "UPDATE cause SET ended_at = ?2, ended_why = ?3 WHERE id = ?1 AND ended_at IS NULL",
         params![id, now.as_millisecond(), why],
@@ -213,7 +225,8 @@ pub(crate) fn end_silence(transaction: &Transaction<'_>, id: &str, who: &str, no
 }
 
 fn release(transaction: &Transaction<'_>, now: Time) -> Result<(), AlertError> {
-    transaction.execute("UPDATE alert SET notify_at = ?1 WHERE held IS NOT NULL AND notify_at > ?1", [now.as_millisecond()])?;
+    transaction
+        .execute("UPDATE alert SET notify_at = ?1 WHERE held IS NOT NULL AND notify_at > ?1", [now.as_millisecond()])?;
     Ok(())
 }
 

@@ -28,7 +28,12 @@ pub struct Vitals {
 
 impl Alerts {
     /// Asks the rules that look at no post, and closes what is over by itself.
-    pub(crate) fn watch(&self, transaction: &Transaction<'_>, vitals: Option<&Vitals>, now: Time) -> Result<(), AlertError> {
+    pub(crate) fn watch(
+        &self,
+        transaction: &Transaction<'_>,
+        vitals: Option<&Vitals>,
+        now: Time,
+    ) -> Result<(), AlertError> {
         // Before its first look nothing can have been unseen for long.
         let since = match meta(transaction, "watching_since")?.and_then(|at| at.parse::<i64>().ok()) {
             Some(millis) => time(millis)?,
@@ -63,7 +68,12 @@ impl Alerts {
     }
 
     /// Since when each thing has not been seen.
-    fn unseen(&self, database: &Connection, of: SilenceOf, since: Time) -> Result<Vec<(String, String, Time)>, AlertError> {
+    fn unseen(
+        &self,
+        database: &Connection,
+        of: SilenceOf,
+        since: Time,
+    ) -> Result<Vec<(String, String, Time)>, AlertError> {
         let config = self.config();
         let mut seen: BTreeMap<&str, Time> = BTreeMap::new();
         let stored = seen_sources(database)?;
@@ -74,7 +84,9 @@ impl Alerts {
         let sources = || config.sources.iter().filter(|source| source.enabled);
         Ok(match of {
             SilenceOf::Source => sources()
-                .map(|source| (source.id.clone(), format!("Не виден источник «{}»", source.name), seen[source.id.as_str()]))
+                .map(|source| {
+                    (source.id.clone(), format!("Не виден источник «{}»", source.name), seen[source.id.as_str()])
+                })
                 .collect(),
             SilenceOf::Platform => {
                 let mut platforms: BTreeMap<&str, (Platform, Time)> = BTreeMap::new();
@@ -84,7 +96,9 @@ impl Alerts {
                     entry.1 = entry.1.max(at);
                 }
                 let named = platforms.into_iter();
-                named.map(|(name, (of, at))| (name.to_owned(), format!("Не видна платформа {}", platform_ru(of)), at)).collect()
+                named
+                    .map(|(name, (of, at))| (name.to_owned(), format!("Не видна платформа {}", platform_ru(of)), at))
+                    .collect()
             }
             SilenceOf::Everything => seen
                 .values()

@@ -156,7 +156,10 @@ mod tests {
     fn too_little_history_is_said() {
         let counted = Counted { posts: 16, voices: 9, newest: 0, from: 0 };
         let words = is_burst(&rule(), counted, 0.0, 1).unwrap();
-        assert_eq!(words, "16 публикаций, 9 авторов за 3 ч; истории меньше четырёх недель, поэтому порог постоянный: 16");
+        assert_eq!(
+            words,
+            "16 публикаций, 9 авторов за 3 ч; истории меньше четырёх недель, поэтому порог постоянный: 16"
+        );
     }
 
     #[test]

@@ -46,12 +46,6 @@ impl<'a> WorkingTime<'a> {
         self.stretches_from(at).next().map_or(at, |stretch| stretch.from)
     }
 
-    /// Working time between two moments; none where the second is not later.
-    pub fn between(&self, from: Time, to: Time) -> Duration {
-        let stretches = self.stretches_from(from).take_while(|stretch| stretch.from < to);
-        stretches.map(|stretch| length(Stretch { to: stretch.to.min(to), ..stretch })).sum()
-    }
-
     /// When so much working time has passed.
     ///
     /// It ends where the last of it is worked, not where the next begins: nine hours from the morning end that evening.
@@ -107,8 +101,9 @@ impl<'a> WorkingTime<'a> {
             None => [(from, to), (to, to)],
         };
         let zone = self.zone.clone();
-        let moment =
-            move |time: ClockTime| date.to_datetime(time).to_zoned_datetime(zone.clone()).map(|zoned| zoned.timestamp());
+        let moment = move |time: ClockTime| {
+            date.to_datetime(time).to_zoned_datetime(zone.clone()).map(|zoned| zoned.timestamp())
+        };
         parts
             .into_iter()
             .filter(|(from, to)| from < to)
@@ -132,6 +127,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    impl WorkingTime<'_> {
+        /// Working time between two moments; none where the second is not later.
+        fn between(&self, from: Time, to: Time) -> Duration {
+            let stretches = self.stretches_from(from).take_while(|stretch| stretch.from < to);
+            stretches.map(|stretch| length(Stretch { to: stretch.to.min(to), ..stretch })).sum()
+        }
+    }
 
     static SHIPPED: LazyLock<Calendar> = LazyLock::new(|| Config::parse(&Files::shipped()).unwrap().calendar);
 

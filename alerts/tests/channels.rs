@@ -55,7 +55,8 @@ fn channels() -> Option<Vec<Post>> {
 fn incidents() -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../classify/tests/fixtures/emergencies.tsv");
     let table = std::fs::read_to_string(&path).unwrap();
-    let texts: Vec<String> = table.lines().skip(1).map(|line| line.split('\t').next_back().unwrap().to_owned()).collect();
+    let texts: Vec<String> =
+        table.lines().skip(1).map(|line| line.split('\t').next_back().unwrap().to_owned()).collect();
     texts.iter().step_by((texts.len() / INCIDENTS).max(1)).take(INCIDENTS).cloned().collect()
 }
 
@@ -70,7 +71,9 @@ struct Outcome {
 /// Plays the posts through classification and alerts, minute by minute; `home`: whether the channels count as sources of the district.
 fn play(background: &[Post], home: bool) -> Outcome {
     let ids: BTreeSet<&str> = background.iter().map(|post| post.source.as_str()).collect();
-    let source = |id: &&str| format!("[[source]]\nid = '{id}'\nname = '{id}'\nchannel = '{id}'\nhome = {home}\nenabled = false\n");
+    let source = |id: &&str| {
+        format!("[[source]]\nid = '{id}'\nname = '{id}'\nchannel = '{id}'\nhome = {home}\nenabled = false\n")
+    };
     let sources = ids.iter().map(source).collect::<String>();
     let config = Config::parse(&Files::shipped().overlay([("sources.toml".to_owned(), sources)]));
     let config = Arc::new(config.unwrap_or_else(|problems| panic!("{problems}")));

@@ -12,7 +12,9 @@ use alerts::channels::{Outcome, Reason};
 use alerts::{Act, AlertView, Alerts, Filter, Step};
 use config::{ChannelKind, Config, Contact, Files};
 use journal::{Entry, Sink};
-use model::{Clock, Level, Platform, Post, PostId, Risk, Sector, Signature, Sketch, TaggedPost, Tags, Term, Time, wire};
+use model::{
+    Clock, Level, Platform, Post, PostId, Risk, Sector, Signature, Sketch, TaggedPost, Tags, Term, Time, wire,
+};
 
 /// 1 November 2026, midnight in Moscow.
 const START: i64 = 1_793_480_400;
@@ -239,7 +241,9 @@ impl Centre {
                         _ => *self.accepted.entry(delivery.key.clone()).or_default() += 1,
                     }
                     match lost {
-                        true => Outcome::Unknown { reason: Reason { name: "lost", words: "ответ потерян".into() } },
+                        true => Outcome::Unknown {
+                            reason: Reason { name: "lost", words: "ответ потерян".into() }
+                        },
                         false => Outcome::Accepted { message_id: Some(delivery.key.clone()) },
                     }
                 }
@@ -284,16 +288,17 @@ fn every_incident_is_told_in_time_few_times_and_nothing_is_told_twice() {
     let seed = std::env::var("OTKLIK_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
     let mut random = Random(seed);
     let world = world(&mut random);
-    let overlay = [("people.toml", PEOPLE), ("channels.toml", CHANNELS)].map(|(path, text)| (path.to_owned(), text.to_owned()));
-    let config = Arc::new(Config::parse(&Files::shipped().overlay(overlay)).unwrap_or_else(|problems| panic!("{problems}")));
+    let overlay =
+        [("people.toml", PEOPLE), ("channels.toml", CHANNELS)].map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let config =
+        Arc::new(Config::parse(&Files::shipped().overlay(overlay)).unwrap_or_else(|problems| panic!("{problems}")));
     // Memory, where there is some: a month of commits is a month of disk syncs.
     let memory = std::path::Path::new("/dev/shm");
     let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
     let now = Arc::new(AtomicI64::new(START));
     let path = folder.path().join("alerts.db");
     let (alerts, sink) = Centre::open(path.clone(), Arc::clone(&config), Arc::clone(&now));
-    let mut centre =
-        Centre { path, config, now, alerts, sink, accepted: BTreeMap::new(), telegram: BTreeMap::new() };
+    let mut centre = Centre { path, config, now, alerts, sink, accepted: BTreeMap::new(), telegram: BTreeMap::new() };
 
     let (mut fed, mut taken, mut restarts, mut offset) = (0, BTreeMap::new(), 0, 0);
     let mut last_batch: Vec<Entry> = Vec::new();

@@ -125,7 +125,8 @@ impl Reports {
     /// Why yesterday's digest did not go out, once it is an hour late: in Russian, for the operator.
     pub fn late_by_now(&self) -> Result<Option<String>, ReportError> {
         let now = (self.clock)().to_zoned_datetime(self.config.timezone().clone());
-        let due = now.date().to_datetime(self.config.settings.digest.at).to_zoned_datetime(self.config.timezone().clone())?;
+        let due =
+            now.date().to_datetime(self.config.settings.digest.at).to_zoned_datetime(self.config.timezone().clone())?;
         let date = now.date().yesterday()?.to_string();
         let late = (self.clock)().as_second() - due.timestamp().as_second() >= LATE_S;
         let is_first = self.days()?.is_empty();

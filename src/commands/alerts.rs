@@ -51,7 +51,13 @@ async fn list(client: &Client, all: bool) -> anyhow::Result<Vec<AlertView>> {
 /// Shows each alert that is raised or changes, until it is interrupted.
 async fn follow(client: &Client, config: &Config, all: bool) -> anyhow::Result<()> {
     if let Client::Here { .. } = client {
-        return Err(anyhow!("{}", say("никто не работает на этой папке: следить не за чем", "nobody runs on this folder: there is nothing to follow")));
+        return Err(anyhow!(
+            "{}",
+            say(
+                "никто не работает на этой папке: следить не за чем",
+                "nobody runs on this folder: there is nothing to follow"
+            )
+        ));
     }
     let mut shown: HashMap<String, (u64, String)> = HashMap::new();
     let mut tick = tokio::time::interval(FOLLOW_EVERY);
@@ -156,15 +162,36 @@ async fn quiet(client: &Client, config: &Config, days: u32, json: bool) -> Resul
     };
     for silence in &quiet.silences {
         let until = local(silence.until, config);
-        println!("{}  {} → {until}  {} ({}){}", silence.id, say("тишина", "silence"), silence.reason, silence.by, over(silence.ended_at));
+        println!(
+            "{}  {} → {until}  {} ({}){}",
+            silence.id,
+            say("тишина", "silence"),
+            silence.reason,
+            silence.by,
+            over(silence.ended_at)
+        );
     }
     for cause in &quiet.causes {
         let (from, until) = (local(cause.from, config), local(cause.until, config));
         let why = cause.ended_why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
-        println!("{}  {} {from} → {until}  {} ({}){}{why}", cause.id, say("причина", "cause"), cause.reason, cause.by, over(cause.ended_at));
+        println!(
+            "{}  {} {from} → {until}  {} ({}){}{why}",
+            cause.id,
+            say("причина", "cause"),
+            cause.reason,
+            cause.by,
+            over(cause.ended_at)
+        );
     }
     for held in &quiet.suppressed {
-        println!("{}  {} № {}  {}: {}", local(held.at, config), say("сдержана", "held"), held.alert, held.headline, held.why);
+        println!(
+            "{}  {} № {}  {}: {}",
+            local(held.at, config),
+            say("сдержана", "held"),
+            held.alert,
+            held.headline,
+            held.why
+        );
     }
     Ok(())
 }

@@ -78,7 +78,8 @@ pub async fn run(places: &Places, args: cli::Run) -> Result<Exit, Failure> {
 
     let (stop, stopped) = watch::channel(false);
     let purpose = Purpose { parts: parts.clone(), working: true };
-    let opened = Instance::open(files, Arc::new(config), Arc::clone(&clock), folder.clone(), lock, &purpose, everywhere);
+    let opened =
+        Instance::open(files, Arc::new(config), Arc::clone(&clock), folder.clone(), lock, &purpose, everywhere);
     let mut instance = opened.await?;
     instance.sample = sample.as_ref().filter(|_| parts.contains(&Role::Ingest)).map(|sample| sample.place.clone());
     let instance = Arc::new(instance);

@@ -21,7 +21,10 @@ fn an_alert_is_acknowledged_passed_on_answered_and_closed_and_the_record_says_wh
 
     let done = place.run(&["alerts", "ack", &id, "--by", "Иванова"]);
     assert_eq!((done.code, done.out.trim()), (0, &*format!("тревога № {id}: принята")), "{}", done.err);
-    assert_eq!((alert(&place, &id)["life"].as_str(), alert(&place, &id)["life_by"].as_str()), (Some("acknowledged"), Some("Иванова")));
+    assert_eq!(
+        (alert(&place, &id)["life"].as_str(), alert(&place, &id)["life_by"].as_str()),
+        (Some("acknowledged"), Some("Иванова"))
+    );
     let twice = place.run(&["alerts", "ack", &id, "--by", "Петров"]);
     assert_eq!(twice.code, 1);
     assert!(twice.err.contains("это уже сделано"), "{}", twice.err);

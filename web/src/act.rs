@@ -47,7 +47,8 @@ pub async fn act(State(web): State<Web>, Path(token): Path<String>) -> Response 
     let Some(alerts) = web.alerts.clone() else { return absent() };
     let taken = tokio::task::spawn_blocking(move || {
         let link = alerts.open_link(&token)?;
-        let name = alerts.config().people.person(&link.person).map_or(link.person.clone(), |person| person.name.clone());
+        let name =
+            alerts.config().people.person(&link.person).map_or(link.person.clone(), |person| person.name.clone());
         let reason = match link.step {
             Step::FalseAlarm | Step::Resolve => "по ссылке из письма".to_owned(),
             Step::Ack | Step::Work | Step::Assign => String::new(),
@@ -65,9 +66,7 @@ pub async fn act(State(web): State<Web>, Path(token): Path<String>) -> Response 
         Ok((done, view.map(|view| alerts::text(&view, alerts.config()))))
     });
     match taken.await {
-        Ok(Ok((title, text))) => {
-            page(StatusCode::OK, Page { title, text: text.unwrap_or_default(), button: None })
-        }
+        Ok(Ok((title, text))) => page(StatusCode::OK, Page { title, text: text.unwrap_or_default(), button: None }),
         Ok(Err(error)) => refused(&error),
         Err(error) => failed(&error),
     }

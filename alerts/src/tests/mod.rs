@@ -238,7 +238,8 @@ fn a_message_that_was_not_accepted_goes_again_under_its_key_with_growing_pauses(
     let mut book = Book::new();
     book.take(&[post(1, Some("mira"), Some(Level::High))]);
     book.pass(61);
-    let refused = Outcome::Later { after: None, reason: crate::channels::Reason { name: "http", words: "HTTP 500".into() } };
+    let refused =
+        Outcome::Later { after: None, reason: crate::channels::Reason { name: "http", words: "HTTP 500".into() } };
     let mut pauses = Vec::new();
     for _ in 0..12 {
         let due = book.alerts.due(book.now()).unwrap();

@@ -101,7 +101,9 @@ fn a_channel_that_refuses_is_passed_over_and_raises_an_alert_of_its_own() {
     let due = book.alerts.due(book.now()).unwrap();
     let bot = due.iter().find(|delivery| delivery.contact.channel == ChannelKind::Telegram).unwrap();
     book.alerts.note_attempt(&bot.key, book.now()).unwrap();
-    let blocked = Outcome::Refused { reason: crate::channels::Reason { name: "blocked", words: "бот заблокирован".into() } };
+    let blocked = Outcome::Refused {
+        reason: crate::channels::Reason { name: "blocked", words: "бот заблокирован".into() },
+    };
     book.alerts.note_outcome(bot, &blocked, book.now()).unwrap();
     let due = book.alerts.due(book.now()).unwrap();
     let other = due.iter().find(|delivery| delivery.contact.channel == ChannelKind::Email).unwrap();
@@ -118,7 +120,9 @@ fn a_channel_that_refuses_is_passed_over_and_raises_an_alert_of_its_own() {
 
 #[test]
 fn telegram_has_no_key_so_a_critical_message_is_repeated_and_another_left_unconfirmed() {
-    let lost = || Outcome::Unknown { reason: crate::channels::Reason { name: "lost", words: "ответ потерян".into() } };
+    let lost = || Outcome::Unknown {
+        reason: crate::channels::Reason { name: "lost", words: "ответ потерян".into() }
+    };
     for (level, unconfirmed) in [(Level::Critical, 0), (Level::High, 1)] {
         let mut book = book();
         book.take(&[post(1, Some("mira"), Some(level))]);
@@ -157,9 +161,16 @@ fn a_silence_holds_until_its_end_and_then_the_alert_is_told() {
 
 #[test]
 fn planned_work_explains_its_complaints_until_too_many_complain() {
-    let recipients = "[[recipient]]\nid = 'vodokanal'\nname = 'Водоканал'\nsectors = ['jkh']\nsources = ['vodokanal']\n";
+    let recipients =
+        "[[recipient]]\nid = 'vodokanal'\nname = 'Водоканал'\nsectors = ['jkh']\nsources = ['vodokanal']\n";
     let sources = "[[source]]\nid = 'vodokanal'\nname = 'Водоканал'\nchannel = 'vodokanal'\n";
-    let files = [("people.toml", PEOPLE), ("channels.toml", CHANNELS), ("alerts.toml", AT_ONCE), ("recipients.toml", recipients), ("sources.toml", sources)];
+    let files = [
+        ("people.toml", PEOPLE),
+        ("channels.toml", CHANNELS),
+        ("alerts.toml", AT_ONCE),
+        ("recipients.toml", recipients),
+        ("sources.toml", sources),
+    ];
     let mut book = Book::with(&files);
     let about_water = |number: u32, level: Level| {
         let mut post = post(number, Some("mira"), Some(level));
@@ -191,7 +202,8 @@ fn planned_work_explains_its_complaints_until_too_many_complain() {
 
 #[test]
 fn a_closed_story_that_comes_back_is_an_alert_that_knows_the_old_one() {
-    let rules = format!("{AT_ONCE}[[rule]]\nid = 'again'\nkind = 'recurrence'\nposts = 2\nreason = 'вернулось'\nowner = 'о'\n");
+    let rules =
+        format!("{AT_ONCE}[[rule]]\nid = 'again'\nkind = 'recurrence'\nposts = 2\nreason = 'вернулось'\nowner = 'о'\n");
     let mut book = Book::with(&[("alerts.toml", &rules)]);
     book.take(&[post(1, Some("mira"), Some(Level::High))]);
     book.pass(1);
@@ -259,7 +271,13 @@ fn a_press_acts_for_a_person_of_the_configuration_alone() {
 fn a_deadline_is_reminded_of_and_an_official_reply_stops_the_first_clock_only() {
     let recipients = "[[recipient]]\nid = 'jkh'\nname = 'ЖКХ'\nsectors = ['jkh']\nsources = ['mayor']\n";
     let sources = "[[source]]\nid = 'mayor'\nname = 'Администрация'\nchannel = 'mayor'\n";
-    let files = [("people.toml", PEOPLE), ("channels.toml", CHANNELS), ("alerts.toml", AT_ONCE), ("recipients.toml", recipients), ("sources.toml", sources)];
+    let files = [
+        ("people.toml", PEOPLE),
+        ("channels.toml", CHANNELS),
+        ("alerts.toml", AT_ONCE),
+        ("recipients.toml", recipients),
+        ("sources.toml", sources),
+    ];
     let mut book = Book::with(&files);
     book.take(&[post(1, Some("mira"), Some(Level::Critical))]);
     book.pass(1);
@@ -295,7 +313,11 @@ fn a_shift_that_is_over_is_reported_even_when_nothing_happened() {
     let sent = book.send();
     let reports: Vec<_> = sent.iter().filter(|delivery| delivery.purpose.starts_with("shift")).collect();
     assert_eq!(reports.len(), 1);
-    assert!(reports[0].letter.text.contains("0 публикаций, источников видно 0 из 0, тревог 0"), "{}", reports[0].letter.text);
+    assert!(
+        reports[0].letter.text.contains("0 публикаций, источников видно 0 из 0, тревог 0"),
+        "{}",
+        reports[0].letter.text
+    );
     book.pass(1);
     assert_eq!(told(&book), [""; 0]);
 }

@@ -64,7 +64,8 @@ fn shipped_rules() -> Vec<AlertRule> {
 }
 
 fn notify(table: Option<Table>) -> Notify {
-    let waits = [("wait_low", HOUR), ("wait_medium", 15 * MINUTE), ("wait_high", MINUTE), ("wait_critical", Duration::ZERO)];
+    let waits =
+        [("wait_low", HOUR), ("wait_medium", 15 * MINUTE), ("wait_high", MINUTE), ("wait_critical", Duration::ZERO)];
     let Some(mut table) = table else {
         return Notify { wait: waits.map(|(_, wait)| wait), update: 15 * MINUTE };
     };
@@ -127,7 +128,8 @@ fn rule(mut table: Table, ids: &mut Ids, names: &mut Names) -> Option<AlertRule>
             Some(RuleKind::Spread { sources, views, level: level_of(&mut table, Level::Medium) })
         }
         "growth" => {
-            let (views_per_hour, reposts_per_hour) = (count(&mut table, "views_per_hour"), count(&mut table, "reposts_per_hour"));
+            let (views_per_hour, reposts_per_hour) =
+                (count(&mut table, "views_per_hour"), count(&mut table, "reposts_per_hour"));
             one_of(&table, [views_per_hour, reposts_per_hour], "`views_per_hour` or `reposts_per_hour`");
             Some(RuleKind::Growth { views_per_hour, reposts_per_hour, level: level_of(&mut table, Level::Medium) })
         }
@@ -151,7 +153,7 @@ fn rule(mut table: Table, ids: &mut Ids, names: &mut Names) -> Option<AlertRule>
         other => {
             table.report().add(&kind.at, format!("{other:?} is no kind of rule; write {KINDS}"));
             // What else is written belongs to a kind that is not known.
-            return None;
+            None
         }
     });
     if kind.is_some() {
@@ -162,9 +164,13 @@ fn rule(mut table: Table, ids: &mut Ids, names: &mut Names) -> Option<AlertRule>
 
 fn burst(table: &mut Table) -> Option<Burst> {
     let by = table.required("by").and_then(|by| {
-        let found = [BurstBy::Sector, BurstBy::Topic, BurstBy::Place, BurstBy::Story].into_iter().find(|b| b.code() == by.value);
+        let found = [BurstBy::Sector, BurstBy::Topic, BurstBy::Place, BurstBy::Story]
+            .into_iter()
+            .find(|b| b.code() == by.value);
         if found.is_none() {
-            table.report().add(&by.at, format!("{:?} cannot be counted; write sector, topic, place or story", by.value));
+            table
+                .report()
+                .add(&by.at, format!("{:?} cannot be counted; write sector, topic, place or story", by.value));
         }
         found
     });
@@ -189,7 +195,9 @@ fn silence(table: &mut Table) -> Option<RuleKind> {
             _ => None,
         };
         if found.is_none() {
-            table.report().add(&of.at, format!("{:?} cannot be silent; write source, platform or everything", of.value));
+            table
+                .report()
+                .add(&of.at, format!("{:?} cannot be silent; write source, platform or everything", of.value));
         }
         found
     });
