@@ -61,6 +61,7 @@ week: ## A simulated week of 360 sources on VK's limits: nothing missed, late or
 FUZZ := telegram:telegram telegram_discussion:telegram vk:vk vk_comments:vk vk_events:vk feed:feed list:feed robots:feed exports:vk
 fuzz: ## Fuzz each parser of foreign bytes for SECONDS_EACH (default 60); needs nightly Rust and cargo-fuzz
 	@for pair in $(FUZZ); do target=$${pair%%:*}; \
+	    mkdir -p ingest/fuzz/corpus/$$target; \
 	    cargo +nightly fuzz run --fuzz-dir ingest/fuzz $$target ingest/fuzz/corpus/$$target ingest/fixtures/$${pair##*:} -- \
 	        -max_total_time=$(or $(SECONDS_EACH),60) -timeout=25 || exit 1; done
 	@cargo +nightly fuzz run --fuzz-dir alerts/fuzz presses alerts/fuzz/corpus/presses alerts/fixtures -- -max_total_time=$(or $(SECONDS_EACH),60)
