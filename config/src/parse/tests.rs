@@ -176,6 +176,11 @@ fn rules_are_refused_with_their_line() {
     );
     place("[[place]]\nid = 'm'\nname = 'М'\nkind = 'road'\naliases = ['а']", 9, "no kind of place");
     place("[[place]]\nid = 'm'\nname = 'М'\nkind = 'street'\naliases = []", 6, "`aliases` has no pattern");
+    place(
+        "[[place]]\nid = 'm'\nname = 'М'\nkind = 'street'\naliases = ['а']\nunsure = ['б']",
+        6,
+        "`unsure` and `doubt` belong together",
+    );
 }
 
 #[test]
