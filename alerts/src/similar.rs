@@ -112,7 +112,7 @@ impl<K: Clone + Eq + Hash> Recent<K> {
         match &sketch {
             Some(sketch) => {
                 for term in sketch.terms() {
-                    self.with_word.entry((*term).hash()).or_default().push(place);
+                    self.with_word.entry(term.word()).or_default().push(place);
                 }
             }
             None => self.short.push(place),
@@ -170,7 +170,7 @@ impl<K: Clone + Eq + Hash> Recent<K> {
     /// The places of posts that share words with a sketch.
     fn sharing(&self, sketch: &Sketch) -> Vec<usize> {
         let mut lists: Vec<&Vec<usize>> =
-            sketch.terms().iter().filter_map(|term| self.with_word.get(&(*term).hash())).collect();
+            sketch.terms().iter().filter_map(|term| self.with_word.get(&term.word())).collect();
         lists.sort_by_key(|list| list.len());
         let (mut shared, mut looked_at, mut candidates) = (vec![0_u8; self.posts.len()], 0, Vec::new());
         for list in lists {
@@ -200,10 +200,10 @@ impl<K: Clone + Eq + Hash> Recent<K> {
         }
         let Some(sketch) = post.sketch else { return self.short.retain(|place| *place != age.place) };
         for term in sketch.terms() {
-            let Some(list) = self.with_word.get_mut(&(*term).hash()) else { continue };
+            let Some(list) = self.with_word.get_mut(&term.word()) else { continue };
             list.retain(|place| *place != age.place);
             if list.is_empty() {
-                self.with_word.remove(&(*term).hash());
+                self.with_word.remove(&term.word());
             }
         }
     }

@@ -43,8 +43,8 @@ impl Term {
         Term(Term::new(hash, weight, true).0 | NUMBER)
     }
 
-    /// What tells it from other words.
-    pub fn hash(self) -> u32 {
+    /// The hash of its lemma.
+    pub fn word(self) -> u32 {
         self.0 & HASH
     }
 
@@ -84,8 +84,8 @@ impl Sketch {
     /// A sketch of up to [`MAX_TERMS`] terms, the first ones given; a word given twice counts once.
     pub fn new(mut terms: Vec<Term>) -> Sketch {
         terms.truncate(MAX_TERMS);
-        terms.sort_unstable_by_key(|term| (term.hash(), term.0));
-        terms.dedup_by_key(|term| term.hash());
+        terms.sort_unstable_by_key(|term| (term.word(), term.0));
+        terms.dedup_by_key(|term| term.word());
         Sketch(terms)
     }
 
@@ -106,8 +106,8 @@ impl Sketch {
         let (mut shared, mut told, mut others_told, mut same_number) = (0, 0, 0, false);
         let mut rest = &other.0[..];
         for term in &self.0 {
-            rest = &rest[rest.partition_point(|other| other.hash() < term.hash())..];
-            let Some(same) = rest.first().filter(|other| other.hash() == term.hash()) else { continue };
+            rest = &rest[rest.partition_point(|other| other.word() < term.word())..];
+            let Some(same) = rest.first().filter(|other| other.word() == term.word()) else { continue };
             shared += term.weight().min(same.weight());
             told += if term.is_opening() { term.weight() } else { 0 };
             others_told += if same.is_opening() { same.weight() } else { 0 };

@@ -83,7 +83,7 @@ impl Words {
         let number = opening && token.form.starts_with(|c: char| c.is_ascii_digit());
         let counted = weight > 0 || (number && self.numbers < NUMBERS);
         let term = if number { Term::number(hash, weight) } else { Term::new(hash, weight, opening) };
-        if !counted || self.terms.iter().any(|known| known.hash() == term.hash()) {
+        if !counted || self.terms.iter().any(|known| known.word() == term.word()) {
             return;
         }
         self.terms.push(term);
@@ -97,7 +97,7 @@ impl Words {
             return None;
         }
         if self.terms.len() > MAX_TERMS {
-            self.terms.sort_by_key(|term| (!term.is_opening(), 3 - term.weight(), term.hash()));
+            self.terms.sort_by_key(|term| (!term.is_opening(), 3 - term.weight(), term.word()));
         }
         Some(Sketch::new(self.terms))
     }
