@@ -151,6 +151,9 @@ mod tests {
         Config::parse(&Files::shipped()).unwrap().calendar
     }
 
+    /// Month and day.
+    type Day = (i8, i8);
+
     /// Of a year: its working days, those of them that are shortened, and days off from Monday to Friday, as (month, day).
     type Year = (usize, Vec<(i8, i8)>, Vec<(i8, i8)>);
 
@@ -194,7 +197,7 @@ mod tests {
     /// Two earlier years, in which decrees moved holidays of their own and made Saturdays working days.
     #[test]
     fn decrees_of_other_years_give_their_known_calendars() {
-        let moved = |year: i16, days: &[((i8, i8), (i8, i8))]| CalendarYear {
+        let moved = |year: i16, days: &[(Day, Day)]| CalendarYear {
             year,
             moved: days
                 .iter()

@@ -116,7 +116,8 @@ fn what_a_channel_deleted_is_in_no_file_of_the_data_folder() {
     let found = || place.json(&["search", MARKER, "--json"])["total"] == 1;
     channel.until(Shows::Post, || found() && place.json(&["status", "--json"])["facts"]["posts"] == 2);
     channel.until(Shows::Post, || place.json(&["status", "--json"])["alerts"]["pending"] == 1);
-    let today = jiff::Zoned::now().date().to_string();
+    let today =
+        model::Time::now().to_zoned_datetime(jiff::tz::TimeZone::get("Europe/Moscow").unwrap()).date().to_string();
     assert_eq!(place.run(&["digest", "--config", &config, "--date", &today]).code, 0);
     let holding: Vec<String> =
         files_with_marker(&place.data()).iter().map(|file| file.to_string_lossy().into_owned()).collect();

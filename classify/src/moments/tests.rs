@@ -18,7 +18,7 @@ fn word() -> impl Strategy<Value = String> {
         (prop::sample::select(stems), prop::sample::select(endings.to_vec()))
             .prop_map(|(stem, ending)| format!("{stem}{ending}")),
         prop::sample::select(others.to_vec()).prop_map(str::to_owned),
-        (0..2100).prop_map(|number| number.to_string()),
+        (0..2100_u32).prop_map(|number| number.to_string()),
     ]
 }
 

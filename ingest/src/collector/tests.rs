@@ -186,7 +186,6 @@ fn config(server: &Server, addresses: &[Address], token: Option<config::Secret>)
     };
     let settings = settings(&server.base, &[&server.host]);
     Config {
-        channels: config::Channels::default(),
         settings: config::Settings {
             vk: config::Vk {
                 tokens: token
@@ -204,16 +203,9 @@ fn config(server: &Server, addresses: &[Address], token: Option<config::Secret>)
         searches: Vec::new(),
         places: Vec::new(),
         recipients: Vec::new(),
-        alerts: config::AlertRules {
-            level: model::Level::High,
-            group_window: Duration::from_secs(86_400),
-            quiet_after: Duration::from_secs(48 * 3600),
-            max_age: Duration::from_secs(86_400),
-            copy_distance: 3,
-            deadline_hours: 4,
-            webhook: None,
-        },
         rules_hash: String::new(),
+        // Of people, alerts and deadlines a collector knows nothing.
+        ..Config::parse(&config::Files::shipped()).unwrap()
     }
 }
 

@@ -12,8 +12,6 @@ const VERSION: &str = "1.4.6";
 
 pub(super) struct Smtp {
     pub port: u16,
-    /// The authority that signed its certificate: itself.
-    pub ca_file: PathBuf,
     told: Lines<BufReader<ChildStdout>>,
     // Its end ends the server.
     _process: Child,
@@ -36,7 +34,7 @@ impl Smtp {
             .expect("python3 runs the mail server; deploy/setup.sh test installs it");
         let mut told = BufReader::new(process.stdout.take().unwrap()).lines();
         let port = told.next_line().await.unwrap().expect("the mail server starts").parse().unwrap();
-        Smtp { port, ca_file, told, _process: process }
+        Smtp { port, told, _process: process }
     }
 
     /// The next letter that it took.

@@ -65,10 +65,11 @@ async fn an_edit_changes_the_same_message_and_an_unchanged_one_is_fine() {
         clock.pass(Duration::from_secs(2));
         assert_eq!(told(&channels.update(KIND, &id, &grown).await).0, "accepted");
     }
-    let book = api.book();
-    let shown = &book.shown[&id.parse().unwrap()];
-    assert!(shown.text.ends_with("\n\nещё 14 публикаций") && shown.buttons.is_empty() && book.shown.len() == 1);
-    drop(book);
+    {
+        let book = api.book();
+        let shown = &book.shown[&id.parse().unwrap()];
+        assert!(shown.text.ends_with("\n\nещё 14 публикаций") && shown.buttons.is_empty() && book.shown.len() == 1);
+    }
     clock.pass(Duration::from_secs(2));
     assert_eq!(told(&channels.update(KIND, "999", &grown).await), ("refused", "telegram_no_message"));
 }

@@ -16,11 +16,14 @@ use super::*;
 
 const SECRET: &str = "только для двоих";
 
+/// Status and `Retry-After` of an answer.
+type Answer = (u16, Option<&'static str>);
+
 /// A receiver that checks signatures as docs/channels.ru.md tells it to, and answers as told.
 #[derive(Clone, Default)]
 struct Receiver {
     taken: Arc<Mutex<Vec<(String, serde_json::Value)>>>,
-    answers: Arc<Mutex<VecDeque<(u16, Option<&'static str>)>>>,
+    answers: Arc<Mutex<VecDeque<Answer>>>,
     signed: bool,
 }
 
