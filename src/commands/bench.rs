@@ -43,8 +43,8 @@ struct Report {
     /// Processor time of tantivy alone as a share of that of the whole path: what others do on the machine changes it less.
     cpu_share: f64,
     peak_rss_mb: f64,
-    /// Resident memory after each tenth of the posts.
-    rss_mb: Vec<f64>,
+    /// Resident memory after each tenth of the posts, without the mapped files of the index.
+    own_rss_mb: Vec<f64>,
     latency_ms: Latencies,
     stages: BTreeMap<&'static str, Stage>,
     bytes_per_post: BytesPerPost,
@@ -124,7 +124,7 @@ async fn measure(args: &cli::Bench, files: config::Files, config: config::Config
         share: run.posts_per_s / plain.posts_per_s,
         cpu_share: plain.cpu_us_per_post / run.cpu_us_per_post,
         peak_rss_mb: path::megabytes(run.peak_rss),
-        rss_mb: run.rss.into_iter().map(path::megabytes).collect(),
+        own_rss_mb: run.own.into_iter().map(path::megabytes).collect(),
         latency_ms: Latencies { searchable, alert },
         stages: run.stages,
         bytes_per_post: run.bytes_per_post,

@@ -148,7 +148,7 @@ fn a_model_is_trained_evaluated_and_put_into_force() {
     let trained = place.run(&["train", &labelled, "--out", &model]);
     assert_eq!((trained.code, trained.err.as_str()), (0, ""));
     let bytes = std::fs::read(&model).unwrap();
-    assert_eq!(place.run(&["train", &labelled, "--out", &model]).code, 0);
+    place.ok(&["train", &labelled, "--out", &model]);
     assert_eq!(bytes, std::fs::read(&model).unwrap(), "the same texts give the same model");
 
     for options in [&["--model", &model][..], &["--train", "--folds", "3"]] {

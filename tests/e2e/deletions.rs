@@ -29,7 +29,7 @@ fn a_deleted_text_leaves_every_answer_and_every_file() {
         post_line(2, "2026-11-20T09:00:00Z", "Нет воды на Садовой с утра"),
     ];
     let file = place.file("posts.ndjson", &posts.concat());
-    assert_eq!(place.run(&["import", "ndjson", &file]).code, 0);
+    place.ok(&["import", "ndjson", &file]);
     assert_eq!(place.json(&["search", MARKER, "--json"])["total"], 1);
     let holding = files_with_marker(&place.data());
     for part in ["journal.db", "alerts.db", "index"] {
@@ -41,7 +41,7 @@ fn a_deleted_text_leaves_every_answer_and_every_file() {
         "seen_at": "2026-11-20T12:00:00Z", "deleted_at": "2026-11-20T12:00:00Z", "text": "",
     });
     let file = place.file("gone.ndjson", &format!("{gone}\n"));
-    assert_eq!(place.run(&["import", "ndjson", &file]).code, 0);
+    place.ok(&["import", "ndjson", &file]);
     let list = place.json(&["deletions", "--purge", "--json"]);
     assert_eq!(list.as_array().unwrap().len(), 1);
     assert_eq!((&list[0]["id"], &list[0]["at"]), (&"vk:-77_1".into(), &"2026-11-20T12:00:00Z".into()));
@@ -63,9 +63,9 @@ fn a_deleted_text_leaves_every_answer_and_every_file() {
 
     // The post comes again, as from a backup of the archive, and the rules are applied anew: the deletion still holds.
     let again = place.file("again.ndjson", &posts[0]);
-    assert_eq!(place.run(&["import", "ndjson", &again]).code, 0);
+    place.ok(&["import", "ndjson", &again]);
     assert_eq!(place.json(&["search", MARKER, "--json"])["total"], 0);
-    assert_eq!(place.run(&["replay", "--from", "2026-11-01"]).code, 0);
+    place.ok(&["replay", "--from", "2026-11-01"]);
     assert_eq!(place.json(&["search", MARKER, "--json"])["total"], 0);
     assert_eq!(place.json(&["status", "--json"])["facts"]["posts"], 1);
 }

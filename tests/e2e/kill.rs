@@ -68,7 +68,7 @@ fn nothing_is_lost_and_nothing_is_twice_after_kills_at_random_moments() {
 
     let running = place.start(&["--config", &config]);
     let started = place.json(&["status", "--json"])["now"].as_str().unwrap().parse::<Time>().unwrap();
-    assert_eq!(place.run(&["import", "ndjson", &file]).code, 0);
+    place.ok(&["import", "ndjson", &file]);
     let status = caught_up(&place, started);
     let alerts: Vec<AlertView> = serde_json::from_value(place.json(&["alerts", "--all", "--json"])).unwrap();
     assert_eq!(running.stop(), 0);

@@ -59,7 +59,7 @@ fn importing_again_changes_nothing() {
     let place = imported();
     let before = place.json(&["search", "--json"]);
     let file = place.file("again.ndjson", &archive());
-    assert_eq!(place.run(&["import", "ndjson", &file]).code, 0);
+    place.ok(&["import", "ndjson", &file]);
     assert_eq!(place.json(&["search", "--json"]), before);
     assert_eq!(place.json(&["status", "--json"])["facts"]["posts"], 5);
 }
@@ -68,7 +68,7 @@ fn importing_again_changes_nothing() {
 fn the_digest_is_one_page_that_opens_its_figures_and_loads_nothing() {
     let place = imported();
     let path = place.path().join("digest.html").display().to_string();
-    assert_eq!(place.run(&["digest", "--date", "2026-11-21", "--out", &path]).code, 0);
+    place.ok(&["digest", "--date", "2026-11-21", "--out", &path]);
     let page = std::fs::read_to_string(&path).unwrap();
     assert!(page.contains("Сводка за 21.11.2026") && page.contains("<svg"));
     assert!(page.contains("Автобус опять не пришёл"), "figures unfold in the file");
@@ -81,7 +81,7 @@ fn the_digest_is_one_page_that_opens_its_figures_and_loads_nothing() {
 fn the_export_is_what_excel_in_russia_opens() {
     let place = imported();
     let path = place.path().join("hits.csv").display().to_string();
-    assert_eq!(place.run(&["search", "автобус", "--csv", &path]).code, 0);
+    place.ok(&["search", "автобус", "--csv", &path]);
     let csv = std::fs::read(&path).unwrap();
     let text = std::str::from_utf8(csv.strip_prefix(b"\xef\xbb\xbf").unwrap()).unwrap();
     let mut lines = text.split("\r\n");
@@ -120,10 +120,10 @@ fn a_deletion_takes_the_post_out_of_everything() {
     let place = imported();
     let tombstone = r#"{"id":"vk:-77_4","platform":"vk","source":"archive","published_at":"2026-11-21T20:30:00Z","seen_at":"2026-11-22T08:00:00Z","deleted_at":"2026-11-22T08:00:00Z","text":""}"#;
     let file = place.file("tombstone.ndjson", tombstone);
-    assert_eq!(place.run(&["import", "ndjson", &file]).code, 0);
+    place.ok(&["import", "ndjson", &file]);
     // The old version again, later: it must not come back.
     let again = place.file("again.ndjson", &archive());
-    assert_eq!(place.run(&["import", "ndjson", &again]).code, 0);
+    place.ok(&["import", "ndjson", &again]);
     assert_eq!(place.json(&["search", "пожар", "--json"])["total"], 0);
     let status = place.json(&["status", "--json"]);
     assert_eq!((&status["index"]["docs"], &status["facts"]["posts"]), (&4.into(), &4.into()));
@@ -186,8 +186,8 @@ fn exports_of_telegram_channels_come_in_and_chats_do_not() {
     let channel = r#"[{"message_id":5,"sender_id":-1001234567890,"text":"Снег не чистят","date":"2026-11-02T10:00:00+00:00","channel":"Наш двор","category":"x"}]"#;
     let (export, channel) = (place.file("result.json", export), place.file("channel.json", channel));
     let chat = place.file("chat.json", r#"{"name":"Иван","type":"personal_chat","id":5,"messages":[]}"#);
-    assert_eq!(place.run(&["import", "telegram-export", &export]).code, 0);
-    assert_eq!(place.run(&["import", "telegram-channel", &channel]).code, 0);
+    place.ok(&["import", "telegram-export", &export]);
+    place.ok(&["import", "telegram-channel", &channel]);
     assert_eq!(ids(&place.json(&["search", "--json"])), ["tg:c1234567890/5", "tg:c1234567890/2"]);
     assert_eq!(ids(&place.json(&["search", "\"вывозят мусор\"", "--json"])), ["tg:c1234567890/2"]);
     assert_eq!(place.run(&["import", "telegram-export", &chat]).code, 1);

@@ -55,7 +55,7 @@ fn holds(folder: &Path, text: &str) -> bool {
 #[test]
 fn a_damaged_index_is_told_and_built_anew_from_the_figures_or_the_journal() {
     let place = filled();
-    assert_eq!(place.run(&["check", "--index"]).code, 0);
+    place.ok(&["check", "--index"]);
     for from in [&["rebuild", "index"][..], &["rebuild", "index", "--from", "journal"]] {
         let file = segment_file(&place.data().join("index"));
         let mut bytes = std::fs::read(&file).unwrap();
@@ -66,7 +66,7 @@ fn a_damaged_index_is_told_and_built_anew_from_the_figures_or_the_journal() {
         assert!(told.err.contains("otklik rebuild index"), "{}", told.err);
         let built = place.run(from);
         assert_eq!((built.code, built.out.trim()), (0, "Built anew, posts: 5"), "{}", built.err);
-        assert_eq!(place.run(&["check", "--index"]).code, 0);
+        place.ok(&["check", "--index"]);
         check(&place, &FOUND);
         assert!(!holds(&place.data().join("index"), "Вода 4"), "the deleted text");
     }

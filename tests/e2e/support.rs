@@ -89,11 +89,18 @@ impl Place {
         self.feed(args, "")
     }
 
+    /// Runs a command that must end well.
+    #[track_caller]
+    pub fn ok(&self, args: &[&str]) -> Output {
+        let done = self.run(args);
+        assert_eq!(done.code, 0, "{args:?}: {}", done.err);
+        done
+    }
+
     /// Runs a command that must end well, and reads its JSON.
     #[track_caller]
     pub fn json(&self, args: &[&str]) -> Value {
-        let done = self.run(args);
-        assert_eq!(done.code, 0, "{args:?}: {}", done.err);
+        let done = self.ok(args);
         serde_json::from_str(&done.out).unwrap_or_else(|error| panic!("{args:?}: {error}: {}", done.out))
     }
 

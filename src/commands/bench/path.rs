@@ -28,7 +28,7 @@ const AHEAD: u64 = 100_000;
 /// How often it is looked whether all is done. Kafka is asked for its ends each time.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// How often in a run the resident memory is noted: equal figures say that it does not grow.
+/// How often in a run the memory is noted: equal figures say that it does not grow.
 const NOTES: u64 = 10;
 
 /// The stages that end the path.
@@ -69,8 +69,8 @@ pub struct Throughput {
     /// Of all stages.
     pub cpu_us_per_post: f64,
     pub peak_rss: u64,
-    /// Resident memory after each tenth of the posts.
-    pub rss: Vec<u64>,
+    /// Resident memory of the process's own after each tenth of the posts.
+    pub own: Vec<u64>,
     pub stages: BTreeMap<&'static str, Stage>,
     pub bytes_per_post: BytesPerPost,
     /// How many posts a commit of the index held.
@@ -163,7 +163,7 @@ impl Bench {
             all.store(true, Ordering::Release);
             result
         })?;
-        let rss = until_done(instance, bar, &appended, count).await?;
+        let own = until_done(instance, bar, &appended, count).await?;
         let took = begun.elapsed();
         feeder.join().map_err(|_| anyhow::anyhow!("appending panicked"))??;
         let used = meter.used();
@@ -181,7 +181,7 @@ impl Bench {
             posts_per_s: count as f64 / took.as_secs_f64(),
             cpu_us_per_post: total / 1e3 / count as f64,
             peak_rss,
-            rss,
+            own,
             stages: Work::STAGES.into_iter().filter(|&work| spent(work) > 0.0).map(stage).collect(),
             bytes_per_post: BytesPerPost { journal: per_post(0), index: per_post(1), facts: per_post(2) },
             posts_per_commit: count / commits.max(1),
@@ -223,19 +223,20 @@ fn lag(instance: &Instance) -> Result<u64> {
     Ok(behind(&["classify"], Stream::Posts)? + behind(&ENDS, Stream::Tagged)?)
 }
 
-/// Waits until everything was appended and every stage is done. Returns the resident memory after each tenth of the posts.
+/// Waits until everything was appended and every stage is done. Returns the process's own memory after each tenth of the
+/// posts.
 async fn until_done(instance: &Instance, bar: &ProgressBar, appended: &AtomicBool, count: u64) -> Result<Vec<u64>> {
-    let mut rss = Vec::new();
+    let mut own = Vec::new();
     let before = slowest(instance)?;
     loop {
         let all = appended.load(Ordering::Acquire);
         let done = slowest(instance)? - before;
         bar.set_position(done);
-        while done >= (rss.len() as u64 + 1) * count / NOTES && (rss.len() as u64) < NOTES {
-            rss.push(usage::rss());
+        while done >= (own.len() as u64 + 1) * count / NOTES && (own.len() as u64) < NOTES {
+            own.push(usage::own());
         }
         if all && lag(instance)? == 0 {
-            return Ok(rss);
+            return Ok(own);
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }

@@ -166,6 +166,12 @@ pub fn rss() -> u64 {
     status("VmRSS:")
 }
 
+/// Of it what is the process's own. The rest are files of the index that are mapped into memory: Linux takes those pages back when
+/// it wants them.
+pub fn own() -> u64 {
+    status("RssAnon:")
+}
+
 /// Begins a new peak.
 pub fn reset_peak() {
     // 5 resets the peak (proc(5), clear_refs). Where that is not allowed the peak is of the whole process.
