@@ -62,14 +62,14 @@ impl Alerts {
         let incoming = Incoming {
             id: post.id.clone(),
             kind: kind.to_owned(),
-            wide: rules.wide_kinds.iter().any(|wide| wide == kind),
+            wide: rules.wide_kinds.iter().any(|wide| wide == kind) && post.level >= Some(rules.risk_level()),
             is_risk: post.risk.is_some(),
             place: post.place.clone(),
             published_at: time(post.at)?,
         };
-        let mut candidates = candidates(transaction, &incoming, windows.group_s)?;
+        let mut candidates = candidates(transaction, &incoming, windows.group_s, rules.risk_level())?;
         if let Some(before) = before
-            && let Some(same) = candidate(transaction, before)?.filter(|story| story.kind == kind)
+            && let Some(same) = candidate(transaction, before, rules.risk_level())?.filter(|story| story.kind == kind)
         {
             return Ok(Assigned { story: same.id, reason: None, merged: None });
         }
@@ -80,7 +80,7 @@ impl Alerts {
                     Reason::SameEvent(_) => JoinReason::SameEvent,
                 };
                 let story = resolve(transaction, story)?;
-                candidate(transaction, &story)?.map(|story| (story, reason))
+                candidate(transaction, &story, rules.risk_level())?.map(|story| (story, reason))
             }
             None => None,
         };
@@ -261,12 +261,17 @@ pub fn begin_apart(
 }
 
 const CANDIDATE: &str = "SELECT story.id, story.kind, story.place, story.first, story.last,
-        (SELECT max(life_at) FROM alert WHERE alert.story = story.id AND alert.life IN ('resolved', 'false_alarm'))
+        (SELECT max(life_at) FROM alert WHERE alert.story = story.id AND alert.life IN ('resolved', 'false_alarm')), story.level
      FROM story";
 
 /// Stories of the post's kind whose posts reach into its window. Of a topic there are none: a street has holes every day, and only
 /// the wording tells that two posts mean one of them.
-fn candidates(database: &Connection, post: &Incoming, window_s: i64) -> Result<Vec<Candidate>, AlertError> {
+fn candidates(
+    database: &Connection,
+    post: &Incoming,
+    window_s: i64,
+    serious: Level,
+) -> Result<Vec<Candidate>, AlertError> {
     if !post.is_risk {
         return Ok(Vec::new());
     }
@@ -278,18 +283,18 @@ fn candidates(database: &Connection, post: &Incoming, window_s: i64) -> Result<V
     let mut rows = select.query(params![post.kind, at - window, at + window, MAX_CANDIDATES])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(read(row)?);
+        found.push(read(row, serious)?);
     }
     Ok(found)
 }
 
-fn candidate(database: &Connection, id: &str) -> Result<Option<Candidate>, AlertError> {
+fn candidate(database: &Connection, id: &str, serious: Level) -> Result<Option<Candidate>, AlertError> {
     let sql = format!("{CANDIDATE} WHERE story.id = ?1");
-    let row = database.prepare_cached(&sql)?.query_row([id], |row| Ok(read(row))).optional()?;
+    let row = database.prepare_cached(&sql)?.query_row([id], |row| Ok(read(row, serious))).optional()?;
     row.transpose()
 }
 
-fn read(row: &rusqlite::Row<'_>) -> Result<Candidate, AlertError> {
+fn read(row: &rusqlite::Row<'_>, serious: Level) -> Result<Candidate, AlertError> {
     Ok(Candidate {
         id: row.get(0)?,
         kind: row.get(1)?,
@@ -297,5 +302,6 @@ fn read(row: &rusqlite::Row<'_>) -> Result<Candidate, AlertError> {
         first: time(row.get(3)?)?,
         last: time(row.get(4)?)?,
         closed_at: row.get::<_, Option<i64>>(5)?.map(time).transpose()?,
+        is_serious: row.get::<_, Option<i64>>(6)?.is_some_and(|level| level >= rank(serious)),
     })
 }

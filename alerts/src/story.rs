@@ -13,7 +13,7 @@ pub struct Incoming {
     pub id: PostId,
     /// Kind of risk, or the topic where there is no risk.
     pub kind: String,
-    /// Whether half a town may report one event of this kind from many places.
+    /// Whether half a town may report one event of this kind from many places, and this post reports one that is told of.
     pub wide: bool,
     /// Kind and place make posts of a risk one story; of a topic only the wording does.
     pub is_risk: bool,
@@ -30,6 +30,8 @@ pub struct Candidate {
     /// Publication of its oldest and newest post.
     pub first: Time,
     pub last: Time,
+    /// Whether it has reached the level of alerts: many places make one story of an event, not of mild complaints.
+    pub is_serious: bool,
     /// When a person closed its alert: what is published later is another story.
     pub closed_at: Option<Time>,
 }
@@ -87,7 +89,9 @@ pub fn decide(
     let open = |story: &&Candidate| story.closed_at.is_none_or(|closed| post.published_at <= closed);
     let close: Vec<&Candidate> = candidates.iter().filter(|story| within(story, windows.group_s)).collect();
     let told = near.filter(|(story, _)| open(story) && within(story, windows.group_s));
-    let placed = by_place(post, close.iter().copied().filter(open).collect(), |story| within(&story, windows.wide_s));
+    // From its first post on: a story that goes on for days is not joined from everywhere all the time.
+    let wide = |story: &Candidate| story.is_serious && (at - story.first.as_second()).abs() <= windows.wide_s;
+    let placed = by_place(post, close.iter().copied().filter(open).collect(), wide);
     match (told, placed) {
         (Some((near, reason)), Some((placed, JoinReason::SamePlace)))
             if near.id != placed.id && near.kind == placed.kind =>
@@ -175,6 +179,7 @@ mod tests {
             place: place.map(Into::into),
             first: at(first),
             last: at(last),
+            is_serious: true,
             closed_at: None,
         }
     }
@@ -217,6 +222,7 @@ mod tests {
         let wide = |hour| Incoming { wide: true, ..post(Some("lenina"), hour) };
         check(&wide(6), None, &mira, Some(("mira", JoinReason::ManyPlaces)));
         check(&wide(7), None, &mira, None);
+        check(&wide(6), None, &[Candidate { is_serious: false, ..mira[0].clone() }], None);
     }
 
     #[test]

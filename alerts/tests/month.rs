@@ -90,6 +90,8 @@ struct Incident {
     kind: &'static str,
     place: String,
     begins: i64,
+    /// The post that reported it first.
+    first: PostId,
 }
 
 struct World {
@@ -167,6 +169,7 @@ fn world(random: &mut Random) -> World {
             let begins = day * 86_400 + random.below(20 * 3600) as i64;
             let place = format!("{of}-{n}");
             let text = random.next();
+            let mut first = None;
             for k in 0..size + if size < 1000 { random.below(30) } else { 0 } {
                 let at = begins + if k == 0 { 0 } else { random.below(hours * 3600) as i64 };
                 let mut tagged = new(at, random);
@@ -179,9 +182,10 @@ fn world(random: &mut Random) -> World {
                     tagged.tags.signature = Some(Signature(text ^ (1 << random.below(64)) ^ (1 << random.below(64))));
                     tagged.tags.sketch = Some(words(text));
                 }
+                first.get_or_insert(tagged.post.id.clone());
                 posts.push((at, tagged));
             }
-            incidents.push(Incident { kind, place, begins });
+            incidents.push(Incident { kind, place, begins, first: first.unwrap() });
         }
         incidents
     };
@@ -280,7 +284,7 @@ impl Centre {
 }
 
 fn about<'a>(alerts: &'a [AlertView], incident: &Incident) -> Vec<&'a AlertView> {
-    alerts.iter().filter(|alert| alert.kind == incident.kind && alert.place.as_ref() == Some(&incident.place)).collect()
+    alerts.iter().filter(|alert| alert.post_ids.contains(&incident.first)).collect()
 }
 
 #[test]

@@ -79,6 +79,13 @@ pub struct Shift {
     pub to: Vec<String>,
 }
 
+impl Shift {
+    /// Where the file says nothing: morning and evening, to whoever is on duty. `at = []` is none.
+    pub fn usual() -> Shift {
+        Shift { at: vec![civil::time(8, 0, 0, 0), civil::time(20, 0, 0, 0)], to: vec!["officer".to_owned()] }
+    }
+}
+
 /// `[heartbeat]`.
 #[derive(Debug, Clone)]
 pub struct Heartbeat {

@@ -38,7 +38,7 @@ pub fn read(mut table: Table, names: &mut Names) -> AlertRules {
         copy_distance: table.number("copy_distance", COPY_DISTANCE, 0..=24),
         webhook: table.parsed("webhook", http_url),
         notify: notify(table.table("notify")),
-        shift: table.table("shift").map(shift).unwrap_or_default(),
+        shift: table.table("shift").map_or_else(Shift::usual, shift),
         heartbeat: table.table("heartbeat").and_then(heartbeat),
         rules: Vec::new(),
     };
