@@ -203,9 +203,14 @@ fn negated_before(words: &Words, matched: &[usize], word: usize) -> bool {
 /// «пожара нет.», «пострадавших не обнаружено», «пожара на складе не было».
 fn negated_after(words: &Words, matched: &[usize], word: usize) -> bool {
     let tokens = words.tokens();
-    // Only a place of a few words may stand between: in «пожар в доме пожарных не было» the fire is not denied.
-    let place = tokens.get(word + 1).is_some_and(|token| PLACES.contains(&&*token.form));
-    let reach = if place { 4 } else { 1 };
+    // Only a place of two words may stand between, or of three where the second is a preposition as well: in «пожар в доме пожарных не
+    // было» the fire is not denied.
+    let is_place = |at: usize| tokens.get(at).is_some_and(|token| PLACES.contains(&&*token.form));
+    let reach = match (is_place(word + 1), is_place(word + 3)) {
+        (true, true) => 5,
+        (true, false) => 3,
+        (false, _) => 1,
+    };
     for next in word + 1..tokens.len().min(word + 1 + reach) {
         if clause_ends(words, next - 1) || matched.binary_search(&next).is_ok() {
             return false;
