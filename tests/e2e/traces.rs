@@ -121,7 +121,8 @@ fn what_a_channel_deleted_is_in_no_file_of_the_data_folder() {
     assert_eq!(place.run(&["digest", "--config", &config, "--date", &today]).code, 0);
     let holding: Vec<String> =
         files_with_marker(&place.data()).iter().map(|file| file.to_string_lossy().into_owned()).collect();
-    for part in ["journal.db", "alerts.db", "/index/", "/facts/"] {
+    // The figures' parts are compressed, and no search of bytes tells what is in them: `deletions` counts the versions they hold.
+    for part in ["journal.db", "alerts.db", "/index/"] {
         assert!(
             holding.iter().any(|file| file.contains(part)),
             "{part} does not hold it, so nothing is proved: {holding:?}"
