@@ -18,8 +18,8 @@ pub const MAX_OF_STORY: usize = 50;
 /// than others; whatever resembles it shares rare words too.
 const MAX_SHARED: usize = 4_000;
 
-/// Words that a post must share before it is compared.
-const MIN_SHARED: u8 = 2;
+/// Words that a post must share before it is compared, or more than half where there are so few: with fewer none is similar enough.
+const MIN_SHARED: usize = 3;
 
 /// Why two posts are of one story.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -172,6 +172,7 @@ impl<K: Clone + Eq + Hash> Recent<K> {
         let mut lists: Vec<&Vec<usize>> =
             sketch.terms().iter().filter_map(|term| self.with_word.get(&term.word())).collect();
         lists.sort_by_key(|list| list.len());
+        let enough = MIN_SHARED.min(sketch.terms().len() / 2 + 1) as u8;
         let (mut shared, mut looked_at, mut candidates) = (vec![0_u8; self.posts.len()], 0, Vec::new());
         for list in lists {
             looked_at += list.len();
@@ -180,7 +181,7 @@ impl<K: Clone + Eq + Hash> Recent<K> {
             }
             for &place in list {
                 shared[place] += 1;
-                if shared[place] == MIN_SHARED {
+                if shared[place] == enough {
                     candidates.push(place);
                 }
             }

@@ -106,7 +106,11 @@ impl Sketch {
         let (mut shared, mut told, mut others_told, mut same_number) = (0, 0, 0, false);
         let mut rest = &other.0[..];
         for term in &self.0 {
-            rest = &rest[rest.partition_point(|other| other.word() < term.word())..];
+            while let [other, after @ ..] = rest
+                && other.word() < term.word()
+            {
+                rest = after;
+            }
             let Some(same) = rest.first().filter(|other| other.word() == term.word()) else { continue };
             shared += term.weight().min(same.weight());
             told += if term.is_opening() { term.weight() } else { 0 };
@@ -131,13 +135,14 @@ struct Sums {
 
 impl Sums {
     fn of(sketch: &Sketch) -> Sums {
-        let terms = || sketch.0.iter();
-        Sums {
-            words: terms().filter(|term| term.weight() > 0).count(),
-            weight: terms().map(|term| term.weight()).sum(),
-            opening: terms().filter(|term| term.is_opening()).map(|term| term.weight()).sum::<u32>().max(1),
-            numbers: terms().any(|term| term.is_number()),
+        let mut sums = Sums { words: 0, weight: 0, opening: 0, numbers: false };
+        for term in &sketch.0 {
+            sums.words += usize::from(term.weight() > 0);
+            sums.weight += term.weight();
+            sums.opening += if term.is_opening() { term.weight() } else { 0 };
+            sums.numbers |= term.is_number();
         }
+        Sums { opening: sums.opening.max(1), ..sums }
     }
 }
 

@@ -30,19 +30,27 @@ const RARE: u8 = 3;
 /// Frequent words of the language, of news and of complaints, and what channels sign their posts with: lemmas that tell nothing.
 const FREQUENT: &str = include_str!("sketch/frequent.txt");
 
-/// Their hashes, in order.
-static FREQUENT_HASHES: LazyLock<Vec<u64>> = LazyLock::new(|| {
-    let mut hashes: Vec<u64> = FREQUENT.split_whitespace().filter_map(|word| feature(word, word)).collect();
-    hashes.sort_unstable();
-    hashes
+/// Their hashes, by the first [`BUCKET_BITS`]: a list has one or none, and every word of every post is looked for.
+static FREQUENT_HASHES: LazyLock<Vec<Vec<u64>>> = LazyLock::new(|| {
+    let mut buckets = vec![Vec::new(); 1 << BUCKET_BITS];
+    for hash in FREQUENT.split_whitespace().filter_map(|word| feature(word, word)) {
+        buckets[bucket(hash)].push(hash);
+    }
+    buckets
 });
+
+const BUCKET_BITS: u32 = 10;
+
+fn bucket(hash: u64) -> usize {
+    (hash >> (u64::BITS - BUCKET_BITS)) as usize
+}
 
 /// The sketch of a document that was made of this title and text; none of a text that says too little.
 ///
 /// What a word weighs is told by itself: names, long numbers and Latin words most, then long words, then the others; frequent ones
 /// nothing.
 pub fn sketch(document: &Document, title: Option<&str>, text: &str) -> Option<Sketch> {
-    let mut words = Words::default();
+    let mut words = Words { terms: Vec::with_capacity(WORDS + NUMBERS), weighing: 0, numbers: 0 };
     let (titles, rest) = document.tokens.split_at(document.title_tokens);
     words.read(title.unwrap_or_default(), titles);
     words.read(text, &rest[..document.text_tokens.min(rest.len())]);
@@ -50,7 +58,6 @@ pub fn sketch(document: &Document, title: Option<&str>, text: &str) -> Option<Sk
 }
 
 /// Distinct words in the order in which they are read.
-#[derive(Default)]
 struct Words {
     terms: Vec<Term>,
     weighing: usize,
@@ -59,7 +66,7 @@ struct Words {
 
 impl Words {
     fn read(&mut self, field: &str, tokens: &[Token]) {
-        let mut last_end = None;
+        let mut last_end: Option<usize> = None;
         for token in tokens {
             if self.weighing >= WORDS {
                 return;
@@ -68,25 +75,24 @@ impl Words {
                 last_end = None;
                 continue;
             };
-            let named = last_end.is_some_and(|end| is_name(field, end, token));
-            last_end = Some(token.end as usize);
-            self.add(token, hash, named);
+            let follows = last_end.replace(token.end as usize);
+            self.add(token, hash, || follows.is_some_and(|end| is_name(field, end, token)));
         }
     }
 
-    fn add(&mut self, token: &Token, hash: u64, named: bool) {
-        let weight = match weight(token, hash) {
-            ORDINARY.. if named => RARE,
-            weight => weight,
-        };
+    fn add(&mut self, token: &Token, hash: u64, is_name: impl Fn() -> bool) {
+        let weight = weight(token, hash);
         let opening = self.weighing < OPENING;
         let number = opening && token.form.starts_with(|c: char| c.is_ascii_digit());
-        let counted = weight > 0 || (number && self.numbers < NUMBERS);
-        let term = if number { Term::number(hash, weight) } else { Term::new(hash, weight, opening) };
-        if !counted || self.terms.iter().any(|known| known.word() == term.word()) {
+        if weight == 0 && !(number && self.numbers < NUMBERS) {
             return;
         }
-        self.terms.push(term);
+        let term = if number { Term::number(hash, weight) } else { Term::new(hash, weight, opening) };
+        if self.terms.iter().any(|known| known.word() == term.word()) {
+            return;
+        }
+        let named = matches!(weight, ORDINARY | LONG) && is_name();
+        self.terms.push(if named { Term::new(hash, RARE, opening) } else { term });
         self.weighing += usize::from(weight > 0);
         self.numbers += usize::from(number && weight == 0);
     }
@@ -97,7 +103,7 @@ impl Words {
             return None;
         }
         if self.terms.len() > MAX_TERMS {
-            self.terms.sort_by_key(|term| (!term.is_opening(), 3 - term.weight(), term.word()));
+            self.terms.sort_unstable_by_key(|term| (!term.is_opening(), 3 - term.weight(), term.word()));
         }
         Some(Sketch::new(self.terms))
     }
@@ -105,12 +111,11 @@ impl Words {
 
 fn weight(token: &Token, hash: u64) -> u8 {
     let form = &*token.form;
-    let letters = form.chars().count();
     if form.starts_with(|c: char| c.is_ascii_digit()) {
-        let year = letters == 4 && (form.starts_with("19") || form.starts_with("20"));
-        return if letters > 2 && !year { RARE } else { 0 };
+        let year = form.len() == 4 && (form.starts_with("19") || form.starts_with("20"));
+        return if form.len() > 2 && !year { RARE } else { 0 };
     }
-    if letters < 2 || FREQUENT_HASHES.binary_search(&hash).is_ok() {
+    if form.chars().nth(1).is_none() || FREQUENT_HASHES[bucket(hash)].contains(&hash) {
         return 0;
     }
     match token.lemmas[0].chars().count() {
