@@ -629,7 +629,7 @@ pub struct Bench {
     pub of: Option<BenchOf>,
     #[command(flatten)]
     pub given: BenchGiven,
-    /// The journal: a file of SQLite, or Kafka; without [kafka] in the configuration it starts a node of its own
+    /// The journal: a file of SQLite, or Kafka; without the section kafka of otklik.toml it starts a node of its own
     #[arg(long, value_enum, default_value_t = BenchBackend::Embedded)]
     pub backend: BenchBackend,
     /// Posts a second at which the latencies are measured
