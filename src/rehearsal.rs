@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use alerts::{AlertView, Alerts, Filter};
 use anyhow::{Context, Result};
@@ -194,19 +195,20 @@ fn sample(hit: &TaggedPost) -> Sample {
 
 /// The alerts that these posts raise in an empty book, by the code that raises them in earnest.
 fn raised(config: &Arc<Config>, hits: &[TaggedPost], now: Time) -> Result<Vec<AlertView>> {
-    let clock = Arc::new(move || now);
+    // The book's time goes with the posts: an alert is of the moment when it would have been raised.
+    let millis = Arc::new(AtomicI64::new(0));
+    let clock = {
+        let millis = Arc::clone(&millis);
+        Arc::new(move || Time::from_millisecond(millis.load(Ordering::Relaxed)).unwrap_or(now))
+    };
     let book = Alerts::open(Path::new(":memory:"), Arc::clone(config), clock, Vec::new())?;
-    let entries: Vec<Entry> = hits
-        .iter()
-        .zip(1..)
-        .map(|(hit, offset)| Entry {
-            partition: 0,
-            offset,
-            key: hit.post.id.to_string(),
-            payload: wire::write_tagged(hit),
-        })
-        .collect();
-    book.sink().apply(&entries).map_err(|error| anyhow::anyhow!("cannot group the alerts: {error}"))?;
+    let mut sink = book.sink();
+    for (hit, offset) in hits.iter().zip(1..) {
+        millis.fetch_max(hit.post.published_at.as_millisecond(), Ordering::Relaxed);
+        let entry = Entry { partition: 0, offset, key: hit.post.id.to_string(), payload: wire::write_tagged(hit) };
+        sink.apply(&[entry]).map_err(|error| anyhow::anyhow!("cannot group the alerts: {error}"))?;
+    }
+    millis.fetch_max(now.as_millisecond(), Ordering::Relaxed);
     let mut alerts: Vec<AlertView> = book.list(Filter::default())?;
     alerts.reverse();
     Ok(alerts)

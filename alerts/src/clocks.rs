@@ -71,6 +71,24 @@ impl Alerts {
         clocks.map(|clocks| clocks.write()).transpose()
     }
 
+    /// An alert that got worse has the shorter time of its new level, counted from now, where that is sooner.
+    pub(crate) fn quicken(&self, alert: &mut Alert, now: Time) -> Result<(), AlertError> {
+        let Some(mut clocks) = alert.clocks.as_deref().map(Clocks::read).transpose()? else { return Ok(()) };
+        let config = self.config();
+        let Some(terms) = Terms::of(now, alert.level, &config.deadlines, &config.calendar, config.timezone()) else {
+            return Ok(());
+        };
+        let sooner = terms.clocks();
+        if clocks.stopped.first.is_none() && sooner.first.due < clocks.due.first.due {
+            clocks.due.first = sooner.first;
+        }
+        if clocks.stopped.last.is_none() && sooner.last.due < clocks.due.last.due {
+            clocks.due.last = sooner.last;
+        }
+        alert.clocks = Some(clocks.write()?);
+        Ok(())
+    }
+
     fn terms(&self, alert: &Alert) -> Option<Terms<'_>> {
         let config = self.config();
         Terms::of(alert.opened_at, alert.level, &config.deadlines, &config.calendar, config.timezone())

@@ -87,7 +87,10 @@ impl Alerts {
             }
             None => self.begin_alert(transaction, firing, now)?,
         };
-        alert.level = alert.level.max(firing.level);
+        if firing.level > alert.level {
+            alert.level = firing.level;
+            self.quicken(&mut alert, now)?;
+        }
         alert.give_reason(firing.rule, firing.words.clone());
         alert.updated_at = alert.updated_at.max(now);
         // A burst that is mostly one story is a reason for its alert, and its other posts are not of it.

@@ -181,6 +181,8 @@ fn a_rise_of_the_level_is_told_once() {
     book.pass(1);
     let id = book.only().id;
     assert_eq!(book.keys(), [format!("{id}:level-critical:webhook"), format!("{id}:raised-high:webhook")]);
+    let due = book.only().clocks.unwrap().first.due.as_second() - START;
+    assert_eq!(due, 61 + 4 * 3600, "a critical one is to be answered within four hours of becoming one");
 }
 
 #[test]
