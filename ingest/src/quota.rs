@@ -53,11 +53,11 @@ impl Call {
     }
 }
 
-/// A token that may call, and what of its count is to be saved before it does.
+/// A token that may call, and which of its counts are to be saved before it does.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Turn {
     pub token: usize,
-    pub save: Option<Spent>,
+    pub save: Vec<Spent>,
 }
 
 /// Calls of a method by a token in one span of time.
@@ -273,25 +273,36 @@ impl Token {
         first.map_or(now, |first| later(*first, SECOND)).max(self.resting_until).max(now)
     }
 
-    fn count(&mut self, call: Call, now: Time) -> Option<Spent> {
+    fn count(&mut self, call: Call, now: Time) -> Vec<Spent> {
         while self.recent.len() > self.per_second {
             self.recent.pop_front();
         }
-        self.per_day.get(call.method)?;
-        let (name, number) = (self.name.clone(), span(now));
+        let mut save = Vec::new();
+        if !self.per_day.contains_key(call.method) {
+            return save;
+        }
+        let (name, number) = (&self.name, span(now));
+        let spent = |span, calls| Spent { token: name.clone(), method: call.method.to_owned(), span, calls };
         let spans = &mut self.days.entry(call.method).or_default().spans;
         // A clock that was set back counts into the newest span.
         if spans.back().is_none_or(|last| last.number < number) {
+            // Of a span that is over the calls are known. Left saved ahead, a few calls in each span of a day would count as
+            // ten after a restart, and the day as spent.
+            if let Some(last) = spans.back_mut().filter(|last| last.saved > last.calls) {
+                last.saved = last.calls;
+                save.push(spent(last.number, last.calls));
+            }
             spans.push_back(Span { number, calls: 0, spare: 0, saved: 0 });
         }
-        let last = spans.back_mut()?;
-        last.calls += 1;
-        last.spare += u32::from(call.spare);
-        if last.calls <= last.saved {
-            return None;
+        if let Some(last) = spans.back_mut() {
+            last.calls += 1;
+            last.spare += u32::from(call.spare);
+            if last.calls > last.saved {
+                last.saved = last.calls.next_multiple_of(SAVED_AHEAD);
+                save.push(spent(last.number, last.saved));
+            }
         }
-        last.saved = last.calls.next_multiple_of(SAVED_AHEAD);
-        Some(Spent { token: name, method: call.method.to_owned(), span: last.number, calls: last.saved })
+        save
     }
 }
 

@@ -88,12 +88,28 @@ fn older_pages_use_a_fifth_of_the_day() {
 fn a_restart_forgets_no_call() {
     let mut before = quota(&[TokenKind::User], 25);
     let saved: Vec<Spent> =
-        (0..12).filter_map(|second| before.take(Call::of("wall.get"), at(second * 1000)).unwrap().save).collect();
+        (0..12).flat_map(|second| before.take(Call::of("wall.get"), at(second * 1000)).unwrap().save).collect();
     assert_eq!(saved.iter().map(|spent| spent.calls).collect::<Vec<_>>(), [10, 20]);
     let mut after = quota(&[TokenKind::User], 25);
     after.restore(saved.into_iter().rev().take(1).collect());
     let taken = (20..60).filter(|second| after.take(Call::of("wall.get"), at(second * 1000)).is_ok()).count();
     assert_eq!(taken, 5);
+}
+
+#[test]
+fn few_calls_in_each_span_are_still_few_after_a_restart() {
+    let mut before = quota(&[TokenKind::User], 200);
+    let spans: Vec<Time> = (0..100).map(|span| at(span * 600_000)).collect();
+    // As the file keeps them: a later count of a span replaces the one before.
+    let mut file = BTreeMap::new();
+    for at in &spans {
+        let turn = before.take(Call::of("wall.get"), *at).unwrap();
+        file.extend(turn.save.into_iter().map(|spent| (spent.span, spent)));
+    }
+    let mut after = quota(&[TokenKind::User], 200);
+    after.restore(file.into_values().collect());
+    // The newest span alone is saved ahead.
+    assert_eq!((before.left("wall.get", spans[99]), after.left("wall.get", spans[99])), (Some(100), Some(91)));
 }
 
 #[test]

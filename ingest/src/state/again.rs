@@ -115,10 +115,16 @@ impl State {
         rows.collect()
     }
 
-    /// Saves what a token has spent in a span.
-    pub(crate) fn put_spent(&self, spent: &Spent) -> Result<()> {
-        let sql = "INSERT OR REPLACE INTO spent VALUES (?1, ?2, ?3, ?4)";
-        self.db.execute(sql, params![spent.token, spent.method, spent.span, spent.calls]).map(|_| ())
+    /// Saves what tokens have spent in spans.
+    pub(crate) fn put_spent(&mut self, spent: &[Spent]) -> Result<()> {
+        let change = self.db.transaction()?;
+        for spent in spent {
+            change.execute(
+                "INSERT OR REPLACE INTO spent VALUES (?1, ?2, ?3, ?4)",
+                params![spent.token, spent.method, spent.span, spent.calls],
+            )?;
+        }
+        change.commit()
     }
 
     /// What tokens have spent, as saved.

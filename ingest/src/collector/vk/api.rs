@@ -111,10 +111,10 @@ impl Api {
             }
             let taken = self.quota().take(call, (net.clock)());
             match taken {
-                Ok(Turn { token, save: None }) => return Ok(token),
-                Ok(Turn { token, save: Some(spent) }) => {
+                Ok(Turn { token, save }) if save.is_empty() => return Ok(token),
+                Ok(Turn { token, save }) => {
                     let Some(intake) = self.saved.clone() else { return Ok(token) };
-                    let saved = tokio::task::spawn_blocking(move || intake.state().put_spent(&spent)).await;
+                    let saved = tokio::task::spawn_blocking(move || intake.state().put_spent(&save)).await;
                     if let Ok(Err(error)) = saved {
                         return Err(Failure { outcome: Outcome::StateFailed, detail: Some(error.to_string()) });
                     }
