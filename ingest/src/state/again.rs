@@ -49,7 +49,7 @@ impl State {
     }
 
     /// Of these posts with the comments they say they have, those whose thread is to be read: never read, changed in its
-    /// number, or due again. Where the number is not told, only time tells.
+    /// number, or due again. Where the number is not told, or a comment came while another went, only time tells.
     pub(crate) fn threads_due(
         &self,
         source: &str,

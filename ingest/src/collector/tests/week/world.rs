@@ -123,8 +123,8 @@ impl World {
         World { posts, comments }
     }
 
-    /// Everything that ever was. Comments under a post that was deleted go with it.
-    pub(super) fn items(&self) -> impl Iterator<Item = (Place, &Item)> {
+    /// Everything that ever was, comments with the thread they are of. Comments under a post that was deleted go with it.
+    pub(super) fn items(&self) -> impl Iterator<Item = (Place, &Item, &[Item])> {
         let posts = self.posts.iter().flat_map(|(place, posts)| posts.iter().map(|post| (*place, post)));
         let alive: HashSet<(Place, u64)> = posts
             .clone()
@@ -132,7 +132,9 @@ impl World {
             .map(|(place, post)| (place, post.number))
             .collect();
         let comments = self.comments.iter().filter(move |(post, _)| alive.contains(post));
-        posts.chain(comments.flat_map(|((place, _), thread)| thread.iter().map(|comment| (*place, comment))))
+        let comments =
+            comments.flat_map(|((place, _), thread)| thread.iter().map(|comment| (*place, comment, thread.as_slice())));
+        posts.map(|(place, post)| (place, post, [].as_slice())).chain(comments)
     }
 }
 
