@@ -212,3 +212,35 @@ impl Alerts {
         crate::book::set_meta(&self.database(), &format!("bot:{}", kind.as_str()), &at.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::routing::get;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_heart_beats_until_it_is_stopped_whatever_the_answer() {
+        let (beats, mut heard) = mpsc::unbounded_channel();
+        let router = Router::new().route(
+            "/ping",
+            get(move || {
+                let _ = beats.send(());
+                async { axum::http::StatusCode::INTERNAL_SERVER_ERROR }
+            }),
+        );
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/ping", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let (stop, stopped) = watch::channel(false);
+        let settings = config::Heartbeat { url, every: Duration::from_millis(10) };
+        let beating = tokio::spawn(heartbeat(settings, reqwest::Client::new(), stopped));
+        for _ in 0..3 {
+            heard.recv().await.unwrap();
+        }
+        stop.send(true).unwrap();
+        beating.await.unwrap();
+    }
+}

@@ -64,6 +64,13 @@ impl Memory {
         Ok(memory)
     }
 
+    /// Fills it anew, and keeps what the batch has counted.
+    pub fn renew(&mut self, database: &Connection, rules: &AlertRules) -> Result<(), AlertError> {
+        let counts = std::mem::take(&mut self.counts);
+        *self = Memory { counts, ..Memory::load(database, rules)? };
+        Ok(())
+    }
+
     /// Takes in a post of a story.
     pub fn insert(&mut self, post: &BookPost, rules: &AlertRules) {
         let Some(story) = &post.story else { return };
@@ -81,6 +88,9 @@ impl Memory {
 
     /// Takes a post out.
     pub fn remove(&mut self, post: &BookPost, rules: &AlertRules) {
+        if let (Some(story), Ok(at)) = (&post.story, Time::from_millisecond(post.at)) {
+            self.recent.remove(story, at, post.signature, post.sketch.as_ref());
+        }
         for (number, burst) in bursts(rules) {
             for key in keys(post, burst) {
                 if let Some(watched) = self.bursts.get_mut(&(number, key)) {

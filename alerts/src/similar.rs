@@ -124,6 +124,18 @@ impl<K: Clone + Eq + Hash> Recent<K> {
         }
     }
 
+    /// Forgets a post that was inserted with just these, as a version of it that no longer counts.
+    pub fn remove(&mut self, story: &K, at: Time, signature: Option<Signature>, sketch: Option<&Sketch>) {
+        let is_it = |age: &&Age| {
+            let post = self.posts.get(age.place).and_then(Option::as_ref);
+            age.at == at && post.is_some_and(|post| post.signature == signature && post.sketch.as_ref() == sketch)
+        };
+        let age = self.of_story.get(story).and_then(|of_story| of_story.iter().find(is_it)).copied();
+        if let Some(age) = age {
+            self.forget(age);
+        }
+    }
+
     /// The story of the post that resembles this one most: a near-copy before one that tells the same event; of equal ones the
     /// oldest.
     pub fn nearest(&self, at: Time, signature: Option<Signature>, sketch: Option<&Sketch>) -> Option<(K, Reason)> {
@@ -342,5 +354,16 @@ mod tests {
         let words = (700..720).chain([1 << 27]).map(|word| Term::new(word, 2, word % 100 < 6));
         let found = recent.nearest(at(0), None, Some(&Sketch::new(words.collect())));
         assert_eq!(found, Some((7, Reason::SameEvent(1.0))));
+    }
+
+    #[test]
+    fn what_was_removed_is_found_no_more() {
+        let mut recent = recent();
+        recent.insert(1, at(0), Some(Signature(7)), None);
+        recent.insert(2, at(0), Some(Signature(7)), None);
+        recent.remove(&1, at(0), Some(Signature(7)), None);
+        recent.remove(&1, at(0), Some(Signature(7)), None);
+        assert_eq!(recent.nearest(at(0), Some(Signature(7)), None).map(|(story, _)| story), Some(2));
+        assert_eq!(recent.len(), 1);
     }
 }

@@ -167,6 +167,8 @@ impl Batch<'_> {
         let assigned = alerts.assign(self.transaction, &self.memory.recent, &post, &kind, &line, stays)?;
         if let Some(gone) = &assigned.merged {
             alerts.merge_alerts(self.transaction, &assigned.story, gone)?;
+            // Memory knows posts by their stories.
+            self.memory.renew(self.transaction, &alerts.config().alerts)?;
         }
         if assigned.reason == Some(crate::story::JoinReason::NearCopy) {
             // A copy is another's voice.

@@ -15,4 +15,5 @@ mod recovery;
 mod roles;
 mod sample_district;
 mod support;
+mod telegram_bot;
 mod traces;

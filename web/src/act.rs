@@ -100,3 +100,83 @@ fn failed(error: &dyn std::fmt::Display) -> Response {
     tracing::error!(%error, "a link from a letter cannot be followed");
     (StatusCode::SERVICE_UNAVAILABLE, "не получилось; попробуйте ещё раз\n").into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use alerts::{Alerts, LinkKey};
+    use axum::body::Body;
+    use axum::http::Request;
+    use config::{Config, Files};
+    use journal::{Entry, Sink};
+    use model::{Level, Platform, Post, PostId, Risk, TaggedPost, Tags, Time, wire};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    const PEOPLE: &str = "[[person]]\nid = 'anna'\nname = 'Анна'\nrole = 'officer'\n\
+        addresses = [{ channel = 'email', to = 'anna@example.ru' }]\n[chain]\nsteps = ['officer']\n";
+
+    /// A book with one critical alert, whose letter to Anna is written.
+    fn book(folder: &std::path::Path) -> Alerts {
+        let files = [
+            ("people.toml", PEOPLE),
+            ("channels.toml", "[email]\nserver = 'mail.example.ru'\nfrom = 'otklik@example.ru'\n"),
+            ("otklik.toml", "public_url = 'https://otklik.example.ru/'\n"),
+        ];
+        let overlay = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let config = Config::parse(&Files::shipped().overlay(overlay)).unwrap_or_else(|problems| panic!("{problems}"));
+        let now: Time = "2026-11-24T09:30:00Z".parse().unwrap();
+        let alerts =
+            Alerts::open(&folder.join("alerts.db"), Arc::new(config), Arc::new(move || now), Vec::new()).unwrap();
+        alerts.sign_links(LinkKey::open(&folder.join("link-key"), [7; 32]).unwrap());
+        let post = Post::new(PostId::new("vk:-1_1").unwrap(), Platform::Vk, "city", now, "Горит <b>дом</b>".into());
+        let risks = vec![Risk { kind: "fire".into(), level: Level::Critical, why: Vec::new() }];
+        let tagged = TaggedPost { post, tags: Tags { rules: 1, risks, ..Tags::default() } };
+        let entry = Entry { partition: 0, offset: 1, key: String::new(), payload: wire::write_tagged(&tagged) };
+        alerts.sink().apply(&[entry]).unwrap();
+        alerts.tick(None).unwrap();
+        alerts
+    }
+
+    async fn asked(alerts: &Alerts, method: &str, path: &str) -> (StatusCode, String) {
+        let web = Web {
+            config: Arc::new(alerts.config().clone()),
+            clock: Arc::new(Time::now),
+            index: None,
+            elsewhere: None,
+            facts: None,
+            alerts: Some(alerts.clone()),
+            reports: None,
+            status: Arc::new(|| Box::pin(async { Err("not asked".to_owned()) })),
+            ready: Arc::new(|| Box::pin(async { Err("not asked".to_owned()) })),
+        };
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        let answer = crate::router(web).oneshot(request).await.unwrap();
+        let status = answer.status();
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_link_from_a_letter_asks_first_and_acts_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let alerts = book(folder.path());
+        let letter = alerts.due("2026-11-24T09:31:00Z".parse().unwrap()).unwrap().remove(0).letter;
+        let (label, _, url) = &letter.buttons[0];
+        let path = url.as_deref().unwrap().strip_prefix("https://otklik.example.ru").unwrap();
+        let life = || alerts.list(alerts::Filter::default()).unwrap()[0].life.clone();
+
+        let (status, page) = asked(&alerts, "GET", path).await;
+        assert!(status == StatusCode::OK && page.contains(&format!("<button>{label}</button>")), "{status} {page}");
+        assert!(page.contains("Анна") && !page.contains("<b>дом"), "{page}");
+        assert_eq!(life(), "sent", "opening a link changes nothing");
+        let (status, page) = asked(&alerts, "POST", path).await;
+        assert!(status == StatusCode::OK && page.contains("принята"), "{status} {page}");
+        assert_eq!(life(), "acknowledged");
+        assert_eq!(asked(&alerts, "POST", path).await.0, StatusCode::GONE);
+        let forged = path.replacen("ack.", "false.", 1);
+        assert_eq!(asked(&alerts, "POST", &forged).await.0, StatusCode::NOT_FOUND);
+    }
+}
