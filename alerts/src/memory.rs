@@ -23,7 +23,10 @@ pub struct Memory {
     pub counts: Counts,
     /// By rule and key.
     bursts: HashMap<(usize, String), Watched>,
-    /// Posts older than this were let go.
+    /// Publication of the newest post that the book has a row of. Posts older than its longest window are not in memory, however they
+    /// came: so the file alone says what is in it.
+    newest: i64,
+    /// Windows that nothing reaches any more were let go of up to here.
     forgotten_before: i64,
 }
 
@@ -56,10 +59,12 @@ impl Memory {
             recent: Recent::new(rules.group_window.as_secs() as i64, rules.copy_distance),
             counts: Counts::default(),
             bursts: HashMap::new(),
+            newest: i64::MIN,
             forgotten_before: 0,
         };
         let newest: Option<i64> = database.query_row("SELECT max(at) FROM post", [], |row| row.get(0))?;
         let Some(newest) = newest else { return Ok(memory) };
+        memory.newest = newest;
         post::since(database, newest - longest(rules), |post| memory.insert(&post, rules))?;
         Ok(memory)
     }
@@ -71,9 +76,21 @@ impl Memory {
         Ok(())
     }
 
+    /// Notes that the book has a row of a post published then.
+    pub fn saw(&mut self, at: i64, rules: &AlertRules) {
+        if at > self.newest {
+            self.newest = at;
+            self.forget(rules);
+        }
+    }
+
     /// Takes in a post of a story.
     pub fn insert(&mut self, post: &BookPost, rules: &AlertRules) {
         let Some(story) = &post.story else { return };
+        self.saw(post.at, rules);
+        if post.at < self.newest.saturating_sub(longest(rules)) {
+            return;
+        }
         if let Ok(at) = Time::from_millisecond(post.at) {
             self.recent.insert(story.clone(), at, post.signature, post.sketch.clone());
         }
@@ -83,7 +100,6 @@ impl Memory {
                 watched.window.insert(post.at, post.id.clone(), post.voice.as_deref(), millis(burst));
             }
         }
-        self.forget(post.at, rules);
     }
 
     /// Takes a post out.
@@ -142,16 +158,16 @@ impl Memory {
         }
     }
 
-    /// Lets go of what no window reaches any more; looked at once an hour of the stream's time.
-    fn forget(&mut self, at: i64, rules: &AlertRules) {
-        let oldest = at - longest(rules);
-        if oldest < self.forgotten_before + 3_600_000 {
-            return;
-        }
-        self.forgotten_before = oldest;
+    /// Lets go of what is too old: of texts at once, of windows, which slide by themselves, once an hour of the stream's time.
+    fn forget(&mut self, rules: &AlertRules) {
+        let oldest = self.newest.saturating_sub(longest(rules));
         if let Ok(oldest) = Time::from_millisecond(oldest) {
             self.recent.forget_before(oldest);
         }
+        if oldest < self.forgotten_before.saturating_add(3_600_000) {
+            return;
+        }
+        self.forgotten_before = oldest;
         self.bursts.retain(|_, watched| !watched.window.is_empty() && watched.window.counted(0).newest >= oldest);
     }
 }

@@ -118,6 +118,7 @@ impl Batch<'_> {
             Some(post) => Some(self.put_in(tagged, post, before.as_ref())?),
             None => {
                 post::store_nothing(self.transaction, tagged, version)?;
+                self.memory.saw(tagged.post.published_at.as_millisecond(), &self.alerts.config().alerts);
                 None
             }
         };
