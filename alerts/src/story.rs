@@ -7,6 +7,8 @@ use model::{PostId, Time};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::audit::hex;
+
 /// A post, reduced to what the decision looks at.
 #[derive(Debug, Clone)]
 pub struct Incoming {
@@ -148,7 +150,7 @@ pub fn content_id(parts: &[&str]) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize()[..6])
 }
 
 #[cfg(test)]

@@ -1,25 +1,11 @@
 //! What is deleted at its source is gone here: from every answer, and from every file of the data folder.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::support::{Place, post_line};
+use crate::support::{Place, files_with, post_line};
 
 /// Letters that no dictionary, index or engine has of its own, so that any file with them holds the deleted text.
 const MARKER: &str = "zqxjkvbnmwplgt7413";
-
-fn files_with_marker(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files_with_marker(&path));
-        } else if std::fs::read(&path).unwrap_or_default().windows(MARKER.len()).any(|bytes| bytes == MARKER.as_bytes())
-        {
-            found.push(path);
-        }
-    }
-    found
-}
 
 #[test]
 fn a_deleted_text_leaves_every_answer_and_every_file() {
@@ -31,7 +17,7 @@ fn a_deleted_text_leaves_every_answer_and_every_file() {
     let file = place.file("posts.ndjson", &posts.concat());
     place.ok(&["import", "ndjson", &file]);
     assert_eq!(place.json(&["search", MARKER, "--json"])["total"], 1);
-    let holding = files_with_marker(&place.data());
+    let holding = files_with(&place.data(), MARKER);
     for part in ["journal.db", "alerts.db", "index"] {
         assert!(holding.iter().any(|file| file.to_string_lossy().contains(part)), "{part} holds it: {holding:?}");
     }
@@ -47,7 +33,7 @@ fn a_deleted_text_leaves_every_answer_and_every_file() {
     assert_eq!((&list[0]["id"], &list[0]["at"]), (&"vk:-77_1".into(), &"2026-11-20T12:00:00Z".into()));
     assert!(list[0]["index"].is_string() && list[0]["facts"].is_string(), "{list}");
     let nothing_left = |when: &str| {
-        assert_eq!(files_with_marker(&place.data()), [] as [PathBuf; 0], "{when}");
+        assert_eq!(files_with(&place.data(), MARKER), [] as [PathBuf; 0], "{when}");
         for words in [MARKER, "пожар"] {
             assert_eq!(place.json(&["search", words, "--json"])["total"], 0, "{when}");
         }

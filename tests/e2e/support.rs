@@ -263,3 +263,18 @@ pub fn post_line(number: u32, published_at: &str, text: &str) -> String {
     });
     format!("{post}\n")
 }
+
+/// Files of a folder and those below that hold a text, byte for byte.
+pub fn files_with(folder: &Path, marker: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_with(&path, marker));
+        } else if std::fs::read(&path).unwrap_or_default().windows(marker.len()).any(|bytes| bytes == marker.as_bytes())
+        {
+            found.push(path);
+        }
+    }
+    found
+}

@@ -1,13 +1,13 @@
 //! A post that a collector read, and that its channel deleted, leaves no trace in any file: on its way it was a dead letter, in the
 //! journal, the index, the figures, an alert, an undelivered message and a digest.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 
 use axum::extract::{Request, State};
 
-use crate::support::{PATIENCE, Place};
+use crate::support::{PATIENCE, Place, files_with};
 
 /// Letters that no dictionary, index or engine has of its own, so that any file with them holds the deleted text.
 const MARKER: &str = "wqzxkjvbhpmfgt8291";
@@ -82,20 +82,6 @@ fn page(shows: Shows, path: &str) -> String {
     post.unwrap_or_else(|| r#"<div class="tgme_widget_message_error">Post not found</div>"#.to_owned())
 }
 
-fn files_with_marker(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files_with_marker(&path));
-        } else if std::fs::read(&path).unwrap_or_default().windows(MARKER.len()).any(|bytes| bytes == MARKER.as_bytes())
-        {
-            found.push(path);
-        }
-    }
-    found
-}
-
 #[test]
 fn what_a_channel_deleted_is_in_no_file_of_the_data_folder() {
     let (place, channel) = (Place::new(), Channel::new());
@@ -120,7 +106,7 @@ fn what_a_channel_deleted_is_in_no_file_of_the_data_folder() {
         model::Time::now().to_zoned_datetime(jiff::tz::TimeZone::get("Europe/Moscow").unwrap()).date().to_string();
     assert_eq!(place.run(&["digest", "--config", &config, "--date", &today]).code, 0);
     let holding: Vec<String> =
-        files_with_marker(&place.data()).iter().map(|file| file.to_string_lossy().into_owned()).collect();
+        files_with(&place.data(), MARKER).iter().map(|file| file.to_string_lossy().into_owned()).collect();
     // The figures' parts are compressed, and no search of bytes tells what is in them: `deletions` counts the versions they hold.
     for part in ["journal.db", "alerts.db", "/index/"] {
         assert!(
@@ -132,7 +118,7 @@ fn what_a_channel_deleted_is_in_no_file_of_the_data_folder() {
     channel.until(Shows::Nothing, || count(&["deletions", "--json"]) == 1);
     let listed = place.json(&["deletions", "--purge", "--json"]);
     assert!(listed[0]["index"].is_string() && listed[0]["facts"].is_string(), "{listed}");
-    assert_eq!(files_with_marker(&place.data()), [] as [PathBuf; 0], "while it runs");
+    assert_eq!(files_with(&place.data(), MARKER), [] as [PathBuf; 0], "while it runs");
     assert_eq!(running.stop(), 0);
-    assert_eq!(files_with_marker(&place.data()), [] as [PathBuf; 0], "after it stopped");
+    assert_eq!(files_with(&place.data(), MARKER), [] as [PathBuf; 0], "after it stopped");
 }
