@@ -13,16 +13,39 @@ pub const WEEKS: i64 = 8;
 const HOUR_MS: i64 = 3_600_000;
 const WEEK_HOURS: i64 = 168;
 
-/// Counts of a batch, before they go into the file.
+/// Keys whose hours are kept in memory: those that are asked for, which are few. Beyond it they are read again.
+const MAX_KNOWN: usize = 512;
+
+/// Hours of keys: those that a batch changed, before they go into the file, and those that were asked for.
+///
+/// What is usual follows from the posts counted so far, wherever a batch ends.
 #[derive(Debug, Default)]
 pub struct Counts {
-    changes: HashMap<(String, i64), i64>,
+    changes: HashMap<Box<str>, Hours>,
+    /// Publication of the oldest post of the batch, in milliseconds.
+    oldest: Option<i64>,
+    /// File and changes together.
+    known: HashMap<Box<str>, Hours>,
 }
+
+/// Posts by hour.
+type Hours = HashMap<i64, i64>;
 
 impl Counts {
     /// A post of a key, published at a time in milliseconds, came (`1`) or went (`-1`).
     pub fn add(&mut self, key: &str, at: i64, posts: i64) {
-        *self.changes.entry((key.to_owned(), at.div_euclid(HOUR_MS))).or_default() += posts;
+        let hour = at.div_euclid(HOUR_MS);
+        if let Some(hours) = self.known.get_mut(key) {
+            *hours.entry(hour).or_default() += posts;
+        }
+        let changes = match self.changes.get_mut(key) {
+            Some(changes) => changes,
+            None => self.changes.entry(key.into()).or_default(),
+        };
+        *changes.entry(hour).or_default() += posts;
+        if posts > 0 {
+            self.oldest = Some(self.oldest.map_or(at, |oldest| oldest.min(at)));
+        }
     }
 
     /// Writes what was counted and forgets it.
@@ -31,46 +54,66 @@ impl Counts {
             "INSERT INTO baseline (key, hour, posts) VALUES (?1, ?2, ?3)
              ON CONFLICT (key, hour) DO UPDATE SET posts = posts + excluded.posts",
         )?;
-        for ((key, hour), posts) in self.changes.drain() {
-            write.execute(params![key, hour, posts])?;
+        for (key, hours) in self.changes.drain() {
+            for (hour, posts) in hours {
+                write.execute(params![key, hour, posts])?;
+            }
+        }
+        if let Some(oldest) = self.oldest.take() {
+            reaches(transaction, oldest)?;
         }
         Ok(())
     }
-}
 
-/// The mean number of posts in the same span of the last weeks, and how many weeks of history there are. The span is in milliseconds.
-pub fn usual(database: &Connection, key: &str, from: i64, to: i64) -> Result<(f64, i64), AlertError> {
-    let weeks = weeks(database, to)?.min(WEEKS);
-    if weeks == 0 {
-        return Ok((0.0, 0));
-    }
-    let mut select = database.prepare_cached("SELECT posts FROM baseline WHERE key = ?1 AND hour = ?2")?;
-    let mut posts = 0.0;
-    for week in 1..=weeks {
-        let (from, to) = (from - week * WEEK_HOURS * HOUR_MS, to - week * WEEK_HOURS * HOUR_MS);
-        for hour in from.div_euclid(HOUR_MS)..=to.div_euclid(HOUR_MS) {
-            let counted: Option<i64> =
-                select.query_row(params![key, hour], |row| row.get(0)).map(Some).or_else(no_rows)?;
-            let overlap = (to.min((hour + 1) * HOUR_MS) - from.max(hour * HOUR_MS)).max(0);
-            posts += counted.unwrap_or(0) as f64 * overlap as f64 / HOUR_MS as f64;
+    /// The mean number of posts in the same span of the last weeks, and how many weeks of history there are. The span is in
+    /// milliseconds.
+    pub fn usual(&mut self, database: &Connection, key: &str, from: i64, to: i64) -> Result<(f64, i64), AlertError> {
+        let first = history_from(database)?.into_iter().chain(self.oldest).min();
+        let weeks = first.map_or(0, |first| (to - first).max(0) / (WEEK_HOURS * HOUR_MS)).min(WEEKS);
+        if weeks == 0 {
+            return Ok((0.0, 0));
         }
+        let hours = self.hours(database, key)?;
+        let mut posts = 0.0;
+        for week in 1..=weeks {
+            let (from, to) = (from - week * WEEK_HOURS * HOUR_MS, to - week * WEEK_HOURS * HOUR_MS);
+            for hour in from.div_euclid(HOUR_MS)..=to.div_euclid(HOUR_MS) {
+                let overlap = (to.min((hour + 1) * HOUR_MS) - from.max(hour * HOUR_MS)).max(0);
+                posts += hours.get(&hour).copied().unwrap_or(0) as f64 * overlap as f64 / HOUR_MS as f64;
+            }
+        }
+        Ok((posts / weeks as f64, weeks))
     }
-    Ok((posts / weeks as f64, weeks))
+
+    fn hours(&mut self, database: &Connection, key: &str) -> Result<&Hours, AlertError> {
+        if !self.known.contains_key(key) {
+            let mut hours = self.changes.get(key).cloned().unwrap_or_default();
+            let mut select = database.prepare_cached("SELECT hour, posts FROM baseline WHERE key = ?1")?;
+            let mut rows = select.query([key])?;
+            while let Some(row) = rows.next()? {
+                *hours.entry(row.get(0)?).or_default() += row.get::<_, i64>(1)?;
+            }
+            if self.known.len() >= MAX_KNOWN {
+                self.known.clear();
+            }
+            self.known.insert(key.into(), hours);
+        }
+        Ok(&self.known[key])
+    }
 }
 
-/// Whole weeks between the first counted hour and a time.
-fn weeks(database: &Connection, at: i64) -> Result<i64, AlertError> {
-    let first: Option<i64> = database
+/// The oldest post ever counted in the file, in milliseconds.
+fn history_from(database: &Connection) -> Result<Option<i64>, AlertError> {
+    let first = database
         .prepare_cached("SELECT value FROM meta WHERE name = 'history_from'")?
         .query_row([], |row| row.get::<_, String>(0))
         .map(Some)
-        .or_else(no_rows)?
-        .and_then(|value| value.parse().ok());
-    Ok(first.map_or(0, |first| ((at - first).max(0)) / (WEEK_HOURS * HOUR_MS)))
+        .or_else(no_rows)?;
+    Ok(first.and_then(|value| value.parse().ok()))
 }
 
 /// Notes that history reaches back to a time, if it did not yet.
-pub fn reaches(transaction: &Transaction<'_>, at: i64) -> Result<(), AlertError> {
+fn reaches(transaction: &Transaction<'_>, at: i64) -> Result<(), AlertError> {
     transaction
         .prepare_cached(
             "INSERT INTO meta (name, value) VALUES ('history_from', ?1)
@@ -108,15 +151,20 @@ mod tests {
             }
             counts.add("topic:water", now - week * WEEK - 30 * HOUR_MS, 1);
         }
-        reaches(&transaction, now - 5 * WEEK - HOUR_MS).unwrap();
-        reaches(&transaction, now).unwrap();
+        counts.add("topic:light", now - 5 * WEEK - HOUR_MS, 1);
+        let water = |counts: &mut Counts, span| counts.usual(&transaction, "topic:water", now - span, now).unwrap();
+        assert_eq!(water(&mut counts, HOUR_MS), (3.0, 5), "what the batch has counted so far");
         counts.flush(&transaction).unwrap();
-        assert_eq!(usual(&transaction, "topic:water", now - HOUR_MS, now).unwrap(), (3.0, 5));
-        assert_eq!(usual(&transaction, "topic:water", now - HOUR_MS / 2, now).unwrap(), (1.5, 5));
-        assert_eq!(usual(&transaction, "topic:gas", now - HOUR_MS, now).unwrap(), (0.0, 5));
+        for mut counts in [counts, Counts::default()] {
+            assert_eq!(water(&mut counts, HOUR_MS), (3.0, 5));
+            assert_eq!(water(&mut counts, HOUR_MS / 2), (1.5, 5));
+            assert_eq!(counts.usual(&transaction, "topic:gas", now - HOUR_MS, now).unwrap(), (0.0, 5));
+        }
         // A post that went is taken back.
+        let mut counts = Counts::default();
         counts.add("topic:water", now - WEEK - HOUR_MS / 2, -1);
+        assert_eq!(water(&mut counts, HOUR_MS), (2.8, 5));
         counts.flush(&transaction).unwrap();
-        assert_eq!(usual(&transaction, "topic:water", now - HOUR_MS, now).unwrap(), (2.8, 5));
+        assert_eq!(water(&mut Counts::default(), HOUR_MS), (2.8, 5));
     }
 }

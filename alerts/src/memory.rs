@@ -1,19 +1,17 @@
 //! What the tagged stream's sink keeps in memory: made from the file at the start, and again after a batch that failed.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use config::{AlertRules, Burst, RuleKind};
 use model::{PostId, Time};
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, params};
 
 use crate::AlertError;
-use crate::baseline::{self, Counts};
+use crate::baseline::Counts;
 use crate::post::{self, BookPost};
 use crate::similar::Recent;
-use crate::window::{Counted, Window, is_burst};
-
-/// What is usual at an hour changes slowly: it is looked up again when the window has moved on by so much, in milliseconds.
-const LOOK_UP_AGAIN_MS: i64 = 300_000;
+use crate::window::{Window, is_burst};
 
 /// See the module.
 #[derive(Debug)]
@@ -33,9 +31,9 @@ pub struct Memory {
 #[derive(Debug, Default)]
 struct Watched {
     window: Window,
-    /// When it was looked up, the mean and the weeks of history.
-    usual: Option<(i64, f64, i64)>,
-    /// The alert that its burst raised or added to; none while there is no burst.
+    /// Publication of its newest post, which went: what had slid out because of it may be in again.
+    lost: Option<i64>,
+    /// The alert that its burst raised or added to, as the file has it; none while there is no burst.
     alert: Option<String>,
 }
 
@@ -66,6 +64,15 @@ impl Memory {
         let Some(newest) = newest else { return Ok(memory) };
         memory.newest = newest;
         post::since(database, newest - longest(rules), |post| memory.insert(&post, rules))?;
+        let mut select = database.prepare_cached("SELECT rule, key, alert FROM burst")?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let (rule, key): (String, String) = (row.get(0)?, row.get(1)?);
+            let number = rules.rules.iter().position(|known| known.id == rule);
+            if let Some(watched) = number.and_then(|number| memory.bursts.get_mut(&(number, key))) {
+                watched.alert = Some(row.get(2)?);
+            }
+        }
         Ok(memory)
     }
 
@@ -92,12 +99,14 @@ impl Memory {
             return;
         }
         if let Ok(at) = Time::from_millisecond(post.at) {
-            self.recent.insert(story.clone(), at, post.signature, post.sketch.clone());
+            self.recent.insert(story.clone(), at, number(&post.id), post.signature, post.sketch.clone());
         }
         for (number, burst) in bursts(rules) {
             for key in keys(post, burst) {
                 let watched = self.bursts.entry((number, key)).or_default();
                 watched.window.insert(post.at, post.id.clone(), post.voice.as_deref(), millis(burst));
+                // Another version of the newest post: all is as it was.
+                watched.lost = watched.lost.filter(|lost| post.at < *lost);
             }
         }
     }
@@ -105,12 +114,16 @@ impl Memory {
     /// Takes a post out.
     pub fn remove(&mut self, post: &BookPost, rules: &AlertRules) {
         if let (Some(story), Ok(at)) = (&post.story, Time::from_millisecond(post.at)) {
-            self.recent.remove(story, at, post.signature, post.sketch.as_ref());
+            self.recent.remove(story, at, number(&post.id));
         }
         for (number, burst) in bursts(rules) {
             for key in keys(post, burst) {
                 if let Some(watched) = self.bursts.get_mut(&(number, key)) {
+                    let newest = watched.window.counted(0).newest;
                     watched.window.remove(post.at, &post.id);
+                    if watched.window.counted(0).newest < newest {
+                        watched.lost = watched.lost.max(Some(newest));
+                    }
                 }
             }
         }
@@ -119,26 +132,34 @@ impl Memory {
     /// The keys of a post that are a burst now.
     pub fn bursts(
         &mut self,
-        database: &Connection,
+        transaction: &Transaction<'_>,
         post: &BookPost,
         rules: &AlertRules,
     ) -> Result<Vec<Bursting>, AlertError> {
+        let oldest = self.newest.saturating_sub(longest(rules));
         let mut found = Vec::new();
         for (number, burst) in bursts(rules) {
             for key in keys(post, burst) {
                 let Some(watched) = self.bursts.get_mut(&(number, key.clone())) else { continue };
+                if watched.lost.take().is_some() {
+                    watched.window = Window::default();
+                    post::of_key(transaction, &key, oldest, |post| {
+                        watched.window.insert(post.at, post.id, post.voice.as_deref(), millis(burst));
+                    })?;
+                }
                 let counted = watched.window.counted(millis(burst));
                 // Far below what could be one nothing is looked up.
                 let words = match counted.posts >= burst.minimum && counted.voices >= burst.authors {
                     true => {
-                        let (usual, weeks) = watched.usual(database, &key, counted)?;
+                        let (usual, weeks) = self.counts.usual(transaction, &key, counted.from, counted.newest)?;
                         is_burst(burst, counted, usual, weeks)
                     }
                     false => None,
                 };
                 match words {
                     Some(words) => found.push(Bursting { rule: number, key, words, alert: watched.alert.clone() }),
-                    None => watched.alert = None,
+                    None if watched.alert.take().is_some() => note(transaction, &rules.rules[number].id, &key, None)?,
+                    None => {}
                 }
             }
         }
@@ -152,10 +173,18 @@ impl Memory {
     }
 
     /// Notes which alert knows of a burst.
-    pub fn knows(&mut self, rule: usize, key: &str, alert: Option<String>) {
-        if let Some(watched) = self.bursts.get_mut(&(rule, key.to_owned())) {
-            watched.alert = alert;
-        }
+    pub fn knows(
+        &mut self,
+        transaction: &Transaction<'_>,
+        rules: &AlertRules,
+        burst: &Bursting,
+        alert: Option<String>,
+    ) -> Result<(), AlertError> {
+        let watched = self.bursts.get_mut(&(burst.rule, burst.key.clone()));
+        let (Some(watched), Some(rule)) = (watched, rules.rules.get(burst.rule)) else { return Ok(()) };
+        note(transaction, &rule.id, &burst.key, alert.as_deref())?;
+        watched.alert = alert;
+        Ok(())
     }
 
     /// Lets go of what is too old: of texts at once, of windows, which slide by themselves, once an hour of the stream's time.
@@ -172,17 +201,21 @@ impl Memory {
     }
 }
 
-impl Watched {
-    fn usual(&mut self, database: &Connection, key: &str, counted: Counted) -> Result<(f64, i64), AlertError> {
-        match self.usual {
-            Some((at, usual, weeks)) if (counted.newest - at).abs() < LOOK_UP_AGAIN_MS => Ok((usual, weeks)),
-            _ => {
-                let (usual, weeks) = baseline::usual(database, key, counted.from, counted.newest)?;
-                self.usual = Some((counted.newest, usual, weeks));
-                Ok((usual, weeks))
-            }
-        }
-    }
+/// Writes down which alert knows of a burst, so that a restart changes nothing.
+fn note(transaction: &Transaction<'_>, rule: &str, key: &str, alert: Option<&str>) -> Result<(), AlertError> {
+    let sql = match alert {
+        Some(_) => "INSERT OR REPLACE INTO burst (rule, key, alert) VALUES (?1, ?2, ?3)",
+        None => "DELETE FROM burst WHERE rule = ?1 AND key = ?2 AND ?3 IS NULL",
+    };
+    transaction.prepare_cached(sql)?.execute(params![rule, key, alert])?;
+    Ok(())
+}
+
+/// A number of the post's own, the same whenever it is inserted.
+fn number(id: &PostId) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn bursts(rules: &AlertRules) -> impl Iterator<Item = (usize, &Burst)> {

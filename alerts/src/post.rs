@@ -227,6 +227,22 @@ pub fn since(database: &Connection, at: i64, mut each: impl FnMut(BookPost)) -> 
     Ok(())
 }
 
+/// The same, of those counted under a key alone.
+pub fn of_key(database: &Connection, key: &str, at: i64, mut each: impl FnMut(BookPost)) -> Result<(), AlertError> {
+    let (condition, value) = match key.strip_prefix("story:") {
+        Some(story) => ("story = ?2", story),
+        None => ("instr(' ' || keys || ' ', ' ' || ?2 || ' ') > 0", key),
+    };
+    let sql =
+        format!("SELECT {COLUMNS} FROM post WHERE at >= ?1 AND story IS NOT NULL AND {condition} ORDER BY at, id");
+    let mut select = database.prepare_cached(&sql)?;
+    let mut rows = select.query(params![at, value])?;
+    while let Some(row) = rows.next()? {
+        each(read(row)?);
+    }
+    Ok(())
+}
+
 const COLUMNS: &str = "id, version, at, story, risk, level, sector, place, recipient, keys, source, voice, reply_to, url, text, why, \
                        views, reposts, counted_at, signature, sketch, live";
 

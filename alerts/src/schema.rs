@@ -38,6 +38,8 @@ CREATE TABLE growth (story TEXT NOT NULL, hour INTEGER NOT NULL, views INTEGER N
 
 -- Posts by counted key and hour, for eight weeks.
 CREATE TABLE baseline (key TEXT NOT NULL, hour INTEGER NOT NULL, posts INTEGER NOT NULL, PRIMARY KEY (key, hour)) WITHOUT ROWID;
+-- Bursts under way, each with the alert that knows of it.
+CREATE TABLE burst (rule TEXT NOT NULL, key TEXT NOT NULL, alert TEXT NOT NULL, PRIMARY KEY (rule, key)) WITHOUT ROWID;
 
 CREATE TABLE alert (
     id TEXT PRIMARY KEY, rule TEXT NOT NULL, subject TEXT NOT NULL, story TEXT, kind TEXT NOT NULL, place TEXT, sector TEXT,

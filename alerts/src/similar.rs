@@ -44,7 +44,7 @@ impl Reason {
 
 /// Recent posts with the story of each, by their words.
 ///
-/// What is found depends on what was inserted and in which order, and on nothing else.
+/// What is found hangs on what was inserted and on nothing else: not on the order, so that a restart changes nothing.
 #[derive(Debug)]
 pub struct Recent<K> {
     /// How far apart in time posts of one story can be, in seconds.
@@ -59,7 +59,6 @@ pub struct Recent<K> {
     with_word: HashMap<u32, Vec<usize>>,
     /// Posts whose text is too short for a sketch, found by signature alone.
     short: Vec<usize>,
-    inserted: u64,
 }
 
 #[derive(Debug)]
@@ -70,11 +69,11 @@ struct Post<K> {
     sketch: Option<Sketch>,
 }
 
-/// Oldest first; of one moment, what was inserted first.
+/// Oldest first; of one moment, by the number that the post was inserted with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Age {
     at: Time,
-    inserted: u64,
+    number: u64,
     place: usize,
 }
 
@@ -90,12 +89,12 @@ impl<K: Clone + Eq + Hash> Recent<K> {
             of_story: HashMap::new(),
             with_word: HashMap::new(),
             short: Vec::new(),
-            inserted: 0,
         }
     }
 
     /// Remembers a post of a story, published at that time. One without signature and sketch resembles nothing and is not kept.
-    pub fn insert(&mut self, story: K, at: Time, signature: Option<Signature>, sketch: Option<Sketch>) {
+    /// The number is the post's own and orders what was published at one moment.
+    pub fn insert(&mut self, story: K, at: Time, number: u64, signature: Option<Signature>, sketch: Option<Sketch>) {
         if signature.is_none() && sketch.is_none() {
             return;
         }
@@ -103,8 +102,7 @@ impl<K: Clone + Eq + Hash> Recent<K> {
             self.posts.push(None);
             self.posts.len() - 1
         });
-        let age = Age { at, inserted: self.inserted, place };
-        self.inserted += 1;
+        let age = Age { at, number, place };
         self.by_age.insert(age);
         let of_story = self.of_story.entry(story.clone()).or_default();
         of_story.insert(age);
@@ -125,11 +123,8 @@ impl<K: Clone + Eq + Hash> Recent<K> {
     }
 
     /// Forgets a post that was inserted with just these, as a version of it that no longer counts.
-    pub fn remove(&mut self, story: &K, at: Time, signature: Option<Signature>, sketch: Option<&Sketch>) {
-        let is_it = |age: &&Age| {
-            let post = self.posts.get(age.place).and_then(Option::as_ref);
-            age.at == at && post.is_some_and(|post| post.signature == signature && post.sketch.as_ref() == sketch)
-        };
+    pub fn remove(&mut self, story: &K, at: Time, number: u64) {
+        let is_it = |age: &&Age| age.at == at && age.number == number;
         let age = self.of_story.get(story).and_then(|of_story| of_story.iter().find(is_it)).copied();
         if let Some(age) = age {
             self.forget(age);
@@ -251,8 +246,8 @@ mod tests {
     #[test]
     fn a_near_copy_goes_before_the_same_event_and_nothing_else_is_found() {
         let mut recent = recent();
-        recent.insert(1, at(0), Some(Signature(0)), sketch(0..20));
-        recent.insert(2, at(1), Some(Signature(u64::MAX)), sketch(2..22));
+        recent.insert(1, at(0), 1, Some(Signature(0)), sketch(0..20));
+        recent.insert(2, at(1), 2, Some(Signature(u64::MAX)), sketch(2..22));
         let found = |signature, words| recent.nearest(at(2), Some(Signature(signature)), sketch(words).as_ref());
         assert_eq!(found(u64::MAX - 1, 0..20), Some((2, Reason::NearCopy(1))));
         assert_eq!(found(0xffff_ffff, 0..20), Some((1, Reason::SameEvent(1.0))));
@@ -264,7 +259,7 @@ mod tests {
         let notice =
             |number| Some(Sketch::new((0..20).map(|word| Term::new(word, 2, word < 6)).chain([number]).collect()));
         let mut recent = recent();
-        recent.insert(1, at(0), Some(Signature(0)), notice(Term::number(500, 0)));
+        recent.insert(1, at(0), 1, Some(Signature(0)), notice(Term::number(500, 0)));
         let found = |number| recent.nearest(at(1), Some(Signature(1)), notice(Term::number(number, 0)).as_ref());
         assert_eq!(found(500), Some((1, Reason::NearCopy(1))));
         assert_eq!(found(501), None);
@@ -273,8 +268,8 @@ mod tests {
     #[test]
     fn texts_too_short_for_a_sketch_are_found_by_their_signatures() {
         let mut recent = recent();
-        recent.insert(1, at(0), Some(Signature(0)), None);
-        recent.insert(2, at(0), None, None);
+        recent.insert(1, at(0), 1, Some(Signature(0)), None);
+        recent.insert(2, at(0), 2, None, None);
         assert_eq!(recent.len(), 1);
         assert_eq!(recent.nearest(at(1), Some(Signature(1)), None), Some((1, Reason::NearCopy(1))));
         assert_eq!(recent.nearest(at(1), Some(Signature(u64::MAX)), None), None);
@@ -284,7 +279,7 @@ mod tests {
     #[test]
     fn posts_far_apart_in_time_are_of_different_stories() {
         let mut recent = recent();
-        recent.insert(1, at(0), None, sketch(0..20));
+        recent.insert(1, at(0), 1, None, sketch(0..20));
         assert!(nearest(&recent, WINDOW_S / 60, 0..20).is_some());
         assert!(nearest(&recent, -WINDOW_S / 60, 0..20).is_some());
         assert_eq!(nearest(&recent, WINDOW_S / 60 + 1, 0..20), None);
@@ -293,35 +288,38 @@ mod tests {
     #[test]
     fn of_equal_ones_the_oldest_is_found_whatever_was_inserted_first() {
         for order in [[1, 2, 3], [3, 2, 1], [2, 3, 1]] {
-            let mut recent = recent();
+            let (mut apart, mut at_once) = (recent(), recent());
             for story in order {
-                recent.insert(story, at(story as i64), None, sketch(0..20));
+                apart.insert(story, at(story as i64), 10 - story, None, sketch(0..20));
+                at_once.insert(story, at(0), story, None, sketch(0..20));
             }
-            assert_eq!(nearest(&recent, 5, 0..20), Some((1, Reason::SameEvent(1.0))));
+            for recent in [apart, at_once] {
+                assert_eq!(nearest(&recent, 5, 0..20), Some((1, Reason::SameEvent(1.0))));
+            }
         }
     }
 
     #[test]
     fn what_is_forgotten_is_not_found_and_leaves_nothing() {
         let mut recent = recent();
-        recent.insert(1, at(0), None, sketch(0..20));
-        recent.insert(2, at(10), Some(Signature(7)), None);
+        recent.insert(1, at(0), 1, None, sketch(0..20));
+        recent.insert(2, at(10), 2, Some(Signature(7)), None);
         recent.forget_before(at(10));
         assert_eq!((recent.len(), nearest(&recent, 10, 0..20)), (1, None));
         recent.forget_before(at(11));
         assert!(
             recent.is_empty() && recent.with_word.is_empty() && recent.of_story.is_empty() && recent.short.is_empty()
         );
-        recent.insert(3, at(20), None, sketch(0..20));
+        recent.insert(3, at(20), 3, None, sketch(0..20));
         assert_eq!((recent.posts.len(), nearest(&recent, 20, 0..20)), (2, Some((3, Reason::SameEvent(1.0)))));
     }
 
     #[test]
     fn a_storm_of_one_story_leaves_the_others() {
         let mut recent = recent();
-        recent.insert(1, at(0), None, sketch(0..20));
+        recent.insert(1, at(0), 1, None, sketch(0..20));
         for minute in 0..10_000 {
-            recent.insert(2, at(minute), None, sketch(100..120));
+            recent.insert(2, at(minute), minute as u64, None, sketch(100..120));
         }
         assert_eq!(recent.len(), 1 + MAX_OF_STORY);
         assert_eq!(nearest(&recent, 1, 0..20), Some((1, Reason::SameEvent(1.0))));
@@ -336,7 +334,7 @@ mod tests {
         // All of one minute but the last ones, which are older than what was there.
         for story in 0..stories {
             let minute = if story < MAX_RECENT as u64 { 10 } else { 0 };
-            recent.insert(story, at(minute), None, sketch(story * 100..story * 100 + 20));
+            recent.insert(story, at(minute), story, None, sketch(story * 100..story * 100 + 20));
         }
         assert_eq!(recent.len(), MAX_RECENT);
         assert_eq!(nearest(&recent, 10, 0..20), Some((0, Reason::SameEvent(1.0))));
@@ -349,7 +347,7 @@ mod tests {
         let mut recent = recent();
         for story in 0..5_000 {
             let words = (story * 100..story * 100 + 20).chain([1 << 27]).map(|word| Term::new(word, 2, word % 100 < 6));
-            recent.insert(story, at(0), None, Some(Sketch::new(words.collect())));
+            recent.insert(story, at(0), story, None, Some(Sketch::new(words.collect())));
         }
         let words = (700..720).chain([1 << 27]).map(|word| Term::new(word, 2, word % 100 < 6));
         let found = recent.nearest(at(0), None, Some(&Sketch::new(words.collect())));
@@ -359,10 +357,10 @@ mod tests {
     #[test]
     fn what_was_removed_is_found_no_more() {
         let mut recent = recent();
-        recent.insert(1, at(0), Some(Signature(7)), None);
-        recent.insert(2, at(0), Some(Signature(7)), None);
-        recent.remove(&1, at(0), Some(Signature(7)), None);
-        recent.remove(&1, at(0), Some(Signature(7)), None);
+        recent.insert(1, at(0), 1, Some(Signature(7)), None);
+        recent.insert(2, at(0), 2, Some(Signature(7)), None);
+        recent.remove(&1, at(0), 1);
+        recent.remove(&1, at(0), 1);
         assert_eq!(recent.nearest(at(0), Some(Signature(7)), None).map(|(story, _)| story), Some(2));
         assert_eq!(recent.len(), 1);
     }

@@ -12,7 +12,7 @@ use crate::memory::Memory;
 use crate::post::{self, BookPost, headline, kind_name};
 use crate::raise::{Firing, Subject, join};
 use crate::stories::{self, Story};
-use crate::{AlertError, Alerts, alert, baseline, outbox};
+use crate::{AlertError, Alerts, alert, outbox};
 
 /// The stream that it follows.
 const TAGGED: &str = "tagged";
@@ -56,7 +56,6 @@ impl Sink for AlertSink {
             memory: &mut memory,
             emptied: BTreeSet::new(),
             taken: BTreeMap::new(),
-            oldest: i64::MAX,
         };
         for entry in entries {
             position.advance(entry);
@@ -90,8 +89,6 @@ struct Batch<'a> {
     emptied: BTreeSet<String>,
     /// Posts taken in for the first time, by the hour of their reading.
     taken: BTreeMap<i64, u64>,
-    /// Publication of the oldest one counted.
-    oldest: i64,
 }
 
 impl Batch<'_> {
@@ -191,7 +188,6 @@ impl Batch<'_> {
         for key in post.keys() {
             self.memory.counts.add(key, post.at, 1);
         }
-        self.oldest = self.oldest.min(post.at);
         self.memory.insert(&post, &alerts.config().alerts);
         if let Some(story) = story {
             self.judge(tagged, &post, &story)?;
@@ -253,16 +249,13 @@ impl Batch<'_> {
         let level = of.level.max(story.level.filter(|_| of.by == config::BurstBy::Story).unwrap_or(of.level));
         let firing = Firing { rule: &rule.id, subject, level, words: format!("{name}: {}", burst.words), fresh };
         let raised = self.alerts.raise(self.transaction, &firing)?;
-        self.memory.knows(burst.rule, &burst.key, raised.clone());
+        self.memory.knows(self.transaction, &config.alerts, &burst, raised.clone())?;
         Ok(raised.is_some())
     }
 
     /// Writes what the batch gathered.
     fn finish(self) -> Result<(), AlertError> {
         self.memory.counts.flush(self.transaction)?;
-        if self.oldest < i64::MAX {
-            baseline::reaches(self.transaction, self.oldest)?;
-        }
         for (hour, posts) in &self.taken {
             self.transaction
                 .prepare_cached(

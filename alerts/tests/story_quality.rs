@@ -144,7 +144,7 @@ fn reposts_between_channels_become_one_story() {
             None => {}
         }
         let story = nearest.map_or(number, |(story, _)| story);
-        recent.insert(story, post.at, post.signature, post.sketch.clone());
+        recent.insert(story, post.at, number as u64, post.signature, post.sketch.clone());
         stories.push(story);
     }
     let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
@@ -199,7 +199,8 @@ fn assigning_a_post_takes_microseconds_among_as_many_as_are_remembered() {
             let nearest = recent.nearest(post.at, post.signature, post.sketch.as_ref());
             joined += usize::from(nearest.is_some());
             stories += 1;
-            recent.insert(nearest.map_or(stories, |(story, _)| story), post.at, post.signature, post.sketch);
+            let story = nearest.map_or(stories, |(story, _)| story);
+            recent.insert(story, post.at, stories as u64, post.signature, post.sketch);
         }
         joined
     };

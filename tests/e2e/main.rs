@@ -9,6 +9,7 @@ mod chaos;
 mod cli;
 mod deletions;
 mod deploy;
+mod kept;
 mod kill;
 mod pipeline;
 mod recovery;
