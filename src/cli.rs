@@ -452,6 +452,12 @@ pub struct Bench {
     /// Posts a second at which the latencies are measured
     #[arg(long, value_name = "POSTS", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(100..=100_000))]
     pub rate: u32,
+    /// Let go of messages as soon as every stage has read them: for more posts than the disk has room for twice
+    #[arg(long)]
+    pub expire: bool,
+    /// Keep the index in this folder, which must not be there yet: for `bench search --index`
+    #[arg(long, value_name = "DIR")]
+    pub index: Option<PathBuf>,
 }
 
 /// What every measurement is given.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use config::{Config, Contact};
 use journal::Checkpoint;
 use model::{Clock, Sector, Time};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction, params};
 
 use crate::alert::{self, Alert};
@@ -83,7 +84,12 @@ impl Alerts {
         let mut database = Connection::open(path)?;
         database.busy_timeout(Duration::from_secs(10))?;
         database.set_prepared_statement_cache_capacity(STATEMENTS);
-        database.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")?;
+        // Else SQLite plans a statement anew for each value that it is asked with, in the hope of a better plan.
+        database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        database.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+             PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 8000;",
+        )?;
         schema::prepare(&mut database)?;
         let shared = Shared {
             database: Mutex::new(database),

@@ -17,7 +17,7 @@ CREATE TABLE post (
     sector TEXT, place TEXT, recipient TEXT, keys TEXT NOT NULL, source TEXT NOT NULL, voice TEXT, reply_to TEXT, url TEXT,
     text TEXT NOT NULL, why TEXT NOT NULL, views INTEGER NOT NULL, reposts INTEGER NOT NULL, counted_at INTEGER NOT NULL,
     signature TEXT, sketch TEXT, live INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX post_story ON post (story, at, id) WHERE story IS NOT NULL;
+CREATE INDEX post_story ON post (story, at, id);
 CREATE INDEX post_at ON post (at);
 
 CREATE TABLE story (
@@ -48,7 +48,7 @@ CREATE TABLE alert (
     passed_to TEXT, notify_at INTEGER, notified_at INTEGER, notified_level INTEGER, notified_voices INTEGER, notified_sources INTEGER,
     notifications INTEGER NOT NULL, step INTEGER, step_at INTEGER, shown_posts INTEGER NOT NULL,
     shown_at INTEGER NOT NULL, held TEXT, held_until INTEGER, clocks TEXT, previous TEXT) WITHOUT ROWID;
-CREATE INDEX alert_story ON alert (story) WHERE story IS NOT NULL;
+CREATE INDEX alert_story ON alert (story);
 CREATE INDEX alert_subject ON alert (rule, subject);
 CREATE INDEX alert_life ON alert (life);
 -- Posts of an alert that is about no single story.
@@ -68,7 +68,7 @@ CREATE TABLE outbox (
     rank INTEGER NOT NULL, level INTEGER, message TEXT NOT NULL, created_at INTEGER NOT NULL, attempts INTEGER NOT NULL,
     next_at INTEGER NOT NULL, state TEXT NOT NULL, detail TEXT, message_id TEXT) WITHOUT ROWID;
 CREATE INDEX outbox_state ON outbox (state, next_at);
-CREATE INDEX outbox_alert ON outbox (alert) WHERE alert IS NOT NULL;
+CREATE INDEX outbox_alert ON outbox (alert);
 
 -- What was seen of each source, by the coverage ledger.
 CREATE TABLE source_seen (

@@ -89,12 +89,13 @@ async fn measure(args: &cli::Bench, files: config::Files, config: config::Config
     };
 
     let bar = spinner("each stage alone");
-    let alone = Bench::new(&folder("alone"), files.clone(), config.clone(), &backend)?;
+    let alone = Bench::new(&folder("alone"), files.clone(), config.clone(), &backend, false)?;
     let count = given.posts.min(ALONE);
     let mut peaks = alone.alone(&mut posts(given.seed, count)?, count).await?;
     alone.remove()?;
 
-    let bench = Bench::new(&folder("path"), files, config, &backend)?;
+    let classifying = std::sync::Arc::new(config.clone());
+    let bench = Bench::new(&folder("path"), files, config, &backend, args.expire)?;
     let parts: Vec<_> = Purpose::pipeline().parts.into_iter().collect();
     let instance = bench.open(&parts).await?;
     bar.finish_and_clear();
@@ -107,10 +108,13 @@ async fn measure(args: &cli::Bench, files: config::Files, config: config::Config
     let later = posts(given.seed.wrapping_add(1), u64::from(rate * seconds))?;
     let (searchable, alert) = latency::latency(&instance, later, rate, seconds).await?;
     bar.set_message("tantivy alone");
-    let prepared = baseline::prepare(&instance, &folder("tantivy"), given.posts)?;
     // Nothing else works while tantivy does.
     instance.close().await;
     drop(instance);
+    if let Some(index) = &args.index {
+        bench.keep_index(index)?;
+    }
+    let prepared = baseline::prepare(classifying, posts(given.seed, given.posts)?, &folder("tantivy"), given.posts)?;
     let plain = prepared.run(run.posts_per_commit)?;
     bench.remove()?;
     bar.finish_and_clear();

@@ -3,10 +3,11 @@
 use std::hash::BuildHasher;
 use std::hint::black_box;
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, LazyLock};
 
 use quick_cache::DefaultHashBuilder;
+use quick_cache::sync;
 use quick_cache::unsync::Cache;
 use smol_str::SmolStr;
 
@@ -93,7 +94,7 @@ struct Read {
 pub struct CacheStats {
     /// Words found.
     pub hits: u64,
-    /// Words analysed.
+    /// Words not found: analysed, or known to another analyzer.
     pub misses: u64,
 }
 
@@ -106,6 +107,17 @@ impl CacheStats {
     pub fn of_process() -> CacheStats {
         CacheStats { hits: HITS.load(Relaxed), misses: MISSES.load(Relaxed) }
     }
+}
+
+/// What any analyzer found out of a word. Each stage meets the same words, and to find out one takes as long as reading a short post;
+/// analyzers keep what they read often themselves, so that threads seldom meet here.
+fn analysed(word: &str) -> morphology::Entry {
+    static WORDS: LazyLock<sync::Cache<SmolStr, morphology::Entry>> = LazyLock::new(|| sync::Cache::new(CACHED_WORDS));
+    WORDS.get(word).unwrap_or_else(|| {
+        let entry = morphology::entry(word);
+        WORDS.insert(word.into(), entry.clone());
+        entry
+    })
 }
 
 /// Makes tokens. Owns a bounded cache of words, so each thread has one of its own.
@@ -240,7 +252,7 @@ impl Analyzer {
             return known.clone();
         }
         self.stats.misses += 1;
-        let morphology::Entry { form, lemmas } = morphology::entry(word);
+        let morphology::Entry { form, lemmas } = analysed(word);
         let terms = self.vocabulary.as_ref().map(|vocabulary| vocabulary.met_by(&form, &lemmas)).unwrap_or_default();
         let feature = signature::feature(&form, &lemmas[0]);
         let known = Arc::new(WordForm { written: word.into(), form, lemmas, terms, feature });

@@ -1,21 +1,20 @@
 //! What tantivy alone does with the same posts: the measure that the whole path is held against.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use journal::Stream;
+use classify::Classifier;
+use config::Config;
 use model::wire;
 use store::search::{PlainDocument, PlainWriter};
 
+use super::posts::Posts;
 use super::usage;
-use crate::instance::Instance;
 
 /// Documents are made before the clock starts and held in memory, some 3 KB each; of a greater run the first ones are taken.
 const MOST: u64 = 300_000;
-
-/// How long to wait for messages that a journal on the network has and did not bring yet.
-const WAIT: Duration = Duration::from_secs(2);
 
 /// What tantivy did.
 pub struct Plain {
@@ -31,20 +30,14 @@ pub struct Prepared {
     documents: Vec<PlainDocument>,
 }
 
-/// Makes documents of the tagged posts of the journal, for an index in a folder of its own.
-pub fn prepare(instance: &Instance, folder: &Path, count: u64) -> Result<Prepared> {
+/// Makes documents of the posts as the classifier tags them, for an index in a folder of its own.
+pub fn prepare(config: Arc<Config>, mut posts: Posts, folder: &Path, count: u64) -> Result<Prepared> {
     let writer = PlainWriter::new(folder)?;
-    let mut reader = instance.journal.reader(Stream::Tagged, "bench-tantivy")?;
+    let mut classifier = Classifier::new(config, 1);
     let mut documents = Vec::new();
-    while (documents.len() as u64) < count.min(MOST) {
-        let entries = reader.poll(5_000, WAIT)?;
-        if entries.is_empty() {
-            break;
-        }
-        // Emptied by a deletion.
-        for entry in entries.iter().filter(|entry| !entry.payload.is_empty()) {
-            documents.push(writer.document(&wire::read_tagged(&entry.payload)?, &entry.payload));
-        }
+    for _ in 0..count.min(MOST) {
+        let tagged = classifier.classify(posts.next()?);
+        documents.push(writer.document(&tagged, &wire::write_tagged(&tagged)));
     }
     Ok(Prepared { writer, documents })
 }

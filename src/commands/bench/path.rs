@@ -25,6 +25,9 @@ const PIECE: usize = 1_000;
 /// Posts that the slowest stage may have before it until the next piece is appended: as far as sources ever run ahead.
 const AHEAD: u64 = 100_000;
 
+/// Posts between two rounds of letting go of messages.
+const EXPIRE_EVERY: u64 = 200_000;
+
 /// How often it is looked whether all is done. Kafka is asked for its ends each time.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
@@ -41,6 +44,8 @@ pub struct Bench {
     config: Arc<Config>,
     /// Where brokers keep their log, if it is theirs and known.
     log: Option<PathBuf>,
+    /// Whether messages go once every stage has read them.
+    expire: bool,
 }
 
 /// What one part of the path took.
@@ -57,7 +62,7 @@ pub struct Stage {
 /// Bytes on the disk for a post.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
 pub struct BytesPerPost {
-    /// Null where the brokers keep it.
+    /// Null where the brokers keep it, or where it was let go of.
     pub journal: Option<f64>,
     pub index: Option<f64>,
     pub facts: Option<f64>,
@@ -78,17 +83,28 @@ pub struct Throughput {
 }
 
 impl Bench {
-    /// Measures in a folder, which must be empty, and over a journal.
-    pub fn new(folder: &Path, files: Files, mut config: Config, backend: &Backend) -> Result<Bench> {
+    /// Measures in a folder, which must be empty, and over a journal, which lets go of what was read if it is to `expire`.
+    pub fn new(folder: &Path, files: Files, mut config: Config, backend: &Backend, expire: bool) -> Result<Bench> {
         // The disk's own size is the limit here.
         config.settings.journal.max_mb = u64::MAX >> 20;
+        if expire {
+            config.settings.journal.keep_days = 0;
+        }
         // Generated posts stay here: neither other roles nor a server of the configuration see them.
         (config.settings.facts, config.settings.roles) = (None, None);
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         backend.configure(&mut config, &name);
         backend::make_topics(&config)?;
         let log = backend.log().map(Path::to_owned);
-        Ok(Bench { folder: Folder::find(Some(folder), false), files, config: Arc::new(config), log })
+        Ok(Bench { folder: Folder::find(Some(folder), false), files, config: Arc::new(config), log, expire })
+    }
+
+    /// Keeps the index of the finished measurement in a folder.
+    pub fn keep_index(&self, folder: &Path) -> Result<()> {
+        let index = self.folder.file("index");
+        std::fs::rename(&index, folder).with_context(|| {
+            format!("cannot move {} to {}; both must be on one disk", index.display(), folder.display())
+        })
     }
 
     /// Takes away what it made outside of the folder.
@@ -148,7 +164,7 @@ impl Bench {
         let commits_before = instance.stages.states().get("search").map_or(0, |search| search.flushes);
         let (before, begun) = (meter.used(), Instant::now());
         let appended = Arc::new(AtomicBool::new(false));
-        let (feeding, all) = (Arc::clone(instance), Arc::clone(&appended));
+        let (feeding, all, expire) = (Arc::clone(instance), Arc::clone(&appended), self.expire);
         let feeder = std::thread::Builder::new().name("bench-append".into()).spawn(move || {
             let mut left = count;
             let mut result = Ok(());
@@ -156,6 +172,9 @@ impl Bench {
                 let piece = left.min(PIECE as u64);
                 result = append(&feeding, &mut posts, piece as usize).map(drop);
                 left -= piece;
+                if expire && result.is_ok() && left.is_multiple_of(EXPIRE_EVERY) {
+                    result = feeding.journal.expire().map(drop).context("cannot expire the journal");
+                }
                 while result.is_ok() && lag(&feeding).is_ok_and(|lag| lag > AHEAD) {
                     std::thread::sleep(Duration::from_millis(5));
                 }
@@ -192,6 +211,7 @@ impl Bench {
     fn disk(&self) -> [Option<u64>; 3] {
         let embedded = || ["journal.db", "journal.db-wal"].map(|name| size(&self.folder.file(name))).iter().sum();
         let journal = match (&self.log, &self.config.settings.kafka) {
+            _ if self.expire => None,
             // A broker removes the topics of the stages alone when it likes: these are not counted.
             (Some(log), Some(kafka)) => Some(topics_size(log, &kafka.prefix)),
             (_, Some(_)) => None,
