@@ -243,6 +243,14 @@ pub fn of_key(database: &Connection, key: &str, at: i64, mut each: impl FnMut(Bo
     Ok(())
 }
 
+/// Whether such an alert has any.
+pub fn is_any_of_alert(database: &Connection, alert: &str) -> Result<bool, AlertError> {
+    let mut select = database.prepare_cached(
+        "SELECT 1 FROM post JOIN alert_post ON alert_post.post = post.id WHERE alert_post.alert = ?1 AND story IS NOT NULL",
+    )?;
+    Ok(select.exists([alert])?)
+}
+
 const COLUMNS: &str = "id, version, at, story, risk, level, sector, place, recipient, keys, source, voice, reply_to, url, text, why, \
                        views, reposts, counted_at, signature, sketch, live";
 

@@ -99,7 +99,10 @@ impl Alerts {
                 join(transaction, &alert.id, post)?;
             }
         }
-        let (voices, sources) = self.size(transaction, &alert)?;
+        let (voices, sources) = match &firing.subject {
+            Subject::Story(story) => (story.voices, story.sources),
+            Subject::Key { .. } | Subject::Thing { .. } => self.size_by_now(transaction, &alert)?,
+        };
         self.schedule(&mut alert, voices, sources, firing.fresh, now);
         alert::store(transaction, &alert)?;
         Ok(Some(alert.id))
@@ -176,12 +179,12 @@ impl Alerts {
         audit::append(transaction, &Record { at: now, who: OTKLIK, what: "gone", subject: &alert.id, detail: "" })
     }
 
-    /// The same for an alert that is about no single story.
-    pub(crate) fn close_if_empty(&self, transaction: &Transaction<'_>, id: &str) -> Result<(), AlertError> {
-        let Some(mut alert) = alert::load(transaction, id)?.filter(|alert| !alert.life.is_closed()) else {
-            return Ok(());
-        };
-        if alert.story.is_none() && post::count_of_alert(transaction, id)? == 0 {
+    /// The same for an alert that is about no single story, after a post of it went.
+    pub(crate) fn shrink(&self, transaction: &Transaction<'_>, id: &str) -> Result<(), AlertError> {
+        let open = alert::load(transaction, id)?.filter(|alert| !alert.life.is_closed() && alert.story.is_none());
+        let Some(mut alert) = open else { return Ok(()) };
+        add_up(transaction, id)?;
+        if !post::is_any_of_alert(transaction, id)? {
             self.close_empty(transaction, &mut alert, self.now())?;
             alert::store(transaction, &alert)?;
         }
@@ -200,7 +203,7 @@ impl Alerts {
         let now = self.now();
         alert.updated_at = alert.updated_at.max(now);
         alert.give_reason(rule, words);
-        let (voices, sources) = self.size(transaction, &alert)?;
+        let (voices, sources) = self.size_by_now(transaction, &alert)?;
         self.schedule(&mut alert, voices, sources, fresh, now);
         alert::store(transaction, &alert)
     }
@@ -258,6 +261,16 @@ impl Alerts {
         Ok(select.query_row([&alert.id], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
+    /// The same as they are counted along: exact but for posts that came back, and without looking at each post of a flood.
+    fn size_by_now(&self, database: &Connection, alert: &Alert) -> Result<(u64, u64), AlertError> {
+        if alert.story.is_some() {
+            return self.size(database, alert);
+        }
+        let mut select = database.prepare_cached("SELECT voices, sources FROM alert_size WHERE alert = ?1")?;
+        let size = select.query_row([&alert.id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        Ok(size.unwrap_or_default())
+    }
+
     /// The kind of a rule, by its id.
     pub(crate) fn rule_code(&self, rule: &str) -> &'static str {
         let rules = &self.config().alerts.rules;
@@ -267,9 +280,42 @@ impl Alerts {
 
 /// Adds a post to an alert that is about no single story.
 pub(crate) fn join(transaction: &Transaction<'_>, alert: &str, post: &PostId) -> Result<(), AlertError> {
-    transaction
+    let added = transaction
         .prepare_cached("INSERT OR IGNORE INTO alert_post (alert, post) VALUES (?1, ?2)")?
         .execute(params![alert, post.as_str()])?;
+    let Some(post) = post::load(transaction, post)?.filter(|post| added > 0 && post.story.is_some()) else {
+        return Ok(());
+    };
+    let voices = stories::member(transaction, alert, "voice", post.voice.as_deref())?;
+    let sources = stories::member(transaction, alert, "source", Some(&post.source))?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO alert_size (alert, voices, sources) VALUES (?1, ?2, ?3)
+             ON CONFLICT (alert) DO UPDATE SET voices = voices + excluded.voices, sources = sources + excluded.sources",
+        )?
+        .execute(params![alert, voices, sources])?;
+    Ok(())
+}
+
+/// Adds the posts of such an alert up anew.
+fn add_up(transaction: &Transaction<'_>, alert: &str) -> Result<(), AlertError> {
+    transaction.prepare_cached("DELETE FROM member WHERE story = ?1")?.execute([alert])?;
+    for what in ["source", "voice"] {
+        transaction
+            .prepare_cached(&format!(
+                "INSERT INTO member (story, what, value, posts)
+                 SELECT ?1, '{what}', {what}, count(*) FROM post JOIN alert_post ON alert_post.post = post.id
+                 WHERE alert_post.alert = ?1 AND post.story IS NOT NULL AND {what} IS NOT NULL GROUP BY {what}"
+            ))?
+            .execute([alert])?;
+    }
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO alert_size (alert, voices, sources) VALUES (?1,
+                (SELECT count(*) FROM member WHERE story = ?1 AND what = 'voice'),
+                (SELECT count(*) FROM member WHERE story = ?1 AND what = 'source'))",
+        )?
+        .execute([alert])?;
     Ok(())
 }
 

@@ -25,7 +25,7 @@ CREATE TABLE story (
     first INTEGER NOT NULL, last INTEGER NOT NULL, posts INTEGER NOT NULL, views INTEGER NOT NULL, level INTEGER,
     voices INTEGER NOT NULL, sources INTEGER NOT NULL, previous TEXT) WITHOUT ROWID;
 CREATE INDEX story_kind ON story (kind, last);
--- Voices and sources of a story, each with the number of its posts.
+-- Voices and sources of a story, or of an alert that is about none, each with the number of its posts.
 CREATE TABLE member (story TEXT NOT NULL, what TEXT NOT NULL, value TEXT NOT NULL, posts INTEGER NOT NULL,
     PRIMARY KEY (story, what, value)) WITHOUT ROWID;
 -- Stories that became part of another.
@@ -54,6 +54,8 @@ CREATE INDEX alert_life ON alert (life);
 -- Posts of an alert that is about no single story.
 CREATE TABLE alert_post (alert TEXT NOT NULL, post TEXT NOT NULL, PRIMARY KEY (alert, post)) WITHOUT ROWID;
 CREATE INDEX alert_post_post ON alert_post (post);
+-- What those posts add up to, by alert; whose voices and sources they are is in member, under the alert's id.
+CREATE TABLE alert_size (alert TEXT PRIMARY KEY, voices INTEGER NOT NULL, sources INTEGER NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE silence (
     id TEXT PRIMARY KEY, matcher TEXT NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL, from_at INTEGER NOT NULL,

@@ -145,7 +145,9 @@ impl Batch<'_> {
             self.alerts.touch(self.transaction, &left, false)?;
         }
         for id in alert::of_post(self.transaction, before)? {
-            self.alerts.close_if_empty(self.transaction, &id)?;
+            if now_in.is_none() {
+                self.alerts.shrink(self.transaction, &id)?;
+            }
             self.emptied.insert(id);
         }
         Ok(())

@@ -122,17 +122,8 @@ impl Alerts {
 
 /// Counts a post into its story, and returns the story as it is then.
 pub fn count(transaction: &Transaction<'_>, story: &str, post: &BookPost) -> Result<Story, AlertError> {
-    let new = |what: &str, value: Option<&String>| -> Result<u64, AlertError> {
-        let Some(value) = value else { return Ok(0) };
-        let posts: u64 = transaction
-            .prepare_cached(
-                "INSERT INTO member (story, what, value, posts) VALUES (?1, ?2, ?3, 1)
-                 ON CONFLICT (story, what, value) DO UPDATE SET posts = posts + 1 RETURNING posts",
-            )?
-            .query_row(params![story, what, value], |row| row.get(0))?;
-        Ok(u64::from(posts == 1))
-    };
-    let (sources, voices) = (new("source", Some(&post.source))?, new("voice", post.voice.as_ref())?);
+    let sources = member(transaction, story, "source", Some(&post.source))?;
+    let voices = member(transaction, story, "voice", post.voice.as_deref())?;
     let sql = format!(
         "UPDATE story SET first = min(first, ?2), last = max(last, ?2), posts = posts + 1, views = views + ?3,
             level = CASE WHEN ?4 IS NULL THEN level ELSE max(coalesce(level, 0), ?4) END,
@@ -142,6 +133,18 @@ pub fn count(transaction: &Transaction<'_>, story: &str, post: &BookPost) -> Res
     let level = post.level.map(rank);
     let values = params![story, post.at, post.views, level, post.recipient, post.place, voices, sources];
     transaction.prepare_cached(&sql)?.query_row(values, |row| Ok(read_story(row)))?
+}
+
+/// Counts a voice or a source into a story or an alert; 1 if it is new there.
+pub fn member(transaction: &Transaction<'_>, of: &str, what: &str, value: Option<&str>) -> Result<u64, AlertError> {
+    let Some(value) = value else { return Ok(0) };
+    let posts: u64 = transaction
+        .prepare_cached(
+            "INSERT INTO member (story, what, value, posts) VALUES (?1, ?2, ?3, 1)
+             ON CONFLICT (story, what, value) DO UPDATE SET posts = posts + 1 RETURNING posts",
+        )?
+        .query_row(params![of, what, value], |row| row.get(0))?;
+    Ok(u64::from(posts == 1))
 }
 
 /// Adds a story up anew, after a post changed or left it. Without posts it is empty and keeps its name.
