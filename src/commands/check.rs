@@ -24,6 +24,15 @@ pub fn check(places: &Places, args: &Check) -> Result<Exit, Failure> {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         return Err(Failure::usage(lines.join("\n")));
     }
+    if config.risks.is_empty() {
+        eprintln!(
+            "{}",
+            say(
+                "в папке настроек нет ни одного риска, тревог о рисках не будет; положите в неё папки taxonomy, risks и places из поставки",
+                "the folder of configuration has no risk, so that none is told of; put the shipped folders taxonomy, risks and places into it",
+            )
+        );
+    }
     if let Some(warning) = ingest::vk_warning(&config) {
         eprintln!("{warning}");
     }
@@ -105,7 +114,11 @@ async fn check_live(places: &Places) -> Result<Exit, Failure> {
 fn check_index(places: &Places, timezone: jiff::tz::TimeZone) -> Result<(), Failure> {
     let folder = Folder::find(places.data.as_deref(), false).file("index");
     if !folder.exists() {
-        return Err(anyhow!("there is no search index in {}", folder.display()).into());
+        let words = say(
+            "нет поискового индекса; укажите папку данных ключом --data:",
+            "no search index; give the data folder with --data:",
+        );
+        return Err(anyhow!("{words} {}", folder.display()).into());
     }
     let index = SearchIndex::open(&folder, timezone).map_err(anyhow::Error::from)?;
     index.damaged_files().with_context(|| format!("cannot read {}", folder.display()))?;
