@@ -276,11 +276,11 @@ impl Secret {
     pub fn read(&self) -> Result<String, String> {
         let value = match self {
             Secret::File(path) => std::fs::read_to_string(path)
-                .map_err(|error| format!("cannot read the secret in {}: {error}", path.display()))?,
-            Secret::Env(name) => std::env::var(name).map_err(|_| format!("environment variable {name} is not set"))?,
+                .map_err(|error| format!("не читается секрет из {}: {error}", path.display()))?,
+            Secret::Env(name) => std::env::var(name).map_err(|_| format!("не задана переменная окружения {name}"))?,
         };
         let value = value.trim();
-        if value.is_empty() { Err(format!("the secret in {self:?} is empty")) } else { Ok(value.to_owned()) }
+        if value.is_empty() { Err(format!("секрет пуст: {self:?}")) } else { Ok(value.to_owned()) }
     }
 }
 

@@ -170,8 +170,8 @@ impl Outcome {
 
     /// Whether its words say all that its details, which are English, would.
     pub fn says_all(&self) -> bool {
-        use Outcome::{BadUrl, DnsFailed, NotModified, Ok, PrivateAddress, Redirects, Robots, VkNoToken};
-        matches!(self, Ok | NotModified | BadUrl | DnsFailed | PrivateAddress | Redirects | Robots | VkNoToken)
+        use Outcome::{BadUrl, DnsFailed, NotModified, Ok, PrivateAddress, Redirects, Robots};
+        matches!(self, Ok | NotModified | BadUrl | DnsFailed | PrivateAddress | Redirects | Robots)
     }
 
     /// Whether the source was read.

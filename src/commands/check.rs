@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
+use config::Config;
+use model::Platform;
 use store::search::SearchIndex;
 
 use web::Status;
@@ -34,6 +36,9 @@ pub fn check(places: &Places, args: &Check) -> Result<Exit, Failure> {
         );
     }
     if let Some(warning) = ingest::vk_warning(&config) {
+        eprintln!("{warning}");
+    }
+    for warning in token_warnings(&config) {
         eprintln!("{warning}");
     }
     if !config.people.reaches_somebody() {
@@ -78,6 +83,21 @@ pub fn check(places: &Places, args: &Check) -> Result<Exit, Failure> {
         check_index(places, config.timezone().clone())?;
     }
     if args.live { in_runtime(check_live(places)) } else { Ok(Exit::Done) }
+}
+
+/// VK's walls that nobody could read, since there is no token or one that cannot be had here.
+fn token_warnings(config: &Config) -> Vec<String> {
+    let tokens = &config.settings.vk.tokens;
+    let needed = config.sources.iter().any(|source| source.enabled && source.platform() == Platform::Vk);
+    if needed && tokens.is_empty() {
+        let words = say(
+            "источники ВКонтакте читаться не будут: нет ключа доступа; укажите token_file или token_env в разделе [vk] файла otklik.toml",
+            "sources of VK will not be read: there is no token; give token_file or token_env in section vk of otklik.toml",
+        );
+        return vec![words.to_owned()];
+    }
+    let words = say("ключ ВКонтакте не годится", "a token of VK is of no use");
+    tokens.iter().filter_map(|token| Some(format!("{words}: {}", token.secret.read().err()?))).collect()
 }
 
 /// Asks the installation whether anything stands in the way of an alert: for a monitoring that knows nothing but exit codes.
