@@ -383,7 +383,7 @@ pub fn duration_within(text: &str, bounds: &RangeInclusive<Duration>) -> Result<
 fn written(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let units = [(86400, 'd'), (3600, 'h'), (60, 'm')];
-    let fits = units.into_iter().find(|(unit, _)| seconds > 0 && seconds % unit == 0);
+    let fits = units.into_iter().find(|(unit, _)| seconds > 0 && seconds.is_multiple_of(*unit));
     let (unit, letter) = fits.unwrap_or((1, 's'));
     format!("{}{letter}", seconds / unit)
 }
