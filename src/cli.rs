@@ -1,11 +1,14 @@
 //! The command line.
 
 mod alerts;
+mod russian;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+
+use crate::language::is_russian;
 
 pub use alerts::{AlertCommand, Alerts, Audit, AuditCommand, Which};
 
@@ -23,6 +26,14 @@ const AFTER_HELP: &str = "\
 Exit codes: 0 done; 1 failed; 2 wrong use or invalid configuration; 3 done, but something was left out.
 Messages are Russian or English by LC_ALL, LC_MESSAGES or LANG. OTKLIK_LOG=info shows what goes on.
 First steps: `otklik run --sample` plays fifteen days of an invented district; then, beside it, `otklik search 'нет воды'`.";
+
+impl Cli {
+    /// Reads the arguments of the process; the error is help, the version, or what is wrong with them.
+    pub fn read() -> Result<Cli, clap::Error> {
+        let command = if is_russian() { russian::first_page(Cli::command()) } else { Cli::command() };
+        Cli::from_arg_matches(&command.try_get_matches()?)
+    }
+}
 
 /// Where configuration and data are.
 #[derive(Debug, Clone, Args)]

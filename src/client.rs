@@ -21,6 +21,7 @@ use crate::cli::Places;
 use crate::commands;
 use crate::instance::folder::Folder;
 use crate::instance::{Instance, Purpose, sample, serve};
+use crate::language::is_russian;
 
 /// Whom a command asks. The same routes answer either way.
 pub enum Client {
@@ -36,7 +37,15 @@ impl Client {
         let folder = Folder::find(places.data.as_deref(), false);
         if !purpose.working && !folder.path().exists() {
             let folder = folder.path().display();
-            return Err(anyhow!("there is no data folder {folder}: nothing has run or been imported there yet").into());
+            return Err(match is_russian() {
+                true => anyhow!(
+                    "нет папки данных {folder}: там ещё ничего не запускали и не загружали; запустите otklik run или укажите папку ключом --data"
+                ),
+                false => anyhow!(
+                    "there is no data folder {folder}: nothing has run or been imported there yet; start otklik run or give the folder with --data"
+                ),
+            }
+            .into());
         }
         let Some(lock) = folder.take()? else {
             return Ok(Client::Running(folder.socket()));
@@ -123,7 +132,11 @@ impl Client {
             },
             Client::Running(socket) => {
                 let stream = tokio::net::UnixStream::connect(socket).await.with_context(|| {
-                    format!("the data folder is in use, but its owner does not answer at {}; is it just starting or stopping?", socket.display())
+                    let socket = socket.display();
+                    match is_russian() {
+                        true => format!("папка данных занята, но её владелец не отвечает на {socket}; если он как раз запускается или останавливается, повторите через минуту"),
+                        false => format!("the data folder is in use, but its owner does not answer at {socket}; if it is just starting or stopping, try again in a minute"),
+                    }
                 })?;
                 let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
                 tokio::spawn(connection);

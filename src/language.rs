@@ -13,6 +13,11 @@ pub fn is_russian() -> bool {
     })
 }
 
+/// The words for a poll's outcome, or its name.
+pub fn named(outcome: &str) -> &str {
+    if is_russian() { model::outcome_ru(outcome) } else { outcome }
+}
+
 /// The Russian or the English wording.
 pub fn say<'a>(russian: &'a str, english: &'a str) -> &'a str {
     if is_russian() { russian } else { english }

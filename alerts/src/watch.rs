@@ -1,6 +1,6 @@
 //! Rules that look at no post: what was not seen, and how the installation itself is doing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use config::{AlertRule, RuleKind, SilenceOf};
 use model::{Level, Platform, Time};
@@ -12,6 +12,9 @@ use crate::book::{meta, set_meta, time};
 use crate::life::Life;
 use crate::raise::{Firing, Subject};
 use crate::{AlertError, Alerts};
+
+/// Outcomes of polls that are the configuration's, and that nothing but a person ends.
+const PERSON_NEEDED: [&str; 3] = ["vk_no_token", "vk_token", "vk_human_needed"];
 
 /// How the installation is doing, as the rule `system` looks at it.
 #[derive(Debug, Clone, Default)]
@@ -139,6 +142,7 @@ impl Alerts {
         let more = vitals.dead_letters.saturating_sub(before);
         let words = (more > *dead_letters).then(|| format!("за час не разобрано сообщений: {more}"));
         things.push(("dead-letters".into(), "Неразобранные сообщения".into(), words));
+        things.extend(self.unread_for_want_of_a_person(transaction)?);
         let disk = vitals.disk_free_percent.filter(|free| free < disk_free_percent);
         let words = disk.map(|free| format!("свободно {free} %"));
         things.push(("disk".into(), "Кончается место на диске".into(), words));
@@ -148,6 +152,25 @@ impl Alerts {
         }
         if !vitals.troubles.iter().any(|(name, _)| name == "digest") {
             things.push(("digest".into(), String::new(), None));
+        }
+        Ok(things)
+    }
+
+    /// Sources that are not read until a person does something: one thing for each outcome, however many sources have it.
+    fn unread_for_want_of_a_person(
+        &self,
+        database: &Connection,
+    ) -> Result<Vec<(String, String, Option<String>)>, AlertError> {
+        let mut select = database.prepare_cached("SELECT source FROM source_seen WHERE outcome = ?1")?;
+        let mut things = Vec::new();
+        for outcome in PERSON_NEEDED {
+            let stored: BTreeSet<String> = select.query_map([outcome], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            let sources = self.config().sources.iter().filter(|source| source.enabled);
+            let unread = sources.filter(|source| stored.contains(&source.id)).count();
+            let words =
+                (unread > 0).then(|| format!("не читается источников: {unread}; что делать, скажет otklik source try"));
+            let headline = format!("Сбор: {}", model::outcome_ru(outcome));
+            things.push((format!("outcome:{outcome}"), headline, words));
         }
         Ok(things)
     }

@@ -13,11 +13,11 @@ pub fn check_examples(config: &Arc<Config>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for topic in config.taxonomy.iter().flat_map(|rules| &rules.topics) {
         let has = |tags: &Tags| tags.topics.contains(&topic.id);
-        check(&mut classifier, &mut problems, &format!("topic `{}`", topic.id), &topic.examples, has);
+        check(&mut classifier, &mut problems, &format!("тема `{}`", topic.id), &topic.examples, has);
     }
     for risk in &config.risks {
         let has = |tags: &Tags| tags.risks.iter().any(|found| found.kind == risk.kind);
-        check(&mut classifier, &mut problems, &format!("risk `{}`", risk.kind), &risk.examples, has);
+        check(&mut classifier, &mut problems, &format!("риск `{}`", risk.kind), &risk.examples, has);
     }
     problems
 }
@@ -35,10 +35,15 @@ fn check(
     {
         let tags = classifier.classify(example_post(example)).tags;
         if has(&tags) != expected {
-            let verdict = if expected { "must match and does not" } else { "must not match and does" };
+            let verdict = if expected {
+                "должен подойти и не подходит"
+            } else {
+                "не должен подойти и подходит"
+            };
             let why: Vec<String> =
                 tags.why.iter().chain(tags.risks.iter().flat_map(|risk| &risk.why)).cloned().collect();
-            let message = format!("{rule}: the example {:?} {verdict}; found: {}", example.text, why.join("; "));
+            let found = if why.is_empty() { "ничего".to_owned() } else { why.join("; ") };
+            let message = format!("{rule}: пример {:?} {verdict}; нашлось: {}", example.text, found);
             problems.push(Problem { file: examples.file.clone(), line: example.line, message });
         }
     }

@@ -368,13 +368,14 @@ fn examples_are_run_and_the_wrong_ones_named_with_their_line() {
     let told: Vec<String> = check_examples(&configured(&wrong)).iter().map(ToString::to_string).collect();
     assert_eq!(told.len(), 2, "{told:#?}");
     assert!(
-        told[0]
-            .starts_with("taxonomy/jkh.toml:9: topic `jkh.water`: the example \"Там светло\" must match and does not"),
+        told[0].starts_with(
+            "taxonomy/jkh.toml:9: тема `jkh.water`: пример \"Там светло\" должен подойти и не подходит; нашлось: ничего"
+        ),
         "{told:#?}"
     );
     assert!(
         told[1].starts_with("taxonomy/jkh.toml:10: ")
-            && told[1].contains("must not match and does; found: правило jkh.water"),
+            && told[1].contains("не должен подойти и подходит; нашлось: правило jkh.water"),
         "{told:#?}"
     );
 }

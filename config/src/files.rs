@@ -46,7 +46,7 @@ pub struct Files {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The folder or a file in it cannot be opened or read.
-    #[error("cannot read {path}: {error}; give the folder that holds otklik.toml and make it readable")]
+    #[error("не читается {path}: {error}; укажите папку, в которой лежит otklik.toml, и дайте право её читать")]
     Io {
         /// What was read.
         path: PathBuf,
@@ -54,13 +54,13 @@ pub enum ReadError {
         error: io::Error,
     },
     /// Beyond the size a file of rules can have.
-    #[error("{0} is larger than {limit} MiB; split it or give another folder", limit = MAX_FILE_BYTES / 1024 / 1024)]
+    #[error("{0} больше {limit} МиБ; разделите файл или укажите другую папку", limit = MAX_FILE_BYTES / 1024 / 1024)]
     TooLarge(PathBuf),
     /// Not UTF-8, as TOML has to be.
-    #[error("{0} is not UTF-8; save it in UTF-8")]
+    #[error("{0} — не UTF-8; сохраните файл в UTF-8")]
     NotUtf8(PathBuf),
     /// More files than a configuration has.
-    #[error("{0} holds more than {MAX_FILES} files; give the folder that holds otklik.toml")]
+    #[error("в {0} больше {MAX_FILES} файлов; укажите папку, в которой лежит otklik.toml")]
     TooMany(PathBuf),
 }
 
@@ -209,8 +209,8 @@ mod tests {
 
     #[test]
     fn unreadable_folders_and_files_are_named_errors() {
-        refused(&[0xff, 0xfe], "is not UTF-8");
-        refused(&vec![b' '; MAX_FILE_BYTES as usize + 1], "larger than 4 MiB");
+        refused(&[0xff, 0xfe], "не UTF-8");
+        refused(&vec![b' '; MAX_FILE_BYTES as usize + 1], "больше 4 МиБ");
         assert!(Files::read(Path::new("/no/such/folder")).unwrap_err().to_string().contains("/no/such/folder"));
     }
 

@@ -97,14 +97,14 @@ struct Names {
 impl Default for Names {
     fn default() -> Names {
         Names {
-            sources: Ids::new("source"),
-            topics: Ids::new("topic"),
-            risks: Ids::new("risk"),
-            lists: Ids::new("list"),
+            sources: Ids::new("источник"),
+            topics: Ids::new("тема"),
+            risks: Ids::new("риск"),
+            lists: Ids::new("список"),
             words: Words::default(),
-            places: Ids::new("place"),
-            recipients: Ids::new("recipient"),
-            searches: Ids::new("search"),
+            places: Ids::new("место"),
+            recipients: Ids::new("получатель"),
+            searches: Ids::new("сохранённый поиск"),
             searches_used: Vec::new(),
             topics_used: Vec::new(),
             risks_used: Vec::new(),
@@ -148,7 +148,7 @@ pub fn config(files: &Files) -> Result<Config, Problems> {
             _ if SINGLE.contains(&path) => {}
             _ => report.add(
                 &At { file: path.into(), line: 1 },
-                format!("unknown file; the files are {} and those in taxonomy/, risks/, places/", SINGLE.join(", ")),
+                format!("незнакомый файл; бывают {} и файлы в taxonomy/, risks/, places/", SINGLE.join(", ")),
             ),
         }
     }

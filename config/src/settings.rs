@@ -72,12 +72,12 @@ impl TrainedModel {
 
     /// Reads the file of a model; otherwise what is wrong and what to do.
     pub fn read(path: &Path) -> Result<TrainedModel, String> {
-        let wrong = |why: String| format!("cannot read the model {}: {why}", path.display());
+        let wrong = |why: String| format!("не читается модель {}: {why}", path.display());
         let mut bytes = Vec::new();
         let file = std::fs::File::open(path).map_err(|error| wrong(error.to_string()))?;
         file.take(MAX_MODEL_BYTES + 1).read_to_end(&mut bytes).map_err(|error| wrong(error.to_string()))?;
         if bytes.len() as u64 > MAX_MODEL_BYTES {
-            return Err(wrong(format!("it is larger than {} MiB", MAX_MODEL_BYTES >> 20)));
+            return Err(wrong(format!("она больше {} МиБ; обучите её заново: `otklik train`", MAX_MODEL_BYTES >> 20)));
         }
         TrainedModel::from_bytes(&bytes).map_err(|error| wrong(error.to_string()))
     }
@@ -175,7 +175,7 @@ impl Proxy {
             let login = secret.read()?;
             let (user, password) = login.split_once(':').unwrap_or((&login, ""));
             let set = url.set_username(user).and_then(|()| url.set_password(Some(password)));
-            set.map_err(|()| "it takes no user name".to_owned())?;
+            set.map_err(|()| "имя пользователя в него не вставить".to_owned())?;
         }
         Ok(url)
     }
@@ -276,11 +276,11 @@ impl Secret {
     pub fn read(&self) -> Result<String, String> {
         let value = match self {
             Secret::File(path) => std::fs::read_to_string(path)
-                .map_err(|error| format!("cannot read the secret in {}: {error}", path.display()))?,
-            Secret::Env(name) => std::env::var(name).map_err(|_| format!("environment variable {name} is not set"))?,
+                .map_err(|error| format!("не читается секрет из {}: {error}", path.display()))?,
+            Secret::Env(name) => std::env::var(name).map_err(|_| format!("не задана переменная окружения {name}"))?,
         };
         let value = value.trim();
-        if value.is_empty() { Err(format!("the secret in {self:?} is empty")) } else { Ok(value.to_owned()) }
+        if value.is_empty() { Err(format!("секрет пуст: {self:?}")) } else { Ok(value.to_owned()) }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Every way in which a poll can end: its name in the ledger, its consequence for the schedule, and its words.
+//! Every way in which a poll can end: its name in the ledger and its consequence for the schedule.
+//! The words for people belong to the name ([`model::outcome_ru`]): who reads the ledger has them without the collectors.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::schedule::Consequence;
 
 /// How a poll ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)] // Each has its name, consequence and words in the table below.
+#[allow(missing_docs)] // Each has its name and consequence in the table below.
 pub enum Outcome {
     Ok,
     NotModified,
@@ -70,57 +71,53 @@ const LONG: Consequence = Consequence::Backoff { first: HOUR, longest: Duration:
 const OURS: Consequence = Consequence::Backoff { first: Duration::from_secs(15), longest: MINUTE };
 
 impl Outcome {
-    /// Name in the ledger and in figures, consequence for the schedule, words for people: one line an outcome.
-    fn row(&self) -> (&'static str, Consequence, &'static str) {
+    /// Name in the ledger and in figures, and consequence for the schedule: one line an outcome.
+    fn row(&self) -> (&'static str, Consequence) {
         use Consequence::{Backoff, HumanNeeded, Until, Usual};
         use Outcome::*;
         let until = |time: &Option<Time>| time.map_or(SOON, Until);
         match self {
-            Ok => ("ok", Usual, "прочитан"),
-            NotModified => ("not_modified", Usual, "без изменений"),
-            Empty => ("empty", Usual, "страница пуста"),
-            NothingParsed => ("nothing_parsed", RARELY, "ни одна запись не распознана: возможно, изменилась разметка"),
-            PartlyParsed => ("partly_parsed", Usual, "часть записей не распознана: возможно, изменилась разметка"),
-            NotFound => ("not_found", RARELY, "страницы или сообщества с таким адресом нет"),
-            Gone => ("gone", HumanNeeded, "страница удалена навсегда"),
-            Forbidden => ("forbidden", RARELY, "сервер отказал в доступе"),
-            RateLimited { until: time } => ("rate_limited", until(time), "сервер просит обращаться реже"),
-            ServerError { until: time } => ("server_error", until(time), "ошибка на стороне сервера"),
-            UnexpectedStatus(_) => ("unexpected_status", RARELY, "непредусмотренный ответ сервера"),
-            Timeout => ("timeout", SOON, "сервер не ответил вовремя"),
-            TooLarge => ("too_large", RARELY, "ответ больше допустимого размера"),
-            ConnectFailed => ("connect_failed", SOON, "не удалось соединиться с сервером"),
-            DnsFailed => ("dns_failed", SOON, "имя сервера не найдено"),
-            PrivateAddress => {
-                ("private_address", HumanNeeded, "адрес ведёт во внутреннюю сеть, это запрещено настройками")
-            }
-            Robots => ("robots", RARELY, "сайт просит программы не читать этот адрес (robots.txt)"),
-            Redirects => ("redirects", RARELY, "слишком много перенаправлений"),
-            BadUrl => ("bad_url", HumanNeeded, "адрес не является ссылкой http или https"),
-            BodyBroken => ("body_broken", SOON, "ответ оборвался или повреждён"),
-            NotThisFormat => ("not_this_format", RARELY, "по адресу лежит не лента и не страница ожидаемого вида"),
-            Broken => ("broken", RARELY, "лента или страница повреждена"),
-            ParserFailed => ("parser_failed", RARELY, "разбор страницы завершился сбоем"),
-            NoPreview => ("no_preview", RARELY, "у канала нет открытой веб-версии"),
-            Group => ("is_group", HumanNeeded, "это группа, а не канал"),
-            Bot => ("is_bot", HumanNeeded, "это бот, а не канал"),
-            JoinWall => ("join_wall", HumanNeeded, "канал открыт только участникам"),
-            VkNoToken => ("vk_no_token", HumanNeeded, "не задан токен ВКонтакте"),
-            VkToken => ("vk_token", HumanNeeded, "токен ВКонтакте не подходит"),
-            VkTooFast => {
-                ("vk_too_fast", Backoff { first: Duration::from_secs(1), longest: MINUTE }, "ВКонтакте просит реже")
-            }
-            VkFlood { until } => ("vk_flood", until.map_or(LONG, Until), "ВКонтакте видит однотипные запросы"),
-            VkQuota { until } => ("vk_quota", until.map_or(LONG, Until), "суточный предел ВКонтакте исчерпан"),
-            VkHuman => ("vk_human_needed", HumanNeeded, "ВКонтакте требует подтверждения человеком"),
-            VkRetry => ("vk_retry", SOON, "временная ошибка ВКонтакте"),
-            VkUnavailable => ("vk_unavailable", RARELY, "стена сообщества недоступна"),
-            VkBatch => ("vk_batch", RARELY, "ВКонтакте отказал в составном запросе"),
-            VkObject => ("vk_object", RARELY, "нет доступа к записи ВКонтакте"),
-            VkUnknown(_) => ("vk_unknown", RARELY, "неизвестная ошибка ВКонтакте"),
-            JournalFull => ("journal_full", OURS, "журнал заполнен, приём остановлен"),
-            JournalFailed => ("journal_failed", OURS, "журнал не принял записи"),
-            StateFailed => ("state_failed", OURS, "не удалось сохранить состояние сборщика"),
+            Ok => ("ok", Usual),
+            NotModified => ("not_modified", Usual),
+            Empty => ("empty", Usual),
+            NothingParsed => ("nothing_parsed", RARELY),
+            PartlyParsed => ("partly_parsed", Usual),
+            NotFound => ("not_found", RARELY),
+            Gone => ("gone", HumanNeeded),
+            Forbidden => ("forbidden", RARELY),
+            RateLimited { until: time } => ("rate_limited", until(time)),
+            ServerError { until: time } => ("server_error", until(time)),
+            UnexpectedStatus(_) => ("unexpected_status", RARELY),
+            Timeout => ("timeout", SOON),
+            TooLarge => ("too_large", RARELY),
+            ConnectFailed => ("connect_failed", SOON),
+            DnsFailed => ("dns_failed", SOON),
+            PrivateAddress => ("private_address", HumanNeeded),
+            Robots => ("robots", RARELY),
+            Redirects => ("redirects", RARELY),
+            BadUrl => ("bad_url", HumanNeeded),
+            BodyBroken => ("body_broken", SOON),
+            NotThisFormat => ("not_this_format", RARELY),
+            Broken => ("broken", RARELY),
+            ParserFailed => ("parser_failed", RARELY),
+            NoPreview => ("no_preview", RARELY),
+            Group => ("is_group", HumanNeeded),
+            Bot => ("is_bot", HumanNeeded),
+            JoinWall => ("join_wall", HumanNeeded),
+            VkNoToken => ("vk_no_token", HumanNeeded),
+            VkToken => ("vk_token", HumanNeeded),
+            VkTooFast => ("vk_too_fast", Backoff { first: Duration::from_secs(1), longest: MINUTE }),
+            VkFlood { until } => ("vk_flood", until.map_or(LONG, Until)),
+            VkQuota { until } => ("vk_quota", until.map_or(LONG, Until)),
+            VkHuman => ("vk_human_needed", HumanNeeded),
+            VkRetry => ("vk_retry", SOON),
+            VkUnavailable => ("vk_unavailable", RARELY),
+            VkBatch => ("vk_batch", RARELY),
+            VkObject => ("vk_object", RARELY),
+            VkUnknown(_) => ("vk_unknown", RARELY),
+            JournalFull => ("journal_full", OURS),
+            JournalFailed => ("journal_failed", OURS),
+            StateFailed => ("state_failed", OURS),
         }
     }
 
@@ -136,7 +133,45 @@ impl Outcome {
 
     /// Russian words for people.
     pub fn words(&self) -> &'static str {
-        self.row().2
+        model::outcome_ru(self.name())
+    }
+
+    /// What the operator can do about it, in Russian; none where there is nothing to do or only time helps.
+    pub fn advice(&self) -> Option<&'static str> {
+        use Outcome::*;
+        Some(match self {
+            PrivateAddress => "если так и задумано, внесите узел в allow_private раздела [fetch] файла otklik.toml",
+            DnsFailed => "проверьте, нет ли опечатки в адресе и открывается ли он в браузере на этой же машине",
+            ConnectFailed | Timeout => {
+                "откройте адрес в браузере на этой же машине; если сеть выходит наружу через прокси, укажите proxy в разделе [fetch]"
+            }
+            NotFound | Gone | BadUrl | Redirects => "проверьте адрес: откройте его в браузере и скопируйте заново",
+            Forbidden => {
+                "откройте адрес в браузере на этой же машине; если он открывается, попросите владельца сайта пускать Отклик"
+            }
+            Robots => {
+                "попросите владельца сайта разрешить чтение; если он согласен, внесите узел в ignore_robots раздела [fetch]"
+            }
+            RateLimited { .. } | ServerError { .. } | VkTooFast | VkFlood { .. } | VkQuota { .. } | VkRetry => {
+                "повторите позже"
+            }
+            NotThisFormat | Broken | NothingParsed => {
+                "найдите на сайте ссылку на ленту (RSS, Atom) или опишите страницу новостей ключом list в sources.toml"
+            }
+            NoPreview | Group | Bot | JoinWall => {
+                "читаются только открытые каналы: найдите канал, который виден по адресу t.me/s/имя"
+            }
+            VkNoToken | VkToken => "проверьте ключ доступа: token_file или token_env в разделе [vk] файла otklik.toml",
+            VkHuman => "войдите во ВКонтакте под владельцем ключа, пройдите проверку и выпустите ключ заново",
+            TooLarge => "если так и должно быть, увеличьте max_mb в разделе [fetch]",
+            _ => return None,
+        })
+    }
+
+    /// Whether its words say all that its details, which are English, would.
+    pub fn says_all(&self) -> bool {
+        use Outcome::{BadUrl, DnsFailed, NotModified, Ok, PrivateAddress, Redirects, Robots};
+        matches!(self, Ok | NotModified | BadUrl | DnsFailed | PrivateAddress | Redirects | Robots)
     }
 
     /// Whether the source was read.
@@ -192,5 +227,64 @@ impl From<&PageError> for Outcome {
             PageError::NotFound => Outcome::NotFound,
             PageError::Vk { code, .. } => crate::vk::errors::of_code(*code).0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_outcome_has_words_for_people() {
+        use Outcome::*;
+        let until = None;
+        let all = [
+            Ok,
+            NotModified,
+            Empty,
+            NothingParsed,
+            PartlyParsed,
+            NotFound,
+            Gone,
+            Forbidden,
+            RateLimited { until },
+            ServerError { until },
+            UnexpectedStatus(418),
+            Timeout,
+            TooLarge,
+            ConnectFailed,
+            DnsFailed,
+            PrivateAddress,
+            Redirects,
+            Robots,
+            BadUrl,
+            BodyBroken,
+            NotThisFormat,
+            Broken,
+            ParserFailed,
+            NoPreview,
+            Group,
+            Bot,
+            JoinWall,
+            VkNoToken,
+            VkToken,
+            VkTooFast,
+            VkFlood { until },
+            VkQuota { until },
+            VkHuman,
+            VkRetry,
+            VkUnavailable,
+            VkBatch,
+            VkObject,
+            VkUnknown(1),
+            JournalFull,
+            JournalFailed,
+            StateFailed,
+        ];
+        for outcome in &all {
+            assert_ne!(outcome.words(), outcome.name());
+        }
+        let names: std::collections::BTreeSet<_> = all.iter().map(Outcome::name).collect();
+        assert_eq!(names.len(), all.len(), "two outcomes of one name");
     }
 }

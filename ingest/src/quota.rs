@@ -69,6 +69,8 @@ pub(crate) struct Spent {
     /// Number of the span since 1970.
     pub span: i64,
     pub calls: u32,
+    /// Those of them that were spare.
+    pub spare: u32,
 }
 
 /// Why nobody may call now.
@@ -119,7 +121,8 @@ struct Span {
     number: i64,
     calls: u32,
     spare: u32,
-    saved: u32,
+    /// Calls and spare calls as the file has them, or is about to.
+    saved: (u32, u32),
 }
 
 /// Stands in `closed` for every method.
@@ -155,10 +158,23 @@ impl Quota {
         for spent in spent {
             let Some(token) = self.tokens.iter_mut().find(|token| token.name == spent.token) else { continue };
             let Some(method) = token.per_day.keys().copied().find(|method| *method == spent.method) else { continue };
-            let span = Span { number: spent.span, calls: spent.calls, spare: 0, saved: spent.calls };
+            let saved = (spent.calls, spent.spare);
+            let span = Span { number: spent.span, calls: spent.calls, spare: spent.spare, saved };
             let spans = &mut token.days.entry(method).or_default().spans;
             let at = spans.partition_point(|other| other.number < span.number);
             spans.insert(at, span);
+        }
+    }
+
+    /// Counts to be saved as they are by now: of several that wait to be written none may put an older one over a newer.
+    pub(crate) fn refresh(&self, save: &mut [Spent]) {
+        for spent in save {
+            let token = self.tokens.iter().find(|token| token.name == spent.token);
+            let day = token.and_then(|token| token.days.get(spent.method.as_str()));
+            let span = day.and_then(|day| day.spans.iter().find(|span| span.number == spent.span));
+            if let Some(span) = span {
+                (spent.calls, spent.spare) = span.saved;
+            }
         }
     }
 
@@ -282,24 +298,31 @@ impl Token {
             return save;
         }
         let (name, number) = (&self.name, span(now));
-        let spent = |span, calls| Spent { token: name.clone(), method: call.method.to_owned(), span, calls };
+        let spent = |span: &Span| Spent {
+            token: name.clone(),
+            method: call.method.to_owned(),
+            span: span.number,
+            calls: span.saved.0,
+            spare: span.saved.1,
+        };
         let spans = &mut self.days.entry(call.method).or_default().spans;
         // A clock that was set back counts into the newest span.
         if spans.back().is_none_or(|last| last.number < number) {
             // Of a span that is over the calls are known. Left saved ahead, a few calls in each span of a day would count as
             // ten after a restart, and the day as spent.
-            if let Some(last) = spans.back_mut().filter(|last| last.saved > last.calls) {
-                last.saved = last.calls;
-                save.push(spent(last.number, last.calls));
+            if let Some(last) = spans.back_mut().filter(|last| last.saved != (last.calls, last.spare)) {
+                last.saved = (last.calls, last.spare);
+                save.push(spent(last));
             }
-            spans.push_back(Span { number, calls: 0, spare: 0, saved: 0 });
+            spans.push_back(Span { number, calls: 0, spare: 0, saved: (0, 0) });
         }
         if let Some(last) = spans.back_mut() {
             last.calls += 1;
             last.spare += u32::from(call.spare);
-            if last.calls > last.saved {
-                last.saved = last.calls.next_multiple_of(SAVED_AHEAD);
-                save.push(spent(last.number, last.saved));
+            if last.calls > last.saved.0 || last.spare > last.saved.1 {
+                let ahead = |count: u32, saved: u32| saved.max(count.next_multiple_of(SAVED_AHEAD));
+                last.saved = (ahead(last.calls, last.saved.0), ahead(last.spare, last.saved.1));
+                save.push(spent(last));
             }
         }
         save

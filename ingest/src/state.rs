@@ -162,7 +162,7 @@ const SCHEMA: &str = "
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS spent (
         token TEXT NOT NULL, method TEXT NOT NULL, span INTEGER NOT NULL, calls INTEGER NOT NULL,
-        PRIMARY KEY (token, method, span)
+        spare INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (token, method, span)
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS refused (
         source TEXT NOT NULL, position TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
@@ -178,10 +178,14 @@ impl State {
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "secure_delete", "ON")?;
-        // Files of the first version know no comments.
-        let is_old = db.prepare("SELECT page_at FROM post").is_ok() && db.prepare("SELECT parent FROM post").is_err();
-        if is_old {
-            db.execute_batch("ALTER TABLE post ADD COLUMN parent TEXT")?;
+        // Columns that files of earlier versions lack.
+        for (table, old, new, kind) in
+            [("post", "page_at", "parent", "TEXT"), ("spent", "calls", "spare", "INTEGER NOT NULL DEFAULT 0")]
+        {
+            let has = |column| db.prepare(&format!("SELECT {column} FROM {table}")).is_ok();
+            if has(old) && !has(new) {
+                db.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {new} {kind}"))?;
+            }
         }
         db.execute_batch(SCHEMA)?;
         Ok(State { db })
@@ -413,6 +417,22 @@ mod tests {
         assert!(!state.unheard("s", &refused).unwrap() && state.unheard("other", &refused).unwrap());
         assert_eq!(state.cursor("s", "telegram:other").unwrap().last_number, None);
         assert_eq!(state.known("s", [id(1)].iter()).unwrap(), HashMap::new());
+    }
+
+    #[test]
+    fn files_of_earlier_versions_are_read_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("ingest.db");
+        let old = SCHEMA.replace(", parent TEXT", "").replace("spare INTEGER NOT NULL DEFAULT 0, ", "");
+        let old = old.lines().filter(|line| !line.contains("post_parent")).collect::<Vec<_>>().join("\n");
+        Connection::open(&path)
+            .unwrap()
+            .execute_batch(&(old + "INSERT INTO spent VALUES ('$A', 'wall.get', 7, 10);"))
+            .unwrap();
+        let state = State::open(&path).unwrap();
+        let spent = state.spent().unwrap();
+        assert_eq!(spent.iter().map(|spent| (spent.span, spent.calls, spent.spare)).collect::<Vec<_>>(), [(7, 10, 0)]);
+        assert_eq!(state.comments_of("s", &id(1)).unwrap(), []);
     }
 
     #[test]

@@ -120,7 +120,7 @@ impl crate::SourceSeen {
         };
         let spans: Vec<String> = self.unseen.iter().map(span).collect();
         let failures: Vec<String> =
-            self.failures.iter().map(|(outcome, count)| format!("{outcome} × {count}")).collect();
+            self.failures.iter().map(|(outcome, count)| format!("{} × {count}", model::outcome_ru(outcome))).collect();
         match (self.polls, failures.is_empty()) {
             (0, _) => format!("{}; опросов не было", spans.join(", ")),
             (_, true) => spans.join(", "),

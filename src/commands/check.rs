@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
+use config::Config;
+use model::Platform;
 use store::search::SearchIndex;
 
 use web::Status;
@@ -24,7 +26,19 @@ pub fn check(places: &Places, args: &Check) -> Result<Exit, Failure> {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         return Err(Failure::usage(lines.join("\n")));
     }
+    if config.risks.is_empty() {
+        eprintln!(
+            "{}",
+            say(
+                "в папке настроек нет ни одного риска, тревог о рисках не будет; положите в неё папки taxonomy, risks и places из поставки",
+                "the folder of configuration has no risk, so that none is told of; put the shipped folders taxonomy, risks and places into it",
+            )
+        );
+    }
     if let Some(warning) = ingest::vk_warning(&config) {
+        eprintln!("{warning}");
+    }
+    for warning in token_warnings(&config) {
         eprintln!("{warning}");
     }
     if !config.people.reaches_somebody() {
@@ -71,6 +85,21 @@ pub fn check(places: &Places, args: &Check) -> Result<Exit, Failure> {
     if args.live { in_runtime(check_live(places)) } else { Ok(Exit::Done) }
 }
 
+/// VK's walls that nobody could read, since there is no token or one that cannot be had here.
+fn token_warnings(config: &Config) -> Vec<String> {
+    let tokens = &config.settings.vk.tokens;
+    let needed = config.sources.iter().any(|source| source.enabled && source.platform() == Platform::Vk);
+    if needed && tokens.is_empty() {
+        let words = say(
+            "источники ВКонтакте читаться не будут: нет ключа доступа; укажите token_file или token_env в разделе [vk] файла otklik.toml",
+            "sources of VK will not be read: there is no token; give token_file or token_env in section vk of otklik.toml",
+        );
+        return vec![words.to_owned()];
+    }
+    let words = say("ключ ВКонтакте не годится", "a token of VK is of no use");
+    tokens.iter().filter_map(|token| Some(format!("{words}: {}", token.secret.read().err()?))).collect()
+}
+
 /// Asks the installation whether anything stands in the way of an alert: for a monitoring that knows nothing but exit codes.
 async fn check_live(places: &Places) -> Result<Exit, Failure> {
     let client = Client::connect(places, Purpose::look(&[Role::Alerts])).await?;
@@ -105,7 +134,11 @@ async fn check_live(places: &Places) -> Result<Exit, Failure> {
 fn check_index(places: &Places, timezone: jiff::tz::TimeZone) -> Result<(), Failure> {
     let folder = Folder::find(places.data.as_deref(), false).file("index");
     if !folder.exists() {
-        return Err(anyhow!("there is no search index in {}", folder.display()).into());
+        let words = say(
+            "нет поискового индекса; укажите папку данных ключом --data:",
+            "no search index; give the data folder with --data:",
+        );
+        return Err(anyhow!("{words} {}", folder.display()).into());
     }
     let index = SearchIndex::open(&folder, timezone).map_err(anyhow::Error::from)?;
     index.damaged_files().with_context(|| format!("cannot read {}", folder.display()))?;

@@ -20,6 +20,7 @@ pub async fn deletions(places: &Places, args: cli::Deletions) -> Result<Exit, Fa
         client.post::<Option<Time>>("/own/purge", &(), Vec::new()).await?;
     }
     let deleted: Vec<Deleted> = client.get("/own/deletions", &serde_json::json!({ "limit": args.limit })).await?;
+    let zone = client.config().await?.timezone().clone();
     client.close().await;
     if args.json {
         print_json(&deleted)?;
@@ -29,7 +30,7 @@ pub async fn deletions(places: &Places, args: cli::Deletions) -> Result<Exit, Fa
         println!("{}", say("Удалённых публикаций нет.", "No post was deleted."));
         return Ok(Exit::Done);
     }
-    let time = |time: Time| time.strftime("%Y-%m-%d %H:%M:%SZ").to_string();
+    let time = |time: Time| time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string();
     let later = say("при ночной очистке", "with the next purge");
     println!(
         "{:<34}{:<20}{:<22}{:<22}{}",

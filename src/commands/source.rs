@@ -22,8 +22,10 @@ pub async fn try_source(places: &Places, url: &str) -> Result<Exit, Failure> {
     let tried = ingest::try_source(url, &config.settings, env!("CARGO_PKG_VERSION"), Arc::new(Time::now)).await;
     let tried = tried.map_err(|error| Failure::usage(error.to_string()))?;
     let Some(toml) = &tried.toml else {
-        let detail = tried.detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
-        return Err(anyhow!("{url}: {}{detail}", tried.outcome.words()).into());
+        let detail = tried.detail.filter(|_| !tried.outcome.says_all()).map(|detail| format!(" ({detail})"));
+        let advice = tried.outcome.advice().map(|advice| format!("; {advice}"));
+        let (detail, advice) = (detail.unwrap_or_default(), advice.unwrap_or_default());
+        return Err(anyhow!("{url}: {}{detail}{advice}", tried.outcome.words()).into());
     };
     println!("{}: публикаций прочитано {}\n", tried.name.as_deref().unwrap_or(url), tried.posts.len());
     let mut posts = tried.posts;

@@ -7,7 +7,7 @@ use crate::cli::{Places, Role};
 use crate::client::Client;
 use crate::commands::print_json;
 use crate::instance::Purpose;
-use crate::language::say;
+use crate::language::{named, say};
 use crate::{Exit, Failure};
 
 /// Shows what was seen of every source on a day, and what could not be seen.
@@ -24,7 +24,7 @@ pub async fn sources(places: &Places, day: Option<Date>, json: bool) -> Result<E
         return Ok(Exit::Done);
     }
     println!(
-        "{}\n{:<24}{:>7}{:>7}{:>8}{:>7}{:>8}{:>9}{:>10}{:>8}  {}",
+        "{}\n{:<24}{:>9}{:>7}{:>9}{:>7}{:>8}{:>10}{:>10}{:>8}  {}",
         ledger.day,
         say("источник", "source"),
         say("опросов", "polls"),
@@ -44,7 +44,7 @@ pub async fn sources(places: &Places, day: Option<Date>, json: bool) -> Result<E
 fn print_line(line: &LedgerLine) {
     let seen = &line.seen;
     let mut refusals: Vec<String> =
-        seen.refusals.iter().map(|(outcome, times)| format!("{outcome} ×{times}")).collect();
+        seen.refusals.iter().map(|(outcome, times)| format!("{} ×{times}", named(outcome))).collect();
     if seen.dropped > 0 {
         refusals.push(format!("{} ×{}", say("личные стены", "private walls"), seen.dropped));
     }
@@ -55,7 +55,7 @@ fn print_line(line: &LedgerLine) {
         (_, false) => refusals.join(", "),
     };
     println!(
-        "{:<24}{:>7}{:>7}{:>8}{:>7}{:>8}{:>9}{:>10}{:>8}  {said}",
+        "{:<24}{:>9}{:>7}{:>9}{:>7}{:>8}{:>10}{:>10}{:>8}  {said}",
         line.source,
         seen.polls,
         seen.pages,

@@ -1,12 +1,14 @@
 //! `otklik status`.
 
+use jiff::tz::TimeZone;
+use model::Time;
 use web::Status;
 
 use crate::cli::{self, Places, Role};
 use crate::client::Client;
 use crate::commands::print_json;
 use crate::instance::Purpose;
-use crate::language::say;
+use crate::language::{named, say};
 use crate::{Exit, Failure};
 
 /// Shows every role, source, position, lag and size.
@@ -14,18 +16,26 @@ pub async fn status(places: &Places, args: cli::Status) -> Result<Exit, Failure>
     let parts = [Role::Store, Role::Facts, Role::Alerts];
     let client = Client::connect(places, Purpose::look(&parts)).await?;
     let status: Status = client.get("/api/status", &()).await?;
+    let zone = client.config().await?.timezone().clone();
     client.close().await;
     if args.json {
         print_json(&status)?;
     } else {
-        print(&status);
+        print(&status, &zone);
     }
     Ok(Exit::Done)
 }
 
-fn print(status: &Status) {
+fn print(status: &Status, zone: &TimeZone) {
+    let local = |time: Time| time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string();
     let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
-    println!("otklik {} · {} · {} {}", status.version, status.now, say("набор правил", "rule set"), status.rules);
+    println!(
+        "otklik {} · {} · {} {}",
+        status.version,
+        local(status.now),
+        say("набор правил", "rule set"),
+        status.rules
+    );
     let bytes = status.journal.bytes.map_or(String::new(), megabytes);
     println!("{:<16}{:>10}  {bytes}", say("журнал", "journal"), status.journal.posts);
     if let Some(index) = &status.index {
@@ -80,29 +90,27 @@ fn print(status: &Status) {
         );
     }
     println!(
-        "\n{:<24}{:<10}{:<18}{:<22}{:<22}{}",
+        "\n{:<24}{:<10}{:<21}{:<21}{:<14}{}",
         say("источник", "source"),
         say("площадка", "platform"),
-        say("исход", "outcome"),
         say("опрошен", "polled"),
         say("следующий", "next"),
-        say("увидит за", "seen within")
+        say("увидит за", "seen within"),
+        say("исход", "outcome")
     );
     for source in &status.sources {
         let outcome = match (source.enabled, &source.outcome) {
             (false, _) => say("выключен", "off"),
             (true, None) => say("ещё нет", "not yet"),
-            (true, Some(outcome)) => outcome,
+            (true, Some(outcome)) => named(outcome),
         };
-        let time = |time: Option<model::Time>| {
-            time.map_or(String::new(), |time| time.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
-        };
+        let time = |time: Option<Time>| time.map_or(String::new(), local);
         let latency = source.latency_s.map(|seconds| format!("{} {}", seconds.div_ceil(60), say("мин", "min")));
         let since = source
             .failing_since
             .map(|since| format!("  {} {}", say("не читается с", "failing since"), time(Some(since))));
         println!(
-            "{:<24}{:<10}{outcome:<18}{:<22}{:<22}{}{}",
+            "{:<24}{:<10}{:<21}{:<21}{:<14}{outcome}{}",
             source.id,
             source.platform,
             time(source.last_at),
@@ -111,7 +119,7 @@ fn print(status: &Status) {
             since.unwrap_or_default()
         );
         // What the source said is the only clue to an outcome that nobody foresaw.
-        if let Some(detail) = source.detail.as_deref().filter(|_| source.enabled) {
+        if let Some(detail) = source.detail.as_deref().filter(|_| source.enabled && source.failing_since.is_some()) {
             println!("    {detail}");
         }
         if source.blocks_unread > 0 {

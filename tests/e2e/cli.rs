@@ -51,9 +51,35 @@ fn a_bad_configuration_is_refused_whole_with_file_and_line() {
     for command in [&["check"][..], &["classify"], &["run"], &["import", "ndjson", "x"]] {
         let refused = place.run(&[&["--config", &config], command].concat());
         assert_eq!(refused.code, 2, "{command:?}");
-        for expected in ["alerts.toml:1: ", "sources.toml:7: ", "sources.toml:10: "] {
+        for expected in [
+            "alerts.toml:1: ",
+            "sources.toml:7: источник `a`: уже есть в sources.toml:2",
+            "sources.toml:10: незнакомый ключ `colour`",
+        ] {
             assert!(refused.err.contains(expected), "{expected} is missing in {}", refused.err);
         }
+    }
+}
+
+#[test]
+fn what_stands_in_the_way_of_reading_a_source_is_told_with_what_to_do() {
+    let place = Place::new();
+    let wall = ("sources.toml", "[[source]]\nid = \"w\"\nname = \"W\"\nowner = -5\n");
+    let warned = |settings: &str| {
+        let checked = place.run(&["check", "--config", &place.config(&[wall, ("otklik.toml", settings)])]);
+        assert_eq!(checked.code, 0, "{}", checked.err);
+        checked.err
+    };
+    assert!(warned("").contains("give token_file or token_env"));
+    assert!(warned("[vk]\ntoken_file = \"/nowhere/token\"\n").contains("/nowhere/token"));
+    for (url, code, advice) in [
+        ("http://127.0.0.1:1/rss", 1, "allow_private"),
+        ("http://no-such-host.invalid/rss", 1, "нет ли опечатки"),
+        ("t.me/+abc", 2, "открытые каналы"),
+        ("ftp://a.example", 2, "не похоже на адрес"),
+    ] {
+        let tried = place.run(&["source", "try", url]);
+        assert!(tried.code == code && tried.err.contains(advice), "{url}: {} {}", tried.code, tried.err);
     }
 }
 

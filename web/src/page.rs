@@ -266,7 +266,8 @@ fn unseen_row(source: &SourceStatus, config: &Config) -> Option<UnseenRow> {
         Some(time) => format!("не видно с {}", local(time, config, "%d.%m %H:%M")),
         None => "ещё не был виден".to_owned(),
     };
-    let outcome = source.outcome.as_deref().map(|outcome| format!(": {outcome}")).unwrap_or_default();
+    let outcome =
+        source.outcome.as_deref().map(|outcome| format!(": {}", model::outcome_ru(outcome))).unwrap_or_default();
     Some(UnseenRow { name: source.name.clone(), words: since + &outcome })
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use config::{ChannelKind, Config, Contact, Files};
 use journal::{Checkpoint, Entry, Sink};
-use model::{Clock, Level, Origin, Post, Risk, Signature, TaggedPost, Tags, Time, wire};
+use model::{Clock, Coverage, Level, Origin, Platform, Post, Risk, Signature, TaggedPost, Tags, Time, wire};
 use proptest::prelude::*;
 
 use crate::channels::Outcome;
@@ -137,6 +137,32 @@ level = 'high'
 reason = 'всплеск'
 owner = 'о'
 ";
+
+#[test]
+fn a_token_that_vk_refuses_is_one_alert_until_it_is_mended() {
+    let sources = "[[source]]\nid = 'a'\nname = 'А'\nowner = -1\n[[source]]\nid = 'b'\nname = 'Б'\nowner = -2\n";
+    let book = Book::with(&[("sources.toml", sources)]);
+    let mut offset = 0;
+    let mut poll = |source: &str, outcome: &str| {
+        offset += 1;
+        let at = book.now();
+        let covers_from = (outcome == "ok").then_some(at);
+        let seen = Coverage { covers_from, ..Coverage::new(source, Platform::Vk, at, outcome) };
+        let entry = Entry { partition: 0, offset, key: source.to_owned(), payload: wire::write(&seen) };
+        assert!(book.alerts.coverage_sink().apply(&[entry]).unwrap().refused.is_empty());
+        book.now.fetch_add(60, Ordering::Relaxed);
+        book.alerts.tick(Some(&crate::Vitals::default())).unwrap();
+    };
+    poll("a", "timeout");
+    assert!(book.list().is_empty(), "what passes by itself is no alarm");
+    poll("a", "vk_token");
+    poll("b", "vk_token");
+    let alert = book.only();
+    assert_eq!(alert.headline, "Сбор: токен ВКонтакте не подходит");
+    poll("a", "ok");
+    poll("b", "ok");
+    assert_eq!(book.alerts.list(Filter { open: true, ..Filter::default() }).unwrap().len(), 0, "{:#?}", book.list());
+}
 
 fn post(number: u32, place: Option<&str>, level: Option<Level>) -> TaggedPost {
     let json = format!(

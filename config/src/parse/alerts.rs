@@ -24,7 +24,7 @@ const LONGEST_BURST: Duration = DAY;
 /// one in 100,000. At 16 it is one in 10,000.
 const COPY_DISTANCE: u32 = 12;
 
-const KINDS: &str = "risk, burst, spread, growth, query, silence, recurrence or system";
+const KINDS: &str = "risk, burst, spread, growth, query, silence, recurrence или system";
 
 pub fn read(mut table: Table, names: &mut Names) -> AlertRules {
     let wide_kinds = table.list("wide_kinds");
@@ -42,7 +42,7 @@ pub fn read(mut table: Table, names: &mut Names) -> AlertRules {
         heartbeat: table.table("heartbeat").and_then(heartbeat),
         rules: Vec::new(),
     };
-    let mut ids = Ids::new("rule");
+    let mut ids = Ids::new("правило");
     let tables = table.tables("rule");
     let written = !tables.is_empty();
     rules.rules = tables.into_iter().filter_map(|table| rule(table, &mut ids, names)).collect();
@@ -58,7 +58,7 @@ fn shipped_rules() -> Vec<AlertRule> {
     let shipped = Files::shipped();
     let report = super::Report::default();
     let table = Table::open(&report, "alerts.toml", shipped.get("alerts.toml").unwrap_or_default());
-    let (mut ids, mut names) = (Ids::new("rule"), Names::default());
+    let (mut ids, mut names) = (Ids::new("правило"), Names::default());
     let tables = table.map(|mut table| table.tables("rule")).unwrap_or_default();
     tables.into_iter().filter_map(|table| rule(table, &mut ids, &mut names)).collect()
 }
@@ -82,7 +82,9 @@ fn shift(mut table: Table) -> Shift {
     for hour in table.list("at") {
         match civil::Time::strptime("%H:%M", &hour.value) {
             Ok(time) => at.push(time),
-            Err(_) => table.report().add(&hour.at, format!("{:?} is no hour; write one like \"08:00\"", hour.value)),
+            Err(_) => {
+                table.report().add(&hour.at, format!("{:?} — не время суток; пишите, например, \"08:00\"", hour.value))
+            }
         }
     }
     at.sort();
@@ -96,7 +98,7 @@ fn known_role(table: &Table, role: Located<String>) -> Option<String> {
     if known.contains(&role.value.as_str()) {
         return Some(role.value);
     }
-    table.report().add(&role.at, format!("{:?} is no role; write {}", role.value, known.join(", ")));
+    table.report().add(&role.at, format!("{:?} — не роль; бывают {}", role.value, known.join(", ")));
     None
 }
 
@@ -124,13 +126,13 @@ fn rule(mut table: Table, ids: &mut Ids, names: &mut Names) -> Option<AlertRule>
         "burst" => burst(&mut table).map(RuleKind::Burst),
         "spread" => {
             let (sources, views) = (count(&mut table, "sources"), count(&mut table, "views"));
-            one_of(&table, [sources, views], "`sources` or `views`");
+            one_of(&table, [sources, views], "`sources` или `views`");
             Some(RuleKind::Spread { sources, views, level: level_of(&mut table, Level::Medium) })
         }
         "growth" => {
             let (views_per_hour, reposts_per_hour) =
                 (count(&mut table, "views_per_hour"), count(&mut table, "reposts_per_hour"));
-            one_of(&table, [views_per_hour, reposts_per_hour], "`views_per_hour` or `reposts_per_hour`");
+            one_of(&table, [views_per_hour, reposts_per_hour], "`views_per_hour` или `reposts_per_hour`");
             Some(RuleKind::Growth { views_per_hour, reposts_per_hour, level: level_of(&mut table, Level::Medium) })
         }
         "query" => {
@@ -151,7 +153,7 @@ fn rule(mut table: Table, ids: &mut Ids, names: &mut Names) -> Option<AlertRule>
             level: level_of(&mut table, Level::High),
         }),
         other => {
-            table.report().add(&kind.at, format!("{other:?} is no kind of rule; write {KINDS}"));
+            table.report().add(&kind.at, format!("{other:?} — не вид правила; пишите {KINDS}"));
             // What else is written belongs to a kind that is not known.
             None
         }
@@ -170,7 +172,7 @@ fn burst(table: &mut Table) -> Option<Burst> {
         if found.is_none() {
             table
                 .report()
-                .add(&by.at, format!("{:?} cannot be counted; write sector, topic, place or story", by.value));
+                .add(&by.at, format!("{:?}: по этому не считают; пишите sector, topic, place или story", by.value));
         }
         found
     });
@@ -197,7 +199,7 @@ fn silence(table: &mut Table) -> Option<RuleKind> {
         if found.is_none() {
             table
                 .report()
-                .add(&of.at, format!("{:?} cannot be silent; write source, platform or everything", of.value));
+                .add(&of.at, format!("{:?} молчать не может; пишите source, platform или everything", of.value));
         }
         found
     });
@@ -216,10 +218,10 @@ fn count(table: &mut Table, key: &'static str) -> Option<u64> {
 
 fn one_of(table: &Table, given: [Option<u64>; 2], names: &str) {
     if given == [None, None] {
-        table.report().add(&table.at(), format!("a rule of this kind needs {names}; add one"));
+        table.report().add(&table.at(), format!("правилу этого вида нужно {names}; добавьте"));
     }
 }
 
 pub fn level(code: &str) -> Result<Level, String> {
-    Level::parse(code).ok_or_else(|| format!("{code:?} is no level; write low, medium, high or critical"))
+    Level::parse(code).ok_or_else(|| format!("{code:?} — не уровень; пишите low, medium, high или critical"))
 }

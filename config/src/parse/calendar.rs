@@ -24,7 +24,7 @@ pub fn read(mut table: Table) -> Calendar {
     let working_day = |text: &str| {
         day_part(text).and_then(|hours| match minutes(hours) >= LEAST_MINUTES {
             true => Ok(hours),
-            false => Err(format!("{text:?} is too short; a working day has at least two hours")),
+            false => Err(format!("{text:?}: слишком коротко; в рабочем дне не меньше двух часов")),
         })
     };
     let hours = table.parsed("hours", working_day).unwrap_or(HOURS);
@@ -32,12 +32,12 @@ pub fn read(mut table: Table) -> Calendar {
         let lunch = day_part(text)?;
         let within = hours.from < lunch.from && lunch.to < hours.to;
         if !within || minutes(hours) - minutes(lunch) < LEAST_MINUTES {
-            return Err(format!("{text:?} is not within the working day, or leaves less than two hours of it"));
+            return Err(format!("{text:?}: обед выходит за рабочий день или оставляет от него меньше двух часов"));
         }
         Ok(lunch)
     });
     let days = days(&mut table);
-    let mut seen = Ids::new("year");
+    let mut seen = Ids::new("год");
     let years = table.tables("year").into_iter().filter_map(|table| year(table, &mut seen)).collect();
     table.finish();
     Calendar { hours, lunch, days, years }
@@ -53,16 +53,18 @@ fn day_part(text: &str) -> Result<DayPart, String> {
     text.split_once('-')
         .and_then(|(from, to)| Some(DayPart { from: clock(from.trim())?, to: clock(to.trim())? }))
         .filter(|part| part.from < part.to)
-        .ok_or_else(|| format!("{text:?} is no part of a day; write one like \"09:00-18:00\", the earlier time first"))
+        .ok_or_else(|| {
+            format!("{text:?} — не часть дня; пишите, например, \"09:00-18:00\", сначала более раннее время")
+        })
 }
 
 fn days(table: &mut Table) -> Vec<Weekday> {
     let given = table.holds("days");
     let codes = table.list("days");
     if given && codes.is_empty() {
-        table.report().add(&table.at(), "`days` names no day of the week; add one");
+        table.report().add(&table.at(), "в `days` нет ни одного дня недели; добавьте");
     }
-    let mut seen = Ids::new("day");
+    let mut seen = Ids::new("день");
     let mut days = Vec::new();
     for code in codes {
         seen.unique(table.report(), &code);
@@ -70,7 +72,7 @@ fn days(table: &mut Table) -> Vec<Weekday> {
             Some((_, day)) => days.push(*day),
             None => {
                 let names = DAYS.map(|(name, _)| name).join(", ");
-                table.report().add(&code.at, format!("{:?} is no day of the week; write one of {names}", code.value));
+                table.report().add(&code.at, format!("{:?} — не день недели; бывают {names}", code.value));
             }
         }
     }
@@ -86,8 +88,10 @@ fn year(mut table: Table, seen: &mut Ids) -> Option<CalendarYear> {
     let year =
         number.as_ref().map(|number| i16::try_from(number.value).ok().filter(|year| (2000..2200).contains(year)));
     match (&number, year) {
-        (None, _) => table.report().add(&at, "`year` is missing or no number; write one like 2026"),
-        (Some(number), Some(None)) => table.report().add(&number.at, format!("{} is no year of now", number.value)),
+        (None, _) => table.report().add(&at, "нет ключа `year` или в нём не число; пишите, например, 2026"),
+        (Some(number), Some(None)) => {
+            table.report().add(&number.at, format!("{}: такого года не ждали; пишите, например, 2026", number.value))
+        }
         _ => {}
     }
     let year = year.flatten();
@@ -99,7 +103,7 @@ fn year(mut table: Table, seen: &mut Ids) -> Option<CalendarYear> {
                 within(&table, &at, year, [from.value, to.value].into_iter());
                 moved.push(Moved { from: from.value, to: to.value });
             }
-            _ => table.report().add(&at, "write { from = 2026-01-03, to = 2026-01-09 }: both days"),
+            _ => table.report().add(&at, "пишите { from = 2026-01-03, to = 2026-01-09 }: нужны оба дня"),
         }
         table.finish();
     }
@@ -118,7 +122,7 @@ fn within(table: &Table, at: &At, year: Option<i16>, days: impl Iterator<Item = 
         if let Some(year) = year
             && day.year() != year
         {
-            table.report().add(at, format!("{day} is not in {year}; put it under its own [[year]]"));
+            table.report().add(at, format!("{day} — не из {year} года; перенесите в [[year]] своего года"));
         }
     }
 }

@@ -63,7 +63,7 @@ fn webhook(mut table: Table, names: &mut Ids) -> Option<Webhook> {
 fn email(mut table: Table, files: &Files) -> Option<Email> {
     let server = table.required("server").map(|server| {
         if server.value.contains([':', '/', '@', ' ']) {
-            let message = format!("`server`: {:?} is no host name; write one like \"smtp.example.ru\"", server.value);
+            let message = format!("`server`: {:?} — не имя узла; пишите, например, \"smtp.example.ru\"", server.value);
             table.report().add(&server.at, message);
         }
         server.value
@@ -71,7 +71,7 @@ fn email(mut table: Table, files: &Files) -> Option<Email> {
     let security = table.parsed("security", |text| match text {
         "tls" => Ok(MailSecurity::Tls),
         "starttls" => Ok(MailSecurity::StartTls),
-        other => Err(format!("{other:?} is neither \"tls\" nor \"starttls\"; messages do not travel in the clear")),
+        other => Err(format!("{other:?} не подходит; пишите \"tls\" или \"starttls\": открыто сообщения не ходят")),
     });
     let security = security.unwrap_or(MailSecurity::Tls);
     let usual = if security == MailSecurity::Tls { 465 } else { 587 };
@@ -87,7 +87,7 @@ fn email(mut table: Table, files: &Files) -> Option<Email> {
         (Some(user), Some(password)) => Some((user, password)),
         (None, None) => None,
         _ => {
-            table.report().add(&table.at(), "a login needs `user` and `password_file` or `password_env`");
+            table.report().add(&table.at(), "для входа нужны `user` и `password_file` или `password_env`");
             None
         }
     };
@@ -103,7 +103,7 @@ fn token(table: &mut Table) -> Option<Secret> {
     if token.is_none() {
         table.report().add(
             &table.at(),
-            "say where the token is: `token_file = \"…\"` or `token_env = \"…\"`; or remove the section, then the channel is off",
+            "укажите, где лежит токен: `token_file = \"…\"` или `token_env = \"…\"`; либо уберите раздел, тогда канал выключен",
         );
     }
     token
@@ -115,7 +115,7 @@ fn ca_file(table: &mut Table, files: &Files) -> Option<PathBuf> {
 
 /// What an address is made of, as far as a slip of the pen shows; whether it exists only its server knows.
 fn address(text: &str) -> Result<String, String> {
-    let wrong = || format!("{text:?} is no e-mail address; write one like \"otklik@example.ru\"");
+    let wrong = || format!("{text:?} — не адрес почты; пишите, например, \"otklik@example.ru\"");
     let (local, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
     let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"' | '@');
     if local.is_empty()
@@ -131,7 +131,7 @@ fn address(text: &str) -> Result<String, String> {
 /// It becomes a part of a header.
 fn one_line(text: &str) -> Result<String, String> {
     if text.trim().is_empty() || text.chars().count() > 100 || text.contains(char::is_control) {
-        return Err("write a name of at most 100 characters in one line".to_owned());
+        return Err("пишите имя одной строкой, не длиннее 100 знаков".to_owned());
     }
     Ok(text.to_owned())
 }

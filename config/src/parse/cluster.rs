@@ -26,12 +26,12 @@ pub fn kafka(mut table: Table) -> Option<Kafka> {
         (Some(certificate), Some(key)) => Some((certificate, key)),
         (None, None) => None,
         _ => {
-            table.report().add(&begin, "`cert_file` and `key_file` belong together; give both or none");
+            table.report().add(&begin, "`cert_file` и `key_file` пишутся вместе; укажите оба или ни одного");
             None
         }
     };
     if !tls && (ca_file.is_some() || certificate.is_some()) {
-        table.report().add(&begin, "certificates are given and `tls` is not true; set it, or take them out");
+        table.report().add(&begin, "сертификаты указаны, а `tls` не true; включите его или уберите их");
     }
     let login = login(&mut table);
     table.finish();
@@ -41,7 +41,7 @@ pub fn kafka(mut table: Table) -> Option<Kafka> {
 fn login(table: &mut Table) -> Option<KafkaLogin> {
     let mechanism = table.parsed("sasl_mechanism", |name| {
         let known = MECHANISMS.contains(&name).then(|| name.to_owned());
-        known.ok_or_else(|| format!("{name:?} is not one of {}", MECHANISMS.join(", ")))
+        known.ok_or_else(|| format!("{name:?} не подходит; бывают {}", MECHANISMS.join(", ")))
     });
     let user = table.string("user").map(|user| user.value);
     let password = secret(table, "password_file", "password_env");
@@ -49,7 +49,7 @@ fn login(table: &mut Table) -> Option<KafkaLogin> {
         (Some(mechanism), Some(user), Some(password)) => Some(KafkaLogin { mechanism, user, password }),
         (None, None, None) => None,
         _ => {
-            let message = "a login needs `sasl_mechanism`, `user` and `password_file` or `password_env`";
+            let message = "для входа нужны `sasl_mechanism`, `user` и `password_file` или `password_env`";
             table.report().add(&table.at(), message);
             None
         }
@@ -62,7 +62,7 @@ fn valid_brokers(text: &str) -> Result<(), String> {
         !matches!(port, Some(Ok(_)))
     };
     match text.split(',').map(str::trim).find(wrong) {
-        Some(broker) => Err(format!("{broker:?} is no host:port; write \"kafka1:9092,kafka2:9092\"")),
+        Some(broker) => Err(format!("{broker:?} — не узел:порт; пишите \"kafka1:9092,kafka2:9092\"")),
         None => Ok(()),
     }
 }
@@ -71,7 +71,7 @@ fn valid_brokers(text: &str) -> Result<(), String> {
 fn valid_prefix(text: &str) -> Result<String, String> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if text.len() > 200 || !text.chars().all(fits) {
-        return Err(format!("{text:?}: use at most 200 latin letters, digits, `.`, `_` or `-`"));
+        return Err(format!("{text:?}: должно быть не больше 200 латинских букв, цифр, `.`, `_` или `-`"));
     }
     Ok(text.to_owned())
 }
@@ -82,7 +82,7 @@ pub fn roles(mut table: Table) -> Option<Roles> {
     if secret.is_none() {
         table
             .report()
-            .add(&begin, "`secret_file` is missing: roles would answer anybody; put a long random line into a file");
+            .add(&begin, "нет ключа `secret_file`: роли отвечали бы кому угодно; положите длинную случайную строку в файл и назовите его");
     }
     let mut addresses = |key| {
         let mut valid = Vec::new();

@@ -18,7 +18,7 @@ const MAX_REMINDERS: usize = 8;
 
 pub fn read(mut table: Table) -> Vec<DeadlineRules> {
     let given = table.holds("rules");
-    let mut days = Ids::new("first day");
+    let mut days = Ids::new("первый день");
     let mut rules: Vec<DeadlineRules> =
         table.tables("rules").into_iter().filter_map(|table| read_rules(table, &mut days)).collect();
     table.finish();
@@ -59,7 +59,7 @@ fn read_rules(mut table: Table, days: &mut Ids) -> Option<DeadlineRules> {
     let from = table.date("from");
     match &from {
         Some(from) => days.unique(table.report(), &Located { value: from.value.to_string(), at: from.at.clone() }),
-        None if !given => table.report().add(&table.at(), "`from` is missing; write the first day, like 2026-01-01"),
+        None if !given => table.report().add(&table.at(), "нет ключа `from`; укажите первый день, например 2026-01-01"),
         None => {}
     }
     let act = table.required("act");
@@ -84,7 +84,7 @@ fn reminders(table: &mut Table) -> Vec<Duration> {
     let given = table.holds("remind");
     let texts = table.list("remind");
     if texts.len() > MAX_REMINDERS {
-        table.report().add(&table.at(), format!("`remind` has more than {MAX_REMINDERS} reminders; keep fewer"));
+        table.report().add(&table.at(), format!("в `remind` больше {MAX_REMINDERS} напоминаний; оставьте меньше"));
     }
     let mut before: Vec<Duration> = Vec::new();
     for text in texts {
@@ -111,6 +111,6 @@ fn term(text: &str) -> Result<Term, String> {
         return Ok(Term::WorkingDays(days));
     }
     duration_within(text, &(MINUTE..=YEAR)).map(Term::Clock).map_err(|_| {
-        format!("{text:?} is no term; write one like \"4h\", \"9 working hours\" (1 to 1000) or \"7 working days\" (1 to 250)")
+        format!("{text:?} — не срок; пишите, например, \"4h\", \"9 working hours\" (от 1 до 1000) или \"7 working days\" (от 1 до 250)")
     })
 }

@@ -18,7 +18,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 const MONTH: Duration = Duration::from_secs(31 * 24 * 3600);
 
 pub fn read(mut table: Table, names: &mut Names) -> People {
-    let mut ids = Ids::new("person");
+    let mut ids = Ids::new("человек");
     let given = table.holds("person");
     let persons: Vec<Person> = table.tables("person").into_iter().filter_map(|table| person(table, &mut ids)).collect();
     let persons = if given { persons } else { nobody_yet() };
@@ -56,7 +56,7 @@ fn person(mut table: Table, ids: &mut Ids) -> Option<Person> {
     let given = table.holds("role");
     let role = table.parsed("role", role);
     if !given {
-        table.report().add(&table.at(), "`role` is missing; add it");
+        table.report().add(&table.at(), "нет ключа `role`; добавьте его");
     }
     let hours = table.parsed("hours", hours).unwrap_or(Hours::Always);
     let mut addresses: Vec<Contact> = Vec::new();
@@ -64,7 +64,7 @@ fn person(mut table: Table, ids: &mut Ids) -> Option<Person> {
         let at = contact.at();
         let Some(contact) = read_contact(contact) else { continue };
         if addresses.contains(&contact) {
-            table.report().add(&at, format!("`{}` is given twice; keep one", contact.to));
+            table.report().add(&at, format!("`{}` указан дважды; оставьте что-то одно", contact.to));
         }
         addresses.push(contact);
     }
@@ -76,11 +76,11 @@ fn read_contact(mut table: Table) -> Option<Contact> {
     let given = table.holds("channel");
     let channel = table.parsed("channel", |code| {
         ChannelKind::parse(code).ok_or_else(|| {
-            format!("{code:?} is no channel; write one of {}", ChannelKind::ALL.map(ChannelKind::as_str).join(", "))
+            format!("{code:?} — не канал; бывают {}", ChannelKind::ALL.map(ChannelKind::as_str).join(", "))
         })
     });
     if !given {
-        table.report().add(&table.at(), "`channel` is missing; add it");
+        table.report().add(&table.at(), "нет ключа `channel`; добавьте его");
     }
     let to = match channel {
         Some(ChannelKind::Terminal) => Some(String::new()),
@@ -107,11 +107,15 @@ fn fits(channel: ChannelKind, to: &str) -> Result<(), String> {
         ChannelKind::Terminal => true,
     };
     let wanted = match channel {
-        ChannelKind::Telegram => "write the number of a chat, like \"123456789\", or a channel's name, like \"@name\"",
-        ChannelKind::Email => "write one address, like \"officer@example.ru\"",
-        _ => "write the number of a chat, like \"123456789\"",
+        ChannelKind::Telegram => "пишите номер чата, например \"123456789\", или имя канала, например \"@name\"",
+        ChannelKind::Email => "пишите один адрес, например \"officer@example.ru\"",
+        _ => "пишите номер чата, например \"123456789\"",
     };
-    if right { Ok(()) } else { Err(format!("{to:?} is nobody on this channel; {wanted}")) }
+    if right {
+        Ok(())
+    } else {
+        Err(format!("{to:?}: на этом канале так никого не зовут; {wanted}"))
+    }
 }
 
 fn is_name(name: &str) -> bool {
@@ -127,7 +131,7 @@ fn is_email(to: &str) -> bool {
 fn route(mut table: Table, persons: &[Person], names: &mut Names) -> Option<Route> {
     let codes = table.list("to");
     if codes.is_empty() {
-        table.report().add(&table.at(), "`to` names no role; add one");
+        table.report().add(&table.at(), "в `to` нет ни одной роли; добавьте");
     }
     let to = held_roles(&table, &codes, persons);
     let level = table.parsed("level", level).unwrap_or(Level::Low);
@@ -136,7 +140,7 @@ fn route(mut table: Table, persons: &[Person], names: &mut Names) -> Option<Rout
     let when = table.parsed("when", hours);
     let kinds = table.list("kinds");
     for kind in kinds.iter().filter(|kind| !RULE_KINDS.contains(&kind.value.as_str())) {
-        let message = format!("{:?} is no kind of rule; write one of {}", kind.value, RULE_KINDS.join(", "));
+        let message = format!("{:?} — не вид правила; бывают {}", kind.value, RULE_KINDS.join(", "));
         table.report().add(&kind.at, message);
     }
     table.finish();
@@ -162,11 +166,11 @@ fn chain(table: &mut Table, persons: &[Person]) -> Chain {
     let given = table.holds("steps");
     let mut codes = table.list("steps");
     if given && codes.is_empty() {
-        table.report().add(&table.at(), "`steps` names no role; add one");
+        table.report().add(&table.at(), "в `steps` нет ни одной роли; добавьте");
     } else if codes.is_empty() {
         codes = Chain::STEPS.map(|role| Located { value: role.as_str().to_owned(), at: table.at() }).into();
     }
-    let mut seen = Ids::new("step");
+    let mut seen = Ids::new("ступень");
     codes.iter().for_each(|code| seen.unique(table.report(), code));
     let chain = Chain {
         steps: held_roles(&table, &codes, persons),
@@ -184,7 +188,10 @@ fn held_roles(table: &Table, codes: &[Located<String>], persons: &[Person]) -> V
         match role(&code.value) {
             Ok(role) if persons.iter().any(|person| person.role == role) => roles.push(role),
             Ok(_) => {
-                let message = format!("no [[person]] has the role `{}`; add one or take the role out here", code.value);
+                let message = format!(
+                    "роли `{}` нет ни у одного [[person]]; добавьте человека или уберите роль отсюда",
+                    code.value
+                );
                 table.report().add(&code.at, message);
             }
             Err(message) => table.report().add(&code.at, message),
@@ -194,15 +201,14 @@ fn held_roles(table: &Table, codes: &[Located<String>], persons: &[Person]) -> V
 }
 
 fn role(code: &str) -> Result<PersonRole, String> {
-    PersonRole::parse(code).ok_or_else(|| {
-        format!("{code:?} is no role; write one of {}", PersonRole::ALL.map(PersonRole::as_str).join(", "))
-    })
+    PersonRole::parse(code)
+        .ok_or_else(|| format!("{code:?} — не роль; бывают {}", PersonRole::ALL.map(PersonRole::as_str).join(", ")))
 }
 
 fn hours(code: &str) -> Result<Hours, String> {
     match code {
         "always" => Ok(Hours::Always),
         "working" => Ok(Hours::Working),
-        _ => Err(format!("{code:?} is neither \"always\" nor \"working\"")),
+        _ => Err(format!("{code:?} не подходит; пишите \"always\" или \"working\"")),
     }
 }

@@ -36,16 +36,14 @@ fn read_place(mut table: Table, names: &mut Names) -> Option<Place> {
     if let Some(kind) = &kind
         && !KINDS.contains(&kind.value.as_str())
     {
-        table
-            .report()
-            .add(&kind.at, format!("{:?} is no kind of place; write one of {}", kind.value, KINDS.join(", ")));
+        table.report().add(&kind.at, format!("{:?} — не вид места; бывают {}", kind.value, KINDS.join(", ")));
     }
     let aliases = some_patterns(&mut table, "aliases", Fields::None, names);
     let unsure = patterns(&mut table, "unsure", Fields::None, names);
     let doubt = table.string("doubt").map(|doubt| doubt.value);
     if unsure.is_empty() != doubt.is_none() {
         let message =
-            "`unsure` and `doubt` belong together: names that may mean another place, and which place that is";
+            "`unsure` и `doubt` пишутся вместе: названия, под которыми бывает и другое место, и какое это место";
         table.report().add(&table.at(), message);
     }
     table.finish();
@@ -62,7 +60,7 @@ fn read_recipient(mut table: Table, names: &mut Names) -> Option<Recipient> {
     let sectors: Vec<Sector> = codes.iter().filter_map(|code| sector(&table, code)).collect();
     let topics = table.list("topics");
     if codes.is_empty() && topics.is_empty() {
-        table.report().add(&table.at(), "give `sectors` or `topics`, or nothing is ever sent to this recipient");
+        table.report().add(&table.at(), "укажите `sectors` или `topics`, иначе этому получателю ничего не придёт");
     }
     let places = table.list("places");
     let sources = table.list("sources");
@@ -84,7 +82,7 @@ fn read_recipient(mut table: Table, names: &mut Names) -> Option<Recipient> {
 pub fn sector(table: &Table, code: &Located<String>) -> Option<Sector> {
     let sector = Sector::parse(&code.value);
     if sector.is_none() {
-        table.report().add(&code.at, format!("{:?} is no sector; write one of {}", code.value, codes()));
+        table.report().add(&code.at, format!("{:?} — не сектор; бывают {}", code.value, codes()));
     }
     sector
 }

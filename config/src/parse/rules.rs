@@ -13,13 +13,14 @@ pub fn sector(mut table: Table, file_name: &str, names: &mut Names) -> Option<Se
     let sector = sector.and_then(|code| match Sector::parse(&code.value) {
         Some(sector) if file_name == format!("{sector}.toml") => Some(sector),
         Some(sector) => {
-            let message =
-                format!("rules of sector `{sector}` belong into taxonomy/{sector}.toml; rename the file or the sector");
+            let message = format!(
+                "правила сектора `{sector}` должны лежать в taxonomy/{sector}.toml; переименуйте файл или сектор"
+            );
             table.report().add(&code.at, message);
             None
         }
         None => {
-            table.report().add(&code.at, format!("{:?} is no sector; write one of {}", code.value, codes()));
+            table.report().add(&code.at, format!("{:?} — не сектор; бывают {}", code.value, codes()));
             None
         }
     });
@@ -60,7 +61,9 @@ pub fn patterns(table: &mut Table, key: &'static str, fields: Fields, names: &mu
 pub fn some_patterns(table: &mut Table, key: &'static str, fields: Fields, names: &mut Names) -> Vec<Pattern> {
     let texts = table.list(key);
     if texts.is_empty() {
-        table.report().add(&table.at(), format!("`{key}` has no pattern; add one, or the rule never matches"));
+        table
+            .report()
+            .add(&table.at(), format!("в `{key}` нет ни одного запроса; добавьте, иначе правило никогда не сработает"));
     }
     texts.into_iter().filter_map(|text| pattern(table, text, fields, names)).collect()
 }
@@ -77,7 +80,7 @@ fn read_topic(mut table: Table, sector: Option<Sector>, names: &mut Names) -> Op
         if let Some(sector) = sector
             && !id.value.starts_with(&format!("{sector}."))
         {
-            table.report().add(&id.at, format!("topic id `{}` must begin with `{sector}.`", id.value));
+            table.report().add(&id.at, format!("id темы `{}` должен начинаться с `{sector}.`", id.value));
         }
     }
     let name = table.required("name");
@@ -123,7 +126,7 @@ fn read_list(mut table: Table, names: &mut Names) -> Option<List> {
     let name = table.required("name");
     let any = some_patterns(&mut table, "any", Fields::Tags, names);
     let everywhere = table.parsed("everywhere", |code| {
-        Effect::parse(code).ok_or_else(|| format!("{code:?} is no effect; write except, raise or lower"))
+        Effect::parse(code).ok_or_else(|| format!("{code:?} не подходит; пишите except, raise или lower"))
     });
     let unless_ours = table.flag("unless_ours", false);
     table.finish();
@@ -147,7 +150,7 @@ pub fn pattern(table: &Table, text: Located<String>, fields: Fields, names: &mut
         Fields::None | Fields::All => Ok(text.value.clone()),
     };
     let written = expanded
-        .map_err(|message| table.report().add(&text.at, format!("pattern `{}`: {message}", shown(&text.value))))
+        .map_err(|message| table.report().add(&text.at, format!("запрос `{}`: {message}", shown(&text.value))))
         .ok()?;
     match Query::parse(&written) {
         Ok(query) => {
@@ -156,7 +159,7 @@ pub fn pattern(table: &Table, text: Located<String>, fields: Fields, names: &mut
         }
         Err(error) => {
             let column = written.get(..error.at.start).map_or(0, |before| before.chars().count()) + 1;
-            let message = format!("pattern `{}`, character {column}: {}", shown(&written), error.message);
+            let message = format!("запрос `{}`, знак {column}: {}", shown(&written), error.message);
             table.report().add(&text.at, message);
             None
         }
@@ -167,16 +170,16 @@ fn check_field(table: &Table, text: &Located<String>, test: &FieldTest, fields: 
     let at =
         |value: &str| Located { value: value.to_owned(), at: At { file: text.at.file.clone(), line: text.at.line } };
     let allowed = match (fields, test) {
-        (Fields::None, _) => "no fields (they are known only later)",
+        (Fields::None, _) => "в этом правиле поля не годятся: они становятся известны позже; уберите поле",
         (_, FieldTest::Topic(topic)) => return names.topics_used.push(at(topic)),
         (_, FieldTest::Place(place)) => return names.places_used.push(at(place)),
         (_, FieldTest::Sector(_)) => return,
         (Fields::All, FieldTest::RiskKind(kind)) => return names.risks_used.push(at(kind)),
         (Fields::All, FieldTest::Source(source)) => return names.sources_used.push(at(source)),
         (Fields::All, _) => return,
-        (Fields::Tags, _) => "only the fields сектор:, тема: and место:",
+        (Fields::Tags, _) => "в этом правиле годятся только поля сектор:, тема: и место:",
     };
-    table.report().add(&text.at, format!("pattern `{}`: this rule may use {allowed}", shown(&text.value)));
+    table.report().add(&text.at, format!("запрос `{}`: {allowed}", shown(&text.value)));
 }
 
 /// A problem is one line; some patterns are a page.

@@ -49,14 +49,14 @@ pub fn read(mut table: Table, files: &Files) -> Settings {
 
 /// An address of a server: `http` or `https`, with a host, kept without a slash at the end.
 pub fn http_url(text: &str) -> Result<String, String> {
-    let wrong = |why: &str| format!("{text:?} {why}; write one like \"https://example.ru/path\"");
-    let url = Url::parse(text).map_err(|error| wrong(&format!("is no URL ({error})")))?;
+    let wrong = |why: &str| format!("{text:?} {why}; пишите, например, \"https://example.ru/path\"");
+    let url = Url::parse(text).map_err(|error| wrong(&format!("— не адрес ({error})")))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(wrong("is neither http nor https"));
+        return Err(wrong("— не http и не https"));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(format!(
-            "the URL of {} holds a user name or password; secrets do not belong here",
+            "в адресе узла {} стоит имя или пароль; секретам здесь не место, уберите их",
             url.host_str().unwrap_or("?")
         ));
     }
@@ -87,7 +87,7 @@ impl<'a> Section<'a> {
 }
 
 fn timezone(name: &str) -> Result<TimeZone, String> {
-    TimeZone::get(name).map_err(|_| format!("{name:?} is no time zone; write one like \"Europe/Moscow\""))
+    TimeZone::get(name).map_err(|_| format!("{name:?} — не часовой пояс; пишите, например, \"Europe/Moscow\""))
 }
 
 fn web(section: &mut Section) -> Web {
@@ -97,7 +97,7 @@ fn web(section: &mut Section) -> Web {
 
 /// An address to listen on.
 fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| format!("{text:?} is no address and port; write one like \"127.0.0.1:8686\""))
+    text.parse().map_err(|_| format!("{text:?} — не адрес с портом; пишите, например, \"127.0.0.1:8686\""))
 }
 
 fn journal(section: &mut Section) -> JournalLimits {
@@ -133,7 +133,7 @@ fn fetch(section: &mut Section) -> Fetch {
         host_parallel: host_parallel as usize,
         parallel: section.number("parallel", 16, 1..=1024) as usize,
         hosts: section.get(Vec::new(), |table| {
-            let mut names = Ids::new("pace of the host");
+            let mut names = Ids::new("темп для узла");
             let paces = table.tables("host").into_iter();
             Some(paces.filter_map(|table| host_pace(table, host_interval_ms, host_parallel, &mut names)).collect())
         }),
@@ -154,7 +154,7 @@ fn host_pace(mut table: Table, interval_ms: u32, parallel: u32, names: &mut Ids)
     if let Some(name) = &name {
         names.unique(table.report(), name);
         if name.value.contains(['/', ':', ' ']) {
-            table.report().add(&name.at, format!("`name`: {:?} is no host; write one like \"t.me\"", name.value));
+            table.report().add(&name.at, format!("`name`: {:?} — не имя узла; пишите, например, \"t.me\"", name.value));
         }
     }
     let interval_ms = table.number("interval_ms", interval_ms, 0..=600_000);
@@ -178,7 +178,9 @@ pub fn proxy_of(table: &mut Table, common: Option<Proxy>) -> Option<Proxy> {
         return url.flatten().map(|url| Proxy { url, auth });
     }
     if auth.is_some() {
-        table.report().add(&table.at(), "`proxy_auth_file` and `proxy_auth_env` need a `proxy` beside them");
+        table
+            .report()
+            .add(&table.at(), "`proxy_auth_file` и `proxy_auth_env` имеют смысл только рядом с `proxy`; добавьте его");
     }
     common
 }
@@ -189,16 +191,16 @@ fn proxy_url(text: &str) -> Result<Option<String>, String> {
         return Ok(None);
     }
     let wrong = |why: String| {
-        format!("{why}; write one like \"http://proxy.example.ru:3128\" or \"socks5://127.0.0.1:1080\", or \"direct\"")
+        format!("{why}; пишите, например, \"http://proxy.example.ru:3128\", \"socks5://127.0.0.1:1080\" или \"direct\"")
     };
-    let url = Url::parse(text).map_err(|error| wrong(format!("it is no URL ({error})")))?;
+    let url = Url::parse(text).map_err(|error| wrong(format!("это не адрес ({error})")))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(
-            "it holds a user name or password; put `user:password` into the file of `proxy_auth_file`".to_owned()
+            "в адресе стоит имя или пароль; положите `имя:пароль` в файл и назовите его в `proxy_auth_file`".to_owned()
         );
     }
     if !matches!(url.scheme(), "http" | "https" | "socks5") || !url.has_host() {
-        return Err(wrong(format!("{text:?} is neither http, https nor socks5 with a host")));
+        return Err(wrong(format!("{text:?} — не http, не https и не socks5 с именем узла")));
     }
     Ok(Some(text.trim_end_matches('/').to_owned()))
 }
@@ -206,9 +208,8 @@ fn proxy_url(text: &str) -> Result<Option<String>, String> {
 /// It becomes a part of a header.
 fn contact(text: &str) -> Result<String, String> {
     if text.is_empty() || text.len() > 200 || !text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
-        return Err(
-            "write an e-mail address or a page in at most 200 ASCII characters; it travels in a header".to_owned()
-        );
+        return Err("пишите почту или адрес страницы латиницей, не длиннее 200 знаков: это уходит в заголовке запроса"
+            .to_owned());
     }
     Ok(text.to_owned())
 }
@@ -243,14 +244,14 @@ fn token(mut table: Table) -> Option<VkToken> {
         "user" => Some(TokenKind::User),
         "community" => Some(TokenKind::Community),
         other => {
-            let message = format!("`kind`: {other:?} is none of \"service\", \"user\" and \"community\"");
+            let message = format!("`kind`: {other:?} не подходит; пишите \"service\", \"user\" или \"community\"");
             table.report().add(&kind.at, message);
             None
         }
     });
     let secret = secret(&mut table, "file", "env");
     if secret.is_none() {
-        table.report().add(&table.at(), "say where the token is: `file = \"…\"` or `env = \"…\"`");
+        table.report().add(&table.at(), "укажите, где лежит токен: `file = \"…\"` или `env = \"…\"`");
     }
     table.finish();
     Some(VkToken { kind: kind?, secret: secret? })
@@ -284,7 +285,8 @@ fn telegram(section: &mut Section, proxied: Option<Proxy>) -> Telegram {
 
 fn digest(section: &mut Section) -> Digest {
     let at = |text: &str| {
-        ClockTime::strptime("%H:%M", text).map_err(|_| format!("{text:?} is no time of day; write one like \"07:30\""))
+        ClockTime::strptime("%H:%M", text)
+            .map_err(|_| format!("{text:?} — не время суток; пишите, например, \"07:30\""))
     };
     Digest { at: section.get(ClockTime::constant(7, 30, 0, 0), |table| table.parsed("at", at)) }
 }
@@ -299,7 +301,7 @@ pub fn secret(table: &mut Table, file_key: &'static str, env_key: &'static str) 
     let file = table.string(file_key);
     let env = table.string(env_key);
     if let (Some(_), Some(env)) = (&file, &env) {
-        table.report().add(&env.at, format!("`{file_key}` and `{env_key}` are both given; keep one"));
+        table.report().add(&env.at, format!("указаны и `{file_key}`, и `{env_key}`; оставьте что-то одно"));
     }
     match (file, env) {
         (Some(file), _) => Some(Secret::File(PathBuf::from(file.value))),

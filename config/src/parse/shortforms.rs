@@ -60,11 +60,12 @@ const ORDINALS: [&str; 20] = [
 /// A `[[street]]`: `name`, and where wanted `type`, `id`, `also`.
 pub fn street(mut table: Table, names: &mut Names) -> Option<Place> {
     let name = table.required("name");
-    let kind = table.parsed("type", |word| {
-        STREET_KINDS.iter().find(|(kind, _)| *kind == word).copied().ok_or_else(|| {
-            format!("{word:?} is no type of street; write one of {}", STREET_KINDS.map(|(kind, _)| kind).join(", "))
-        })
-    });
+    let kind =
+        table.parsed("type", |word| {
+            STREET_KINDS.iter().find(|(kind, _)| *kind == word).copied().ok_or_else(|| {
+                format!("{word:?} — не вид улицы; бывают {}", STREET_KINDS.map(|(kind, _)| kind).join(", "))
+            })
+        });
     let (kind, short) = kind.unwrap_or(STREET_KINDS[0]);
     finish(table, names, name, "street", |name| format!("{short} {name}"), |name| street_queries(kind, name))
 }
@@ -88,7 +89,9 @@ fn finish(
     table.finish_ref();
     let name = name?;
     if let Some(empty) = std::iter::once(&name).chain(&also).find(|written| words(&written.value).is_empty()) {
-        table.report().add(&empty.at, format!("{:?} has no word to look for", empty.value));
+        table
+            .report()
+            .add(&empty.at, format!("в {:?} нет слова, которое можно искать; напишите название", empty.value));
         return None;
     }
     let id = id.unwrap_or_else(|| Located { value: latin(&shown(&name.value)), at: name.at.clone() });

@@ -16,7 +16,7 @@ const EVERY_MAX: Duration = Duration::from_secs(31 * 24 * 3600);
 const MAX_QUERY_CHARS: usize = 200;
 
 pub fn read(mut table: Table, names: &mut Names) -> Vec<Source> {
-    let mut addresses = Ids::new("source with the address");
+    let mut addresses = Ids::new("источник с адресом");
     let sources = table.tables("source").into_iter().filter_map(|table| source(table, names, &mut addresses)).collect();
     table.finish();
     sources
@@ -27,7 +27,7 @@ fn source(mut table: Table, names: &mut Names, addresses: &mut Ids) -> Option<So
     if let Some(id) = &id {
         names.sources.add(table.report(), id);
         if id.value.contains('.') {
-            table.report().add(&id.at, format!("source id {:?}: it may not hold a dot", id.value));
+            table.report().add(&id.at, format!("источник: в id {:?} не должно быть точки", id.value));
         }
     }
     let name = table.required("name");
@@ -41,7 +41,7 @@ fn source(mut table: Table, names: &mut Names, addresses: &mut Ids) -> Option<So
     let home = table.flag("home", true);
     let portal = address.as_ref().is_none_or(|address| matches!(address.address, Address::Portal(_)));
     if !portal && ["identity", "list", "article"].iter().any(|key| table.holds(key)) {
-        let message = "`identity`, `list` and `article` are of portals: only a source with a `url` has them";
+        let message = "`identity`, `list` и `article` бывают только у портала, то есть у источника с `url`; уберите их";
         table.report().add(&table.at(), message);
     }
     let identity = table.parsed("identity", identity).unwrap_or_default();
@@ -75,7 +75,7 @@ fn identity(name: &str) -> Result<Identity, String> {
         "guid" => Ok(Identity::Guid),
         "link" => Ok(Identity::Link),
         "title-date" => Ok(Identity::TitleDate),
-        _ => Err(format!("{name:?} is none of \"guid\", \"link\" and \"title-date\"")),
+        _ => Err(format!("{name:?} не подходит; пишите \"guid\", \"link\" или \"title-date\"")),
     }
 }
 
@@ -92,7 +92,7 @@ fn list(mut table: Table) -> Option<ListSelectors> {
 fn selector(text: &str) -> Result<String, String> {
     match scraper::Selector::parse(text) {
         Ok(_) => Ok(text.to_owned()),
-        Err(error) => Err(format!("{text:?} is no CSS selector ({error}); write one like \".news-item h3\"")),
+        Err(error) => Err(format!("{text:?} — не селектор CSS ({error}); пишите, например, \".news-item h3\"")),
     }
 }
 
@@ -104,15 +104,17 @@ fn events(mut table: Table, is_wall: bool) -> Option<Events> {
         (Some(confirmation), Some(secret)) => Some(Callback { confirmation: confirmation.value, secret }),
         (None, None) => None,
         _ => {
-            let message = "the Callback API needs both `confirmation` and a secret (`secret_file` or `secret_env`)";
+            let message = "для Callback API нужны и `confirmation`, и секрет (`secret_file` или `secret_env`)";
             table.report().add(&table.at(), message);
             None
         }
     };
     if !is_wall {
-        table.report().add(&table.at(), "only a VK community (`owner`) has events");
+        table
+            .report()
+            .add(&table.at(), "события бывают только у сообщества ВКонтакте (`owner`); уберите `[source.events]`");
     } else if long_poll.is_none() && callback.is_none() {
-        let message = "give `token_file` for Bots Long Poll, or `confirmation` and `secret_file` for the Callback API";
+        let message = "укажите `token_file` для Bots Long Poll либо `confirmation` и `secret_file` для Callback API";
         table.report().add(&table.at(), message);
     }
     table.finish();
@@ -128,7 +130,7 @@ struct Found {
 fn address(table: &mut Table) -> Option<Found> {
     let given: Vec<bool> = ["channel", "owner", "search", "url"].iter().map(|key| table.holds(key)).collect();
     if given.iter().filter(|given| **given).count() != 1 {
-        let message = "give exactly one of `channel` (telegram), `owner` and `search` (vk) and `url` (feed)";
+        let message = "нужен ровно один адрес: `channel` (Telegram), `owner` или `search` (ВКонтакте), `url` (портал)";
         table.report().add(&table.at(), message);
     }
     let channel = table.string("channel").and_then(|name| check(table, "channel", name, channel));
@@ -166,13 +168,15 @@ fn channel(name: &str) -> Result<Address, String> {
     if first && rest && (4..=32).contains(&name.len()) {
         return Ok(Address::Telegram(name.to_ascii_lowercase()));
     }
-    Err(format!("{name:?} is no name of a public channel; write what follows t.me/, without `@`, e.g. \"gubkin_news\""))
+    Err(format!(
+        "{name:?} — не имя открытого канала; пишите то, что стоит после t.me/, без `@`, например \"gubkin_news\""
+    ))
 }
 
 /// What a search asks for.
 fn search(query: &str) -> Result<Address, String> {
     if query.trim().is_empty() || query.chars().count() > MAX_QUERY_CHARS {
-        return Err(format!("write 1 to {MAX_QUERY_CHARS} characters, e.g. \"Губкин вода\""));
+        return Err(format!("пишите от 1 до {MAX_QUERY_CHARS} знаков, например \"Губкин вода\""));
     }
     Ok(Address::VkSearch(query.trim().to_owned()))
 }
@@ -181,9 +185,7 @@ fn search(query: &str) -> Result<Address, String> {
 fn community(owner: i64) -> Result<Address, String> {
     match owner {
         ..=-1 => Ok(Address::Vk(owner)),
-        0 => Err("0 is no wall; write the community's number with a minus".to_owned()),
-        1.. => {
-            Err(format!("{owner} is a person's wall, which is never read; a community's number is negative: -{owner}"))
-        }
+        0 => Err("0 — не стена; пишите номер сообщества с минусом".to_owned()),
+        1.. => Err(format!("{owner} — стена человека, такие не читаются; номер сообщества отрицательный: -{owner}")),
     }
 }

@@ -78,8 +78,10 @@ impl Ids {
     pub fn add(&mut self, report: &Report, id: &Located<String>) {
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         if id.value.is_empty() || id.value.len() > 64 || !id.value.chars().all(fits) {
-            let message =
-                format!("{} id {:?}: use 1 to 64 latin letters, digits, `-`, `_` or `.`", self.what, id.value);
+            let message = format!(
+                "{}: в id {:?} должно быть от 1 до 64 латинских букв, цифр, `-`, `_` или `.`",
+                self.what, id.value
+            );
             report.add(&id.at, message);
         }
         self.unique(report, id);
@@ -90,7 +92,7 @@ impl Ids {
         match self.seen.entry(id.value.clone()) {
             Entry::Occupied(first) => {
                 let At { file, line } = first.get();
-                let message = format!("{} `{}` is already defined in {file}:{line}; keep one", self.what, id.value);
+                let message = format!("{} `{}`: уже есть в {file}:{line}; оставьте что-то одно", self.what, id.value);
                 report.add(&id.at, message);
             }
             Entry::Vacant(entry) => drop(entry.insert(id.at.clone())),
@@ -100,7 +102,10 @@ impl Ids {
     /// Reports a reference to an id that does not exist.
     pub fn require(&self, report: &Report, id: &Located<String>) {
         if !report.unreadable() && !self.seen.contains_key(&id.value) {
-            report.add(&id.at, format!("there is no {} `{}`; correct the id or define it", self.what, id.value));
+            report.add(
+                &id.at,
+                format!("{} `{}`: такого нет; исправьте id или добавьте недостающее", self.what, id.value),
+            );
         }
     }
 }
@@ -113,7 +118,13 @@ impl<'a> Table<'a> {
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let line = line_of(&lines, error.span().map_or(0, |span| span.start));
-            report.add(&At { file: file.clone(), line }, format!("not TOML: {}", error.message().replace('\n', ", ")));
+            report.add(
+                &At { file: file.clone(), line },
+                format!(
+                    "это не TOML, проверьте кавычки, скобки и знаки равенства ({})",
+                    error.message().replace('\n', ", ")
+                ),
+            );
             report.unreadable.set(true);
         }
         let table = Table { report, file, lines, line: 1, entries: table.into_inner(), asked: Vec::new() };
@@ -138,7 +149,7 @@ impl<'a> Table<'a> {
         let (value, at) = self.take(key)?;
         match value {
             DeValue::String(text) => Some(Located { value: text.into_owned(), at }),
-            other => self.wrong(key, "a string in quotes", &other, &at),
+            other => self.wrong(key, "строку в кавычках", &other, &at),
         }
     }
 
@@ -147,9 +158,9 @@ impl<'a> Table<'a> {
         let before = self.holds(key);
         let text = self.string(key);
         match &text {
-            None if !before => self.report.add(&self.at(), format!("`{key}` is missing; add it")),
+            None if !before => self.report.add(&self.at(), format!("нет ключа `{key}`; добавьте его")),
             Some(text) if text.value.trim().is_empty() => {
-                self.report.add(&text.at, format!("`{key}` is empty; fill it in"))
+                self.report.add(&text.at, format!("ключ `{key}` пуст; заполните его"))
             }
             _ => return text,
         }
@@ -166,7 +177,7 @@ impl<'a> Table<'a> {
         match self.take(key) {
             None => default,
             Some((DeValue::Boolean(flag), _)) => flag,
-            Some((other, at)) => self.wrong(key, "true or false", &other, &at).unwrap_or(default),
+            Some((other, at)) => self.wrong(key, "true или false", &other, &at).unwrap_or(default),
         }
     }
 
@@ -178,7 +189,7 @@ impl<'a> Table<'a> {
         };
         match number {
             Some(value) => Some(Located { value, at }),
-            None => self.wrong(key, "a whole number", &value, &at),
+            None => self.wrong(key, "целое число", &value, &at),
         }
     }
 
@@ -188,7 +199,8 @@ impl<'a> Table<'a> {
         match u32::try_from(number.value).ok().filter(|value| bounds.contains(value)) {
             Some(value) => value,
             None => {
-                let message = format!("`{key}` is {}; it must be {} to {}", number.value, bounds.start(), bounds.end());
+                let message =
+                    format!("`{key}` = {}: допустимо от {} до {}", number.value, bounds.start(), bounds.end());
                 self.report.add(&number.at, message);
                 default
             }
@@ -206,11 +218,11 @@ impl<'a> Table<'a> {
         match number {
             Some(number) if bounds.contains(&number) => number,
             Some(number) => {
-                let message = format!("`{key}` is {number}; it must be {} to {}", bounds.start(), bounds.end());
+                let message = format!("`{key}` = {number}: допустимо от {} до {}", bounds.start(), bounds.end());
                 self.report.add(&at, message);
                 default
             }
-            None => self.wrong(key, "a number", &value, &at).unwrap_or(default),
+            None => self.wrong(key, "число", &value, &at).unwrap_or(default),
         }
     }
 
@@ -231,7 +243,7 @@ impl<'a> Table<'a> {
     /// A list of days; absent: empty.
     pub fn dates(&mut self, key: &'static str) -> Vec<Located<Date>> {
         let mut dates = Vec::new();
-        for item in self.array(key, "a list of days in brackets") {
+        for item in self.array(key, "список дней в квадратных скобках") {
             let at = self.line(item.span().start);
             let value = item.into_inner();
             match date(&value) {
@@ -245,11 +257,11 @@ impl<'a> Table<'a> {
     /// A list of strings; absent: empty.
     pub fn list(&mut self, key: &'static str) -> Vec<Located<String>> {
         let mut texts = Vec::new();
-        for item in self.array(key, "a list of strings in brackets") {
+        for item in self.array(key, "список строк в квадратных скобках") {
             let at = self.line(item.span().start);
             match item.into_inner() {
                 DeValue::String(text) => texts.push(Located { value: text.into_owned(), at }),
-                other => drop(self.wrong::<()>(key, "a list of strings only", &other, &at)),
+                other => drop(self.wrong::<()>(key, "список из одних строк", &other, &at)),
             }
         }
         texts
@@ -265,18 +277,18 @@ impl<'a> Table<'a> {
         let (value, at) = self.take(key)?;
         match value {
             DeValue::Table(entries) => Some(self.inner(entries, at.line)),
-            other => self.wrong(key, "a table", &other, &at),
+            other => self.wrong(key, "таблицу", &other, &at),
         }
     }
 
     /// The `[[key]]` tables.
     pub fn tables(&mut self, key: &'static str) -> Vec<Table<'a>> {
         let mut tables = Vec::new();
-        for item in self.array(key, "tables in double brackets") {
+        for item in self.array(key, "таблицы в двойных скобках") {
             let at = self.line(item.span().start);
             match item.into_inner() {
                 DeValue::Table(entries) => tables.push(self.inner(entries, at.line)),
-                other => drop(self.wrong::<()>(key, "tables in double brackets", &other, &at)),
+                other => drop(self.wrong::<()>(key, "таблицы в двойных скобках", &other, &at)),
             }
         }
         tables
@@ -290,7 +302,7 @@ impl<'a> Table<'a> {
     /// The same where the table is still needed for its report.
     pub fn finish_ref(&self) {
         for key in self.entries.keys() {
-            let message = format!("unknown key `{}`; known here: {}", key.get_ref(), self.asked.join(", "));
+            let message = format!("незнакомый ключ `{}`; здесь бывают: {}", key.get_ref(), self.asked.join(", "));
             self.report.add(&self.line(key.span().start), message);
         }
     }
@@ -322,7 +334,7 @@ impl<'a> Table<'a> {
     }
 
     fn wrong<T>(&self, key: &str, wanted: &str, got: &DeValue<'_>, at: &At) -> Option<T> {
-        self.report.add(at, format!("`{key}` must be {wanted}, not {}", got.type_str()));
+        self.report.add(at, format!("`{key}`: нужно указать {wanted}, а стоит {}", kind(got)));
         None
     }
 
@@ -335,7 +347,20 @@ fn line_of(newlines: &[usize], offset: usize) -> usize {
     newlines.partition_point(|newline| *newline < offset) + 1
 }
 
-const A_DAY: &str = "a day like 2026-01-09, without quotes";
+/// What a value is, in the words of the problems.
+fn kind(value: &DeValue) -> &'static str {
+    match value {
+        DeValue::String(_) => "строка",
+        DeValue::Integer(_) => "целое число",
+        DeValue::Float(_) => "дробное число",
+        DeValue::Boolean(_) => "true или false",
+        DeValue::Datetime(_) => "дата",
+        DeValue::Array(_) => "список",
+        DeValue::Table(_) => "таблица",
+    }
+}
+
+const A_DAY: &str = "день без кавычек, например 2026-01-09";
 
 fn date(value: &DeValue) -> Option<Date> {
     let DeValue::Datetime(moment) = value else { return None };
@@ -346,12 +371,21 @@ fn date(value: &DeValue) -> Option<Date> {
 /// A duration within bounds, or what is wrong with it.
 pub fn duration_within(text: &str, bounds: &RangeInclusive<Duration>) -> Result<Duration, String> {
     let duration = duration(text)
-        .ok_or_else(|| format!("{text:?} is no duration; write one like \"90s\", \"5m\", \"24h\" or \"7d\""))?;
+        .ok_or_else(|| format!("{text:?} — не длительность; пишите, например, \"90s\", \"5m\", \"24h\" или \"7d\""))?;
     if bounds.contains(&duration) {
         return Ok(duration);
     }
-    let (least, most) = (bounds.start().as_secs(), bounds.end().as_secs());
-    Err(format!("{text:?} is out of bounds; it must be {least} s to {most} s"))
+    let (least, most) = (written(*bounds.start()), written(*bounds.end()));
+    Err(format!("{text:?}: допустимо от {least} до {most}"))
+}
+
+/// A duration as the file would have it, in the largest unit that fits.
+fn written(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let units = [(86400, 'd'), (3600, 'h'), (60, 'm')];
+    let fits = units.into_iter().find(|(unit, _)| seconds > 0 && seconds.is_multiple_of(*unit));
+    let (unit, letter) = fits.unwrap_or((1, 's'));
+    format!("{}{letter}", seconds / unit)
 }
 
 fn duration(text: &str) -> Option<Duration> {
@@ -377,6 +411,9 @@ mod tests {
         let refused = ["", "5", "m", "1.5h", "-1s", "5 m", "5м", "99999999999999999999d", "9999999999999999999d"];
         for (text, seconds) in cases.into_iter().chain(refused.map(|text| (text, None))) {
             assert_eq!(duration(text), seconds.map(Duration::from_secs), "{text:?}");
+        }
+        for text in ["0s", "90s", "5m", "25h", "7d"] {
+            assert_eq!(written(duration(text).unwrap()), text);
         }
     }
 }

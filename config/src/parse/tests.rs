@@ -68,10 +68,10 @@ fn a_page_of_news_is_read_by_valid_selectors_only() {
     let list = sources[0].list.clone().unwrap();
     assert_eq!((list.item.as_str(), list.link.as_str(), list.date.as_deref()), ("li.news", "a[href]", Some("time")));
     let refuse = |list: &str, part| refuse_one("sources.toml", &portal(list), 5, part);
-    refuse("{ item = 'li[' }", "is no CSS selector");
-    refuse("{ title = 'h3' }", "`item` is missing");
-    refuse("{ item = 'li', href = 'a' }", "unknown key `href`");
-    refuse_one("sources.toml", &format!("{SOURCE}channel = 'gorod'\nidentity = 'link'\n"), 1, "are of portals");
+    refuse("{ item = 'li[' }", "не селектор CSS");
+    refuse("{ title = 'h3' }", "нет ключа `item`");
+    refuse("{ item = 'li', href = 'a' }", "незнакомый ключ `href`");
+    refuse_one("sources.toml", &format!("{SOURCE}channel = 'gorod'\nidentity = 'link'\n"), 1, "только у портала");
 }
 
 #[test]
@@ -91,97 +91,89 @@ fn a_platform_has_the_common_proxy_its_own_or_none() {
 #[test]
 fn settings_are_refused_with_their_line() {
     let refuse = |text, line, part| refuse_one("otklik.toml", text, line, part);
-    refuse("a = \n", 1, "not TOML");
-    refuse("timezone = 'Mars/Base'", 1, "\"Mars/Base\" is no time zone");
-    refuse("[vk]\nproxy = 'ftp://a'", 2, "neither http, https nor socks5");
+    refuse("a = \n", 1, "не TOML");
+    refuse("timezone = 'Mars/Base'", 1, "\"Mars/Base\" — не часовой пояс");
+    refuse("[vk]\nproxy = 'ftp://a'", 2, "не http, не https и не socks5");
     refuse("[fetch]\nproxy = 'http://u:p@a:1'", 2, "proxy_auth_file");
-    refuse("[telegram]\nproxy_auth_env = 'A'", 1, "need a `proxy` beside them");
-    refuse("[[fetch.host]]\nname = 'https://t.me'", 2, "is no host");
-    refuse("[[fetch.host]]\nname = 't.me'\n[[fetch.host]]\nname = 'T.me'", 4, "already defined");
-    refuse("timezone = 3", 1, "must be a string in quotes, not integer");
-    refuse("\n\nzone = 'UTC'", 3, "unknown key `zone`; known here: timezone, public_url");
-    refuse("[web]\nport = 1", 2, "unknown key `port`; known here: listen");
-    refuse("[web]\nlisten = 'localhost'", 2, "no address and port");
-    refuse("[journal]\nkeep_days = 0", 2, "`keep_days` is 0; it must be 1 to 3650");
-    refuse("[journal]\nmax_mb = 'much'", 2, "must be a whole number, not string");
-    refuse("journal = 3", 1, "must be a table");
-    refuse("public_url = 'ftp://example.ru'", 1, "neither http nor https");
-    refuse("public_url = 'example.ru'", 1, "is no URL");
-    refuse("[facts]\nurl = 'http://u:p@host'", 2, "holds a user name or password");
-    refuse("[facts]\nuser = 'x'", 1, "`url` is missing");
-    refuse("[kafka]\nprefix = 'x.'", 1, "`brokers` is missing");
-    refuse("[kafka]\nbrokers = 'a:9092,b'", 2, "\"b\" is no host:port");
-    refuse("[kafka]\nbrokers = 'a:1'\nprefix = 'отклик'", 3, "latin letters");
-    refuse("[kafka]\nbrokers = 'a:1'\nca_file = 'x'", 1, "`tls` is not true");
-    refuse("[kafka]\nbrokers = 'a:1'\ntls = true\ncert_file = 'x'", 1, "belong together");
-    refuse("[kafka]\nbrokers = 'a:1'\nuser = 'x'", 1, "a login needs");
-    refuse("[kafka]\nbrokers = 'a:1'\nsasl_mechanism = 'GSSAPI'", 3, "is not one of PLAIN");
-    refuse("[roles]\nstore = ['http://a:1']", 1, "`secret_file` is missing");
+    refuse("[telegram]\nproxy_auth_env = 'A'", 1, "только рядом с `proxy`");
+    refuse("[[fetch.host]]\nname = 'https://t.me'", 2, "не имя узла");
+    refuse("[[fetch.host]]\nname = 't.me'\n[[fetch.host]]\nname = 'T.me'", 4, "уже есть");
+    refuse("timezone = 3", 1, "нужно указать строку в кавычках, а стоит целое число");
+    refuse("\n\nzone = 'UTC'", 3, "незнакомый ключ `zone`; здесь бывают: timezone, public_url");
+    refuse("[web]\nport = 1", 2, "незнакомый ключ `port`; здесь бывают: listen");
+    refuse("[web]\nlisten = 'localhost'", 2, "не адрес с портом");
+    refuse("[journal]\nkeep_days = 0", 2, "`keep_days` = 0: допустимо от 1 до 3650");
+    refuse("[journal]\nmax_mb = 'much'", 2, "нужно указать целое число, а стоит строка");
+    refuse("journal = 3", 1, "нужно указать таблицу");
+    refuse("public_url = 'ftp://example.ru'", 1, "не http и не https");
+    refuse("public_url = 'example.ru'", 1, "не адрес");
+    refuse("[facts]\nurl = 'http://u:p@host'", 2, "стоит имя или пароль");
+    refuse("[facts]\nuser = 'x'", 1, "нет ключа `url`");
+    refuse("[kafka]\nprefix = 'x.'", 1, "нет ключа `brokers`");
+    refuse("[kafka]\nbrokers = 'a:9092,b'", 2, "\"b\" — не узел:порт");
+    refuse("[kafka]\nbrokers = 'a:1'\nprefix = 'отклик'", 3, "латинских букв");
+    refuse("[kafka]\nbrokers = 'a:1'\nca_file = 'x'", 1, "`tls` не true");
+    refuse("[kafka]\nbrokers = 'a:1'\ntls = true\ncert_file = 'x'", 1, "пишутся вместе");
+    refuse("[kafka]\nbrokers = 'a:1'\nuser = 'x'", 1, "для входа нужны");
+    refuse("[kafka]\nbrokers = 'a:1'\nsasl_mechanism = 'GSSAPI'", 3, "бывают PLAIN");
+    refuse("[roles]\nstore = ['http://a:1']", 1, "нет ключа `secret_file`");
     refuse("[roles]\nsecret_file = 'x'\nstore = ['a:1']", 3, "`store`");
-    refuse("[vk]\ntoken_file = 'a'\ntoken_env = 'B'", 3, "both given");
-    refuse("[digest]\nat = '25:00'", 2, "no time of day");
-    refuse("[fetch]\ncontact = 'почта'", 2, "ASCII");
-    refuse("[fetch]\nallow_private = ['a', 1]", 2, "a list of strings only");
+    refuse("[vk]\ntoken_file = 'a'\ntoken_env = 'B'", 3, "оставьте что-то одно");
+    refuse("[digest]\nat = '25:00'", 2, "не время суток");
+    refuse("[fetch]\ncontact = 'почта'", 2, "латиницей");
+    refuse("[fetch]\nallow_private = ['a', 1]", 2, "список из одних строк");
 }
 
 #[test]
 fn sources_are_refused_with_their_line() {
     let refuse = |rest: &str, line, part| refuse_one("sources.toml", &format!("{SOURCE}{rest}"), line, part);
-    refuse("", 1, "give exactly one of");
-    refuse("channel = 'news'\nurl = 'https://a.ru'", 1, "give exactly one of");
-    refuse("channel = '@news'", 4, "no name of a public channel");
-    refuse("channel = 'https://t.me/news'", 4, "no name of a public channel");
-    refuse("channel = '1news'", 4, "no name of a public channel");
-    refuse("owner = 5", 4, "a community's number is negative: -5");
-    refuse("owner = 0", 4, "0 is no wall");
-    refuse("url = 'file:///etc/passwd'", 4, "neither http nor https");
-    refuse("owner = -5\nevery = '5 minutes'", 5, "is no duration");
-    refuse("owner = -5\nevery = '1s'", 5, "out of bounds");
-    refuse("owner = -5\nenabled = 'yes'", 5, "must be true or false");
-    refuse("owner = -5\nevry = '5m'", 5, "unknown key `evry`");
-    refuse(
-        "owner = -5\n[[source]]\nid = 'a'\nname = 'Б'\nowner = -6",
-        6,
-        "source `a` is already defined in sources.toml:2",
-    );
-    refuse("owner = -5\n[[source]]\nid = 'b'\nname = 'Б'\nowner = -5", 8, "already defined in sources.toml:4");
-    refuse("owner = -5\n[[source]]\nid = 'б'\nname = 'Б'\nowner = -6", 6, "latin letters");
-    refuse("owner = -5\n[[source]]\nname = 'Б'\nowner = -6", 5, "`id` is missing");
-    refuse("owner = -5\n[[source]]\nid = 'b'\nname = ' '\nowner = -6", 7, "`name` is empty");
+    refuse("", 1, "нужен ровно один адрес");
+    refuse("channel = 'news'\nurl = 'https://a.ru'", 1, "нужен ровно один адрес");
+    refuse("channel = '@news'", 4, "не имя открытого канала");
+    refuse("channel = 'https://t.me/news'", 4, "не имя открытого канала");
+    refuse("channel = '1news'", 4, "не имя открытого канала");
+    refuse("owner = 5", 4, "номер сообщества отрицательный: -5");
+    refuse("owner = 0", 4, "0 — не стена");
+    refuse("url = 'file:///etc/passwd'", 4, "не http и не https");
+    refuse("owner = -5\nevery = '5 minutes'", 5, "не длительность");
+    refuse("owner = -5\nevery = '1s'", 5, "допустимо от");
+    refuse("owner = -5\nenabled = 'yes'", 5, "нужно указать true или false");
+    refuse("owner = -5\nevry = '5m'", 5, "незнакомый ключ `evry`");
+    refuse("owner = -5\n[[source]]\nid = 'a'\nname = 'Б'\nowner = -6", 6, "источник `a`: уже есть в sources.toml:2");
+    refuse("owner = -5\n[[source]]\nid = 'b'\nname = 'Б'\nowner = -5", 8, "уже есть в sources.toml:4");
+    refuse("owner = -5\n[[source]]\nid = 'б'\nname = 'Б'\nowner = -6", 6, "латинских букв");
+    refuse("owner = -5\n[[source]]\nname = 'Б'\nowner = -6", 5, "нет ключа `id`");
+    refuse("owner = -5\n[[source]]\nid = 'b'\nname = ' '\nowner = -6", 7, "ключ `name` пуст");
 }
 
 #[test]
 fn rules_are_refused_with_their_line() {
     let topic = |rest: &str, line, part| refuse_one("taxonomy/jkh.toml", &format!("{TOPIC}{rest}"), line, part);
-    topic("except = ['(']", 6, "pattern `(`, character");
-    topic("except = ['сектор:jkh']", 6, "may use no fields");
-    topic("weight = 0", 6, "`weight` is 0");
-    topic("weight = 'a'", 6, "must be a number");
-    topic("[topic.examples]\nmatches = []", 7, "unknown key `matches`; known here: match, miss");
-    topic("[[topic]]\nid = 'jkh.water'\nname = 'В'\nany = ['а']", 7, "already defined in taxonomy/jkh.toml:3");
-    topic("[[topic]]\nid = 'tko.water'\nname = 'В'\nany = ['а']", 7, "must begin with `jkh.`");
-    topic("[[topic]]\nid = 'jkh.gas'\nname = 'Газ'", 6, "`any` has no pattern");
-    refuse_one("taxonomy/water.toml", TOPIC, 1, "belong into taxonomy/jkh.toml");
-    refuse_one("taxonomy/jkh.toml", "sector = 'jhk'", 1, "\"jhk\" is no sector; write one of jkh, tko");
+    topic("except = ['(']", 6, "запрос `(`, знак");
+    topic("except = ['сектор:jkh']", 6, "поля не годятся");
+    topic("weight = 0", 6, "`weight` = 0");
+    topic("weight = 'a'", 6, "нужно указать число");
+    topic("[topic.examples]\nmatches = []", 7, "незнакомый ключ `matches`; здесь бывают: match, miss");
+    topic("[[topic]]\nid = 'jkh.water'\nname = 'В'\nany = ['а']", 7, "уже есть в taxonomy/jkh.toml:3");
+    topic("[[topic]]\nid = 'tko.water'\nname = 'В'\nany = ['а']", 7, "должен начинаться с `jkh.`");
+    topic("[[topic]]\nid = 'jkh.gas'\nname = 'Газ'", 6, "в `any` нет ни одного запроса");
+    refuse_one("taxonomy/water.toml", TOPIC, 1, "должны лежать в taxonomy/jkh.toml");
+    refuse_one("taxonomy/jkh.toml", "sector = 'jhk'", 1, "\"jhk\" — не сектор; бывают jkh, tko");
     let risk = |rest: &str, line, part| refuse_one("risks/a.toml", &format!("{RISK}{rest}"), line, part);
-    risk("any = ['охват:>5']", 5, "only the fields сектор:, тема: and место:");
-    risk("any = ['тема:jkh.gas']", 5, "there is no topic `jkh.gas`");
-    risk("any = ['место:nowhere']", 5, "there is no place `nowhere`");
-    risk("any = ['а']\nraise = 'б'", 6, "must be a list of strings");
-    risk("", 1, "`any` has no pattern");
-    refuse_one("risks/a.toml", &format!("{}any = ['а']", RISK.replace("high", "awful")), 4, "no level");
+    risk("any = ['охват:>5']", 5, "только поля сектор:, тема: и место:");
+    risk("any = ['тема:jkh.gas']", 5, "тема `jkh.gas`: такого нет");
+    risk("any = ['место:nowhere']", 5, "место `nowhere`: такого нет");
+    risk("any = ['а']\nraise = 'б'", 6, "нужно указать список строк");
+    risk("", 1, "в `any` нет ни одного запроса");
+    refuse_one("risks/a.toml", &format!("{}any = ['а']", RISK.replace("high", "awful")), 4, "не уровень");
     let place = |rest: &str, line, part| refuse_one("places/a.toml", &format!("{PLACE}{rest}"), line, part);
-    place(
-        "[[place]]\nid = 'mira'\nname = 'М'\nkind = 'street'\naliases = ['а']",
-        7,
-        "already defined in places/a.toml:2",
-    );
-    place("[[place]]\nid = 'm'\nname = 'М'\nkind = 'road'\naliases = ['а']", 9, "no kind of place");
-    place("[[place]]\nid = 'm'\nname = 'М'\nkind = 'street'\naliases = []", 6, "`aliases` has no pattern");
+    place("[[place]]\nid = 'mira'\nname = 'М'\nkind = 'street'\naliases = ['а']", 7, "уже есть в places/a.toml:2");
+    place("[[place]]\nid = 'm'\nname = 'М'\nkind = 'road'\naliases = ['а']", 9, "не вид места");
+    place("[[place]]\nid = 'm'\nname = 'М'\nkind = 'street'\naliases = []", 6, "в `aliases` нет ни одного запроса");
     place(
         "[[place]]\nid = 'm'\nname = 'М'\nkind = 'street'\naliases = ['а']\nunsure = ['б']",
         6,
-        "`unsure` and `doubt` belong together",
+        "`unsure` и `doubt` пишутся вместе",
     );
 }
 
@@ -198,11 +190,11 @@ fn saved_searches_may_ask_for_everything_that_exists() {
     ]);
     assert_eq!((config.searches.len(), config.search_name("burst")), (1, "Прорывы"));
     let refuse = |text: &str, line, part| refuse_one("searches.toml", text, line, part);
-    refuse(&search("вода риск:flood"), 4, "there is no risk `flood`");
-    refuse(&search("вода источник:nowhere"), 4, "there is no source `nowhere`");
-    refuse(&search("вода)"), 4, "character 5: Лишняя");
+    refuse(&search("вода риск:flood"), 4, "риск `flood`: такого нет");
+    refuse(&search("вода источник:nowhere"), 4, "источник `nowhere`: такого нет");
+    refuse(&search("вода)"), 4, "знак 5: Лишняя");
     refuse(&[search("вода"), search("свет")].concat(), 6, "burst");
-    refuse("[[search]]\nid = 'a'\nname = 'A'\n", 1, "`query` is missing");
+    refuse("[[search]]\nid = 'a'\nname = 'A'\n", 1, "нет ключа `query`");
 }
 
 #[test]
@@ -210,26 +202,26 @@ fn recipients_and_alerts_are_refused_with_their_line() {
     let recipient = |rest: &str, line, part| {
         refuse_one("recipients.toml", &format!("[[recipient]]\nid = 'a'\nname = 'А'\n{rest}"), line, part);
     };
-    recipient("", 1, "give `sectors` or `topics`");
-    recipient("sectors = ['jkx']", 4, "no sector");
-    recipient("topics = ['jkh.water']", 4, "there is no topic `jkh.water`");
-    recipient("sectors = ['jkh']\nplaces = [\n'mira']", 6, "there is no place `mira`");
-    recipient("sectors = ['jkh']\nsources = ['city']", 5, "there is no source `city`");
+    recipient("", 1, "укажите `sectors` или `topics`");
+    recipient("sectors = ['jkx']", 4, "не сектор");
+    recipient("topics = ['jkh.water']", 4, "тема `jkh.water`: такого нет");
+    recipient("sectors = ['jkh']\nplaces = [\n'mira']", 6, "место `mira`: такого нет");
+    recipient("sectors = ['jkh']\nsources = ['city']", 5, "источник `city`: такого нет");
     let rule = |text: &str| format!("[[rule]]\nid = 'r'\nreason = 'r'\nowner = 'o'\n{text}");
-    refuse_one("alerts.toml", &rule("kind = 'risk'\nlevel = 'red'"), 6, "\"red\" is no level");
-    refuse_one("alerts.toml", &rule("kind = 'magic'"), 5, "is no kind of rule");
-    refuse_one("alerts.toml", &rule("kind = 'spread'"), 1, "needs `sources` or `views`");
-    refuse_one("alerts.toml", &rule("kind = 'burst'\nby = 'person'"), 6, "cannot be counted");
-    refuse_one("alerts.toml", &rule("kind = 'query'\nsearch = 'none'"), 6, "there is no search `none`");
-    refuse_one("alerts.toml", &rule("kind = 'silence'\nof = 'night'"), 6, "cannot be silent");
-    refuse_one("alerts.toml", "[[rule]]\nid = 'r'\nkind = 'risk'\nowner = 'o'", 1, "`reason` is missing");
-    refuse_one("alerts.toml", "copy_distance = '4h'", 1, "whole number");
-    refuse_one("alerts.toml", "wide_kinds = ['none']", 1, "there is no risk `none`");
-    refuse_one("alerts.toml", "[shift]\nat = ['25:00']", 2, "is no hour");
-    refuse_one("alerts.toml", "[shift]\nto = ['king']", 2, "is no role");
-    refuse_one("alerts.toml", "[heartbeat]\nurl = 'x'", 2, "is no URL");
-    refuse_one("alerts.toml", "webhook = 'example.ru'", 1, "is no URL");
-    refuse_one("alert.toml", "", 1, "unknown file");
+    refuse_one("alerts.toml", &rule("kind = 'risk'\nlevel = 'red'"), 6, "\"red\" — не уровень");
+    refuse_one("alerts.toml", &rule("kind = 'magic'"), 5, "— не вид правила");
+    refuse_one("alerts.toml", &rule("kind = 'spread'"), 1, "нужно `sources` или `views`");
+    refuse_one("alerts.toml", &rule("kind = 'burst'\nby = 'person'"), 6, "по этому не считают");
+    refuse_one("alerts.toml", &rule("kind = 'query'\nsearch = 'none'"), 6, "сохранённый поиск `none`: такого нет");
+    refuse_one("alerts.toml", &rule("kind = 'silence'\nof = 'night'"), 6, "молчать не может");
+    refuse_one("alerts.toml", "[[rule]]\nid = 'r'\nkind = 'risk'\nowner = 'o'", 1, "нет ключа `reason`");
+    refuse_one("alerts.toml", "copy_distance = '4h'", 1, "целое число");
+    refuse_one("alerts.toml", "wide_kinds = ['none']", 1, "риск `none`: такого нет");
+    refuse_one("alerts.toml", "[shift]\nat = ['25:00']", 2, "не время суток");
+    refuse_one("alerts.toml", "[shift]\nto = ['king']", 2, "— не роль");
+    refuse_one("alerts.toml", "[heartbeat]\nurl = 'x'", 2, "не адрес");
+    refuse_one("alerts.toml", "webhook = 'example.ru'", 1, "не адрес");
+    refuse_one("alert.toml", "", 1, "незнакомый файл");
 }
 
 const OFFICER: &str = "[[person]]\nid = 'a'\nname = 'А'\nrole = 'officer'\n";
@@ -239,46 +231,46 @@ const ONE_STEP: &str = "[chain]\nsteps = ['officer']\n";
 fn people_are_refused_with_their_line() {
     let refuse = |text: &str, line, part| refuse_one("people.toml", text, line, part);
     let person = |rest: &str, line, part| refuse(&format!("{OFFICER}{rest}\n{ONE_STEP}"), line, part);
-    person("hours = 'night'", 5, "neither \"always\" nor \"working\"");
-    person("phone = '1'", 5, "unknown key `phone`");
-    person("[[person]]\nid = 'a'\nname = 'Б'\nrole = 'lead'", 6, "person `a` is already defined in people.toml:2");
-    person("[[person]]\nid = 'b'\nname = 'Б'\nrole = 'boss'", 8, "\"boss\" is no role; write one of officer, lead");
-    person("[[person]]\nid = 'b'\nname = 'Б'", 5, "`role` is missing");
+    person("hours = 'night'", 5, "пишите \"always\" или \"working\"");
+    person("phone = '1'", 5, "незнакомый ключ `phone`");
+    person("[[person]]\nid = 'a'\nname = 'Б'\nrole = 'lead'", 6, "человек `a`: уже есть в people.toml:2");
+    person("[[person]]\nid = 'b'\nname = 'Б'\nrole = 'boss'", 8, "\"boss\" — не роль; бывают officer, lead");
+    person("[[person]]\nid = 'b'\nname = 'Б'", 5, "нет ключа `role`");
     let address = |address: &str, part| person(&format!("addresses = [{address}]"), 5, part);
-    address("{ channel = 'sms', to = '1' }", "\"sms\" is no channel; write one of telegram, email");
-    address("{ to = '1' }", "`channel` is missing");
-    address("{ channel = 'email' }", "`to` is missing");
-    address("{ channel = 'email', to = 'officer' }", "write one address");
-    address("{ channel = 'email', to = 'a@b.ru, c@d.ru' }", "write one address");
-    address("{ channel = 'telegram', to = 'officer' }", "the number of a chat");
-    address("{ channel = 'telegram', to = '@' }", "the number of a chat");
-    address("{ channel = 'vk', to = '@officer' }", "the number of a chat");
-    address("{ channel = 'max', to = '0' }", "the number of a chat");
-    address("{ channel = 'webhook', to = 'example.ru' }", "is no URL");
-    address("{ channel = 'terminal', to = '1' }", "unknown key `to`");
-    address("{ channel = 'vk', to = '1' }, { channel = 'vk', to = '1' }", "`1` is given twice");
+    address("{ channel = 'sms', to = '1' }", "\"sms\" — не канал; бывают telegram, email");
+    address("{ to = '1' }", "нет ключа `channel`");
+    address("{ channel = 'email' }", "нет ключа `to`");
+    address("{ channel = 'email', to = 'officer' }", "пишите один адрес");
+    address("{ channel = 'email', to = 'a@b.ru, c@d.ru' }", "пишите один адрес");
+    address("{ channel = 'telegram', to = 'officer' }", "номер чата");
+    address("{ channel = 'telegram', to = '@' }", "номер чата");
+    address("{ channel = 'vk', to = '@officer' }", "номер чата");
+    address("{ channel = 'max', to = '0' }", "номер чата");
+    address("{ channel = 'webhook', to = 'example.ru' }", "не адрес");
+    address("{ channel = 'terminal', to = '1' }", "незнакомый ключ `to`");
+    address("{ channel = 'vk', to = '1' }, { channel = 'vk', to = '1' }", "`1` указан дважды");
     let route = |rest: &str, line, part| refuse(&format!("{OFFICER}{ONE_STEP}[[route]]\n{rest}"), line, part);
-    route("", 7, "`to` names no role");
-    route("to = ['operator']", 8, "no [[person]] has the role `operator`");
-    route("to = ['officer']\nlevel = 'red'", 9, "is no level");
-    route("to = ['officer']\nsectors = ['gas']", 9, "is no sector");
-    route("to = ['officer']\nplaces = ['nowhere']", 9, "there is no place `nowhere`");
-    route("to = ['officer']\nkinds = ['fire']", 9, "is no kind of rule; write one of risk, burst");
-    route("to = ['officer']\nwhen = 'night'", 9, "neither");
+    route("", 7, "в `to` нет ни одной роли");
+    route("to = ['operator']", 8, "роли `operator` нет ни у одного [[person]]");
+    route("to = ['officer']\nlevel = 'red'", 9, "— не уровень");
+    route("to = ['officer']\nsectors = ['gas']", 9, "— не сектор");
+    route("to = ['officer']\nplaces = ['nowhere']", 9, "место `nowhere`: такого нет");
+    route("to = ['officer']\nkinds = ['fire']", 9, "— не вид правила; бывают risk, burst");
+    route("to = ['officer']\nwhen = 'night'", 9, "не подходит");
 }
 
 #[test]
 fn a_chain_is_refused_with_its_line() {
     let refuse = |rest: &str, line, part| refuse_one("people.toml", &format!("{OFFICER}{rest}"), line, part);
-    refuse("[chain]\nsteps = []", 5, "`steps` names no role");
-    refuse("[chain]\nsteps = ['officer', 'officer']", 6, "step `officer` is already defined");
-    refuse("[chain]\nsteps = [\n'officer',\n'head']", 8, "no [[person]] has the role `head`");
-    refuse(&format!("{ONE_STEP}repeat_most = '1s'"), 7, "out of bounds");
-    refuse(&format!("{ONE_STEP}wait = '10'"), 7, "is no duration");
-    refuse(&format!("{ONE_STEP}[chain.wait]\nhigh = '0m'"), 8, "out of bounds");
-    refuse(&format!("{ONE_STEP}[chain.wait]\nawful = '5m'"), 8, "unknown key `awful`; known here: low, medium");
+    refuse("[chain]\nsteps = []", 5, "в `steps` нет ни одной роли");
+    refuse("[chain]\nsteps = ['officer', 'officer']", 6, "ступень `officer`: уже есть");
+    refuse("[chain]\nsteps = [\n'officer',\n'head']", 8, "роли `head` нет ни у одного [[person]]");
+    refuse(&format!("{ONE_STEP}repeat_most = '1s'"), 7, "допустимо от");
+    refuse(&format!("{ONE_STEP}wait = '10'"), 7, "не длительность");
+    refuse(&format!("{ONE_STEP}[chain.wait]\nhigh = '0m'"), 8, "допустимо от");
+    refuse(&format!("{ONE_STEP}[chain.wait]\nawful = '5m'"), 8, "незнакомый ключ `awful`; здесь бывают: low, medium");
     // Without `steps` the chain is the shipped one, and this file has nobody for three of its steps.
-    let missing = ["lead", "head", "curator"].map(|role| format!("no [[person]] has the role `{role}`"));
+    let missing = ["lead", "head", "curator"].map(|role| format!("роли `{role}` нет ни у одного [[person]]"));
     let mut expect: Vec<(&str, &str)> = missing.iter().map(|part| ("people.toml:1", part.as_str())).collect();
     expect.sort_unstable();
     self::refuse(&[("people.toml", OFFICER)], &expect);
@@ -312,25 +304,25 @@ fn people_are_read_as_they_are_written() {
 #[test]
 fn a_calendar_is_refused_with_its_line() {
     let refuse = |text: &str, line, part| refuse_one("calendar.toml", text, line, part);
-    refuse("hours = '9-18'", 1, "is no part of a day");
-    refuse("hours = '18:00-09:00'", 1, "the earlier time first");
-    refuse("hours = '09:00-10:00'", 1, "at least two hours");
-    refuse("lunch = '08:00-09:30'", 1, "not within the working day");
-    refuse("lunch = '10:00-17:59'", 1, "leaves less than two hours");
-    refuse("days = []", 1, "names no day of the week");
-    refuse("days = ['monday']", 1, "is no day of the week; write one of mon, tue");
-    refuse("days = ['mon', 'mon']", 1, "day `mon` is already defined");
-    refuse("holidays = []", 1, "unknown key `holidays`; known here: hours, lunch, days, year");
+    refuse("hours = '9-18'", 1, "не часть дня");
+    refuse("hours = '18:00-09:00'", 1, "сначала более раннее время");
+    refuse("hours = '09:00-10:00'", 1, "не меньше двух часов");
+    refuse("lunch = '08:00-09:30'", 1, "выходит за рабочий день");
+    refuse("lunch = '10:00-17:59'", 1, "меньше двух часов");
+    refuse("days = []", 1, "нет ни одного дня недели");
+    refuse("days = ['monday']", 1, "— не день недели; бывают mon, tue");
+    refuse("days = ['mon', 'mon']", 1, "день `mon`: уже есть");
+    refuse("holidays = []", 1, "незнакомый ключ `holidays`; здесь бывают: hours, lunch, days, year");
     let year = |rest: &str, line, part| refuse(&format!("[[year]]\nyear = 2026\n{rest}"), line, part);
-    year("moved = [{ from = 2026-01-03 }]", 3, "both days");
-    year("moved = [{ from = 2026-01-03, to = 2027-01-09 }]", 3, "2027-01-09 is not in 2026");
-    year("moved = [{ from = 2026-01-03, to = 2026-01-09, why = 'x' }]", 3, "unknown key `why`");
-    year("days_off = ['2026-04-21']", 3, "must be a day like 2026-01-09, without quotes, not string");
-    year("days_off = [\n2026-04-21T10:00:00]", 4, "without quotes, not datetime");
-    year("shortened = [2025-04-21]", 3, "2025-04-21 is not in 2026");
-    year("[[year]]\nyear = 2026", 4, "year `2026` is already defined");
-    refuse("[[year]]\nmoved = []", 1, "`year` is missing");
-    refuse("[[year]]\nyear = 26", 2, "26 is no year of now");
+    year("moved = [{ from = 2026-01-03 }]", 3, "нужны оба дня");
+    year("moved = [{ from = 2026-01-03, to = 2027-01-09 }]", 3, "2027-01-09 — не из 2026 года");
+    year("moved = [{ from = 2026-01-03, to = 2026-01-09, why = 'x' }]", 3, "незнакомый ключ `why`");
+    year("days_off = ['2026-04-21']", 3, "нужно указать день без кавычек, например 2026-01-09, а стоит строка");
+    year("days_off = [\n2026-04-21T10:00:00]", 4, "например 2026-01-09, а стоит дата");
+    year("shortened = [2025-04-21]", 3, "2025-04-21 — не из 2026 года");
+    year("[[year]]\nyear = 2026", 4, "год `2026`: уже есть");
+    refuse("[[year]]\nmoved = []", 1, "нет ключа `year`");
+    refuse("[[year]]\nyear = 26", 2, "26: такого года не ждали");
 }
 
 #[test]
@@ -338,22 +330,18 @@ fn deadlines_are_refused_with_their_line() {
     let refuse = |text: &str, line, part| refuse_one("deadlines.toml", text, line, part);
     let rules =
         |rest: &str, line, part| refuse(&format!("[[rules]]\nfrom = 2026-01-01\nact = 'Акт'\n{rest}"), line, part);
-    refuse("[[rules]]\nact = 'Акт'", 1, "`from` is missing");
-    refuse("[[rules]]\nact = 'Акт'\nfrom = '2026-01-01'", 3, "without quotes");
-    refuse("[[rules]]\nfrom = 2026-01-01", 1, "`act` is missing");
-    refuse("rule = 1", 1, "unknown key `rule`; known here: rules");
-    rules("first_answer = '9 hours'", 4, "is no term; write one like \"4h\", \"9 working hours\"");
-    rules("first_answer = '0 working hours'", 4, "is no term");
-    rules("final_answer = '251 working days'", 4, "is no term");
-    rules("[rules.first_answer]\nhigh = '9'", 5, "is no term");
-    rules("[rules.after_interim]\nawful = '9h'", 5, "unknown key `awful`");
-    rules("remind = ['1h',\n'soon']", 5, "is no duration");
-    rules("remind = ['1m','2m','3m','4m','5m','6m','7m','8m','9m']", 1, "more than 8 reminders");
-    rules(
-        "[[rules]]\nfrom = 2026-01-01\nact = 'Б'",
-        5,
-        "first day `2026-01-01` is already defined in deadlines.toml:2",
-    );
+    refuse("[[rules]]\nact = 'Акт'", 1, "нет ключа `from`");
+    refuse("[[rules]]\nact = 'Акт'\nfrom = '2026-01-01'", 3, "день без кавычек");
+    refuse("[[rules]]\nfrom = 2026-01-01", 1, "нет ключа `act`");
+    refuse("rule = 1", 1, "незнакомый ключ `rule`; здесь бывают: rules");
+    rules("first_answer = '9 hours'", 4, "— не срок; пишите, например, \"4h\", \"9 working hours\"");
+    rules("first_answer = '0 working hours'", 4, "— не срок");
+    rules("final_answer = '251 working days'", 4, "— не срок");
+    rules("[rules.first_answer]\nhigh = '9'", 5, "— не срок");
+    rules("[rules.after_interim]\nawful = '9h'", 5, "незнакомый ключ `awful`");
+    rules("remind = ['1h',\n'soon']", 5, "не длительность");
+    rules("remind = ['1m','2m','3m','4m','5m','6m','7m','8m','9m']", 1, "больше 8 напоминаний");
+    rules("[[rules]]\nfrom = 2026-01-01\nact = 'Б'", 5, "первый день `2026-01-01`: уже есть в deadlines.toml:2");
 }
 
 #[test]
@@ -384,14 +372,14 @@ fn problems_of_all_files_are_listed_together() {
             ("recipients.toml", "[[recipient]]\nid = 'a'\nname = 'А'\ntopics = ['jkh.water']"),
         ],
         &[
-            ("otklik.toml:1", "no time zone"),
-            ("otklik.toml:2", "unknown key `zone`"),
-            ("otklik.toml:4", "no address"),
-            ("places/b.toml:5", "pattern"),
-            ("sources.toml:4", "negative"),
-            ("sources.toml:5", "unknown key `x`"),
-            ("taxonomy/jkh.toml:1", "not TOML"),
-            ("taxonomy/jkh.toml:2", "not TOML"),
+            ("otklik.toml:1", "не часовой пояс"),
+            ("otklik.toml:2", "незнакомый ключ `zone`"),
+            ("otklik.toml:4", "не адрес"),
+            ("places/b.toml:5", "запрос"),
+            ("sources.toml:4", "отрицательный"),
+            ("sources.toml:5", "незнакомый ключ `x`"),
+            ("taxonomy/jkh.toml:1", "не TOML"),
+            ("taxonomy/jkh.toml:2", "не TOML"),
         ],
     );
 }
@@ -458,7 +446,7 @@ fn a_model_lies_in_the_folder_and_is_read_whole() {
     };
     refused("No such file");
     fs::write(folder.path().join("sectors.model"), "PK").unwrap();
-    refused("it is no model; make one with `otklik train`");
+    refused("это не модель; обучите её: `otklik train`");
     fs::write(folder.path().join("sectors.model"), MODEL).unwrap();
     assert_eq!(read().unwrap().settings.classify.model.as_ref().map(|model| model.hash.len()), Some(64));
 }
@@ -476,9 +464,9 @@ fn words_and_lists_are_shared_by_all_risk_files() {
     assert_eq!((config.lists[0].everywhere, config.lists[0].unless_ours), (Some(crate::Effect::Except), false));
     let a = |rest: &str| format!("{RISK}{rest}");
     refuse_one("risks/a.toml", &a("any = ['а']\nexcept_lists = ['sport']"), 6, "sport");
-    refuse_one("risks/a.toml", &a("any = ['{home}']"), 5, "no [[words]] `home`");
-    refuse_one("risks/a.toml", "[[words]]\nid = 'home'\nwords = ['жилой дом']", 3, "is no word");
-    refuse_one("risks/a.toml", "[[list]]\nid = 'a'\nname = 'А'\nany = ['а']\neverywhere = 'on'", 5, "is no effect");
+    refuse_one("risks/a.toml", &a("any = ['{home}']"), 5, "нет [[words]] `home`");
+    refuse_one("risks/a.toml", "[[words]]\nid = 'home'\nwords = ['жилой дом']", 3, "не слово");
+    refuse_one("risks/a.toml", "[[list]]\nid = 'a'\nname = 'А'\nany = ['а']\neverywhere = 'on'", 5, "не подходит");
 }
 
 #[test]
@@ -495,9 +483,9 @@ fn streets_and_institutions_need_a_name_only() {
     ];
     assert_eq!(told, expect);
     assert!(config.places[2].aliases.iter().any(|alias| alias.source == "\"зеленая школа\""));
-    refuse_one("places/a.toml", "[[street]]\nname = 'Мира'\ntype = 'авеню'", 3, "is no type of street");
+    refuse_one("places/a.toml", "[[street]]\nname = 'Мира'\ntype = 'авеню'", 3, "не вид улицы");
     refuse_one("places/a.toml", "[[street]]\nname = 'Мира'\n[[street]]\nname = 'Мира'", 4, "ul-mira");
-    refuse_one("places/a.toml", "[[institution]]\nname = '!'", 2, "no word");
+    refuse_one("places/a.toml", "[[institution]]\nname = '!'", 2, "нет слова");
 }
 
 #[test]
@@ -527,12 +515,17 @@ fn tokens_searches_and_events_of_vk_are_read() {
 
 #[test]
 fn wrong_tokens_searches_and_events_are_refused_with_their_line() {
-    refuse_one("otklik.toml", "[[vk.token]]\nkind = 'bot'\nenv = 'A'", 2, "is none of");
-    refuse_one("otklik.toml", "[[vk.token]]\nkind = 'user'", 1, "say where the token is");
-    refuse_one("otklik.toml", "[vk.limits]\nuser_per_second = 0", 2, "must be 1 to 1000");
-    refuse_one("sources.toml", &format!("{SOURCE}search = ' '"), 4, "write 1 to 200 characters");
+    refuse_one("otklik.toml", "[[vk.token]]\nkind = 'bot'\nenv = 'A'", 2, "не подходит");
+    refuse_one("otklik.toml", "[[vk.token]]\nkind = 'user'", 1, "укажите, где лежит токен");
+    refuse_one("otklik.toml", "[vk.limits]\nuser_per_second = 0", 2, "допустимо от 1 до 1000");
+    refuse_one("sources.toml", &format!("{SOURCE}search = ' '"), 4, "пишите от 1 до 200 знаков");
     let events = |address: &str, keys: &str| format!("{SOURCE}{address}\n[source.events]\n{keys}");
-    refuse_one("sources.toml", &events("channel = 'gorod'", "token_env = 'A'"), 5, "only a VK community");
-    refuse_one("sources.toml", &events("owner = -5", ""), 5, "give `token_file`");
-    refuse_one("sources.toml", &events("owner = -5", "token_env = 'A'\nconfirmation = 'b'"), 5, "needs both");
+    refuse_one("sources.toml", &events("channel = 'gorod'", "token_env = 'A'"), 5, "только у сообщества ВКонтакте");
+    refuse_one("sources.toml", &events("owner = -5", ""), 5, "укажите `token_file`");
+    refuse_one(
+        "sources.toml",
+        &events("owner = -5", "token_env = 'A'\nconfirmation = 'b'"),
+        5,
+        "для Callback API нужны",
+    );
 }

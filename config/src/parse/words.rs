@@ -15,11 +15,11 @@ impl Words {
             let id = table.required("id");
             let words = table.list("words");
             if words.is_empty() {
-                table.report().add(&table.at(), "`words` has no word; add one");
+                table.report().add(&table.at(), "в `words` нет ни одного слова; добавьте");
             }
             for word in words.iter().filter(|word| !is_word(&word.value)) {
                 let message = format!(
-                    "{:?} is no word; write one word each, =word for one form, begin* for a beginning",
+                    "{:?} — не слово; пишите по одному слову, =слово для одной формы, нача* для начала слова",
                     word.value
                 );
                 table.report().add(&word.at, message);
@@ -28,7 +28,7 @@ impl Words {
             if let Some(id) = id
                 && self.0.insert(id.value.clone(), words.join("|")).is_some()
             {
-                table.report().add(&id.at, format!("words `{}` are defined twice; rename one", id.value));
+                table.report().add(&id.at, format!("слова `{}` описаны дважды; переименуйте одни из них", id.value));
             }
             table.finish();
         }
@@ -39,10 +39,11 @@ impl Words {
         let mut expanded = String::with_capacity(pattern.len());
         let mut rest = pattern;
         while let Some((before, after)) = rest.split_once('{') {
-            let (id, after) = after.split_once('}').ok_or("a brace `{` without its `}`")?;
+            let (id, after) = after.split_once('}').ok_or("скобка `{` без своей `}`")?;
             let words = self.0.get(id).ok_or_else(|| {
                 let known: Vec<&str> = self.0.keys().map(String::as_str).collect();
-                format!("no [[words]] `{id}`; there are: {}", known.join(", "))
+                let known = if known.is_empty() { "ни одного".to_owned() } else { known.join(", ") };
+                format!("нет [[words]] `{id}`; есть: {known}")
             })?;
             expanded.push_str(before);
             if among_alternatives(&expanded) {
@@ -90,7 +91,7 @@ mod tests {
         assert_eq!(expand("пожар {home}").unwrap(), "пожар (дом|хата)");
         assert_eq!(expand("\"гореть {home}\"~2").unwrap(), "\"гореть (дом|хата)\"~2");
         assert_eq!(expand("\"гореть ({home}|лес)\"~2 | {home}").unwrap(), "\"гореть (дом|хата|лес)\"~2 | (дом|хата)");
-        assert!(expand("{дача}").unwrap_err().contains("there are: home"));
+        assert!(expand("{дача}").unwrap_err().contains("есть: home"));
         assert!(expand("{home").is_err());
     }
 }

@@ -23,16 +23,18 @@ const MAX_WEIGHT: f32 = 1e6;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
     /// Something else.
-    #[error("it is no model; make one with `otklik train`")]
+    #[error("это не модель; обучите её: `otklik train`")]
     NoModel,
     /// Written by another version of the program.
-    #[error("it is a model of format {0} and this program reads format {VERSION}; train it again with `otklik train`")]
+    #[error(
+        "модель записана в формате {0}, а эта программа читает формат {VERSION}; обучите её заново: `otklik train`"
+    )]
     Version(u32),
     /// Written for other sectors.
-    #[error("it tells {0} sectors and this program has {SECTORS}; train it again with `otklik train`")]
+    #[error("модель различает {0} секторов, а в программе их {SECTORS}; обучите её заново: `otklik train`")]
     Sectors(u32),
     /// Cut short, grown or changed.
-    #[error("it is damaged ({0}); copy it again or train it again with `otklik train`")]
+    #[error("модель повреждена ({0}); скопируйте её ещё раз или обучите заново: `otklik train`")]
     Damaged(&'static str),
 }
 

@@ -6,6 +6,7 @@ mod coverage;
 mod flat;
 mod id;
 pub mod ledger;
+mod outcome_words;
 mod post;
 mod sketch;
 mod tags;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 pub use coverage::{Counters, Coverage, DeadLetter};
 pub use id::{IdError, MAX_ID_BYTES, Platform, PostId};
+pub use outcome_words::outcome_ru;
 pub use post::{Kind, MAX_RULE_SET, Origin, Poll, Post, Version};
 pub use sketch::{MAX_TERMS, SAME_EVENT, Sketch, SketchError, Term};
 pub use tags::{Level, Risk, Sector, Signature, TaggedPost, Tags};

@@ -97,6 +97,22 @@ fn a_restart_forgets_no_call() {
 }
 
 #[test]
+fn a_restart_gives_older_pages_no_second_fifth() {
+    let older = Call { spare: true, ..Call::of("wall.get") };
+    let taken = |quota: &mut Quota, from: u64| {
+        let turns = (from..from + 50).map_while(|second| quota.take(older, at(second * 1000)).ok());
+        turns.map(|turn| turn.save).collect::<Vec<_>>()
+    };
+    let mut before = quota(&[TokenKind::User], 50);
+    let saves = taken(&mut before, 0);
+    assert_eq!(saves.len(), 10);
+    let mut after = quota(&[TokenKind::User], 50);
+    after.restore(saves.into_iter().flatten().next_back().into_iter().collect());
+    assert_eq!(taken(&mut after, 100).len(), 0);
+    assert!(after.take(Call::of("wall.get"), at(200_000)).is_ok());
+}
+
+#[test]
 fn few_calls_in_each_span_are_still_few_after_a_restart() {
     let mut before = quota(&[TokenKind::User], 200);
     let spans: Vec<Time> = (0..100).map(|span| at(span * 600_000)).collect();

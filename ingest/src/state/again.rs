@@ -120,8 +120,8 @@ impl State {
         let change = self.db.transaction()?;
         for spent in spent {
             change.execute(
-                "INSERT OR REPLACE INTO spent VALUES (?1, ?2, ?3, ?4)",
-                params![spent.token, spent.method, spent.span, spent.calls],
+                "INSERT OR REPLACE INTO spent VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![spent.token, spent.method, spent.span, spent.calls, spent.spare],
             )?;
         }
         change.commit()
@@ -129,9 +129,10 @@ impl State {
 
     /// What tokens have spent, as saved.
     pub(crate) fn spent(&self) -> Result<Vec<Spent>> {
-        let mut find = self.db.prepare("SELECT token, method, span, calls FROM spent ORDER BY span")?;
+        let mut find = self.db.prepare("SELECT token, method, span, calls, spare FROM spent ORDER BY span")?;
         let rows = find.query_map([], |row| {
-            Ok(Spent { token: row.get(0)?, method: row.get(1)?, span: row.get(2)?, calls: row.get(3)? })
+            let (token, method, span) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(Spent { token, method, span, calls: row.get(3)?, spare: row.get(4)? })
         })?;
         rows.collect()
     }

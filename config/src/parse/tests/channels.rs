@@ -59,22 +59,22 @@ fn defaults_and_proxies() {
 
 #[test]
 fn what_is_wrong_is_named_with_its_line() {
-    refuse("[telegram]\napi = 'https://api.telegram.org'\n", 1, "say where the token is");
-    refuse("[telegram]\ntoken_file = '/a'\ntoken_env = 'A'\n", 3, "keep one");
-    refuse("[telegram]\ntoken_env = 'A'\napi = 'ftp://x'\n", 3, "neither http nor https");
-    refuse("[telegram]\ntoken_env = 'A'\nchat = 5\n", 3, "unknown key `chat`");
-    refuse("[sms]\n", 1, "unknown key `sms`; known here: telegram, email, vk, max, webhook");
+    refuse("[telegram]\napi = 'https://api.telegram.org'\n", 1, "укажите, где лежит токен");
+    refuse("[telegram]\ntoken_file = '/a'\ntoken_env = 'A'\n", 3, "оставьте что-то одно");
+    refuse("[telegram]\ntoken_env = 'A'\napi = 'ftp://x'\n", 3, "не http и не https");
+    refuse("[telegram]\ntoken_env = 'A'\nchat = 5\n", 3, "незнакомый ключ `chat`");
+    refuse("[sms]\n", 1, "незнакомый ключ `sms`; здесь бывают: telegram, email, vk, max, webhook");
     let email = "[email]\nserver = 'smtp.city.example'\nfrom = 'a@city.example'\n";
-    refuse("[email]\nserver = 'smtp.city.example'\n", 1, "`from` is missing");
-    refuse("[email]\nserver = 'smtp://x'\nfrom = 'a@city.example'\n", 2, "is no host name");
-    refuse("[email]\nserver = 'x'\nfrom = 'А <a@city.example>'\n", 3, "is no e-mail address");
-    refuse(&format!("{email}security = 'none'\n"), 4, "do not travel in the clear");
-    refuse(&format!("{email}port = 0\n"), 4, "must be 1 to 65535");
-    refuse(&format!("{email}user = 'a'\n"), 1, "a login needs");
-    refuse(&format!("{email}from_name = \"a\\nb\"\n"), 4, "in one line");
+    refuse("[email]\nserver = 'smtp.city.example'\n", 1, "нет ключа `from`");
+    refuse("[email]\nserver = 'smtp://x'\nfrom = 'a@city.example'\n", 2, "— не имя узла");
+    refuse("[email]\nserver = 'x'\nfrom = 'А <a@city.example>'\n", 3, "— не адрес почты");
+    refuse(&format!("{email}security = 'none'\n"), 4, "открыто сообщения не ходят");
+    refuse(&format!("{email}port = 0\n"), 4, "допустимо от 1 до 65535");
+    refuse(&format!("{email}user = 'a'\n"), 1, "для входа нужны");
+    refuse(&format!("{email}from_name = \"a\\nb\"\n"), 4, "одной строкой");
     let webhook = "[[webhook]]\nname = 'a'\nurl = 'https://a.example'\n";
-    refuse(&format!("{webhook}{webhook}"), 5, "webhook `a` is already defined");
-    refuse("[[webhook]]\nname = 'a'\n", 1, "`url` is missing");
+    refuse(&format!("{webhook}{webhook}"), 5, "webhook `a`: уже есть");
+    refuse("[[webhook]]\nname = 'a'\n", 1, "нет ключа `url`");
     refuse(&format!("{webhook}proxy = 'x'\n"), 4, "`proxy`");
-    refuse(&format!("{webhook}proxy_auth_env = 'P'\n"), 1, "need a `proxy` beside them");
+    refuse(&format!("{webhook}proxy_auth_env = 'P'\n"), 1, "только рядом с `proxy`");
 }

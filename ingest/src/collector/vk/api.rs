@@ -13,8 +13,9 @@ use super::super::intake::Intake;
 use super::super::reading::{Failure, Net, accept, parse};
 use crate::PageError;
 use crate::outcome::Outcome;
-use crate::quota::{Call, Quota, Refusal, Turn};
+use crate::quota::{Call, Quota, Refusal, Spent, Turn};
 use crate::schedule::later;
+use crate::state::State;
 use crate::vk::errors::{Effect, of_code};
 
 /// The version of the API that the parsers were written for.
@@ -42,7 +43,7 @@ pub(crate) fn naps(clock: Clock) -> Sleep {
 
 /// The tokens of an installation and what they may still do.
 pub(crate) struct Api {
-    quota: Mutex<Quota>,
+    quota: Arc<Mutex<Quota>>,
     /// Where what was spent outlives a restart; none where a command reads a source once.
     saved: Option<Arc<Intake>>,
     sleep: Sleep,
@@ -61,11 +62,11 @@ impl Api {
                 Err(error) => tracing::warn!(%error, "cannot read what VK's tokens have spent"),
             }
         }
-        Api { quota: Mutex::new(quota), saved, sleep, floods: AtomicU32::new(0), newest: AtomicUsize::new(0) }
+        Api { quota: Arc::new(Mutex::new(quota)), saved, sleep, floods: AtomicU32::new(0), newest: AtomicUsize::new(0) }
     }
 
     pub(crate) fn quota(&self) -> MutexGuard<'_, Quota> {
-        self.quota.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.quota)
     }
 
     /// How often VK found the requests too much alike: they are varied by this.
@@ -114,7 +115,8 @@ impl Api {
                 Ok(Turn { token, save }) if save.is_empty() => return Ok(token),
                 Ok(Turn { token, save }) => {
                     let Some(intake) = self.saved.clone() else { return Ok(token) };
-                    let saved = tokio::task::spawn_blocking(move || intake.state().put_spent(&save)).await;
+                    let quota = self.quota.clone();
+                    let saved = tokio::task::spawn_blocking(move || put(&mut intake.state(), &quota, save)).await;
                     if let Ok(Err(error)) = saved {
                         return Err(Failure { outcome: Outcome::StateFailed, detail: Some(error.to_string()) });
                     }
@@ -162,6 +164,16 @@ impl Api {
     }
 }
 
+fn locked(quota: &Mutex<Quota>) -> MutexGuard<'_, Quota> {
+    quota.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Saves counts. Threads come to the file in any order, so what is written is read when it is their turn.
+fn put(state: &mut State, quota: &Mutex<Quota>, mut save: Vec<Spent>) -> rusqlite::Result<()> {
+    locked(quota).refresh(&mut save);
+    state.put_spent(&save)
+}
+
 /// Counts a call among those that wait, also where its poll is given up meanwhile.
 struct Waiting<'a>(&'a AtomicUsize);
 
@@ -199,4 +211,30 @@ async fn send(net: Net<'_>, token: usize, method: &str, form: &[(&str, &str)]) -
     let mut form = form.to_vec();
     form.extend([("v", VERSION), ("access_token", token.as_str())]);
     Ok(accept(net.fetcher.post_form(&url, &form).await?)?.body)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_count_that_is_written_late_does_not_go_over_a_newer_one() {
+        let secret = config::Secret::Env("TOKEN".to_owned());
+        let tokens = vec![config::VkToken { kind: config::TokenKind::User, secret }];
+        let settings = Vk { tokens, ..crate::test_server::settings("http://127.0.0.1:1", &[]).vk };
+        let quota = Mutex::new(Quota::new(&settings));
+        let mut state = State::open(Path::new(":memory:")).unwrap();
+        let start: Time = "2026-11-01T10:00:00Z".parse().unwrap();
+        let take =
+            |second| locked(&quota).take(Call::of("wall.get"), later(start, Duration::from_secs(second))).unwrap();
+        let mut saves: Vec<Vec<Spent>> = (0..11).map(|second| take(second).save).collect();
+        saves.retain(|save| !save.is_empty());
+        assert_eq!(saves.len(), 2);
+        for save in saves.into_iter().rev() {
+            put(&mut state, &quota, save).unwrap();
+        }
+        assert_eq!(state.spent().unwrap().iter().map(|spent| spent.calls).collect::<Vec<_>>(), [20]);
+    }
 }
