@@ -34,7 +34,8 @@ impl Folder {
     /// The folder given, else the one of a running instance, else the one that is there, else where a first one would go.
     pub fn find(given: Option<&Path>, sample: bool) -> Folder {
         if let Some(path) = given {
-            return Folder { path: path.to_owned() };
+            // The engine of the figures joins what it is given to paths of its own: a relative one leads nowhere.
+            return Folder { path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()) };
         }
         let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
         let base = base.unwrap_or_else(|| {
@@ -177,6 +178,12 @@ mod tests {
         drop(lock);
         assert!(!folder.is_held());
         assert!(folder.take().unwrap().is_some());
+    }
+
+    #[test]
+    fn a_relative_path_is_from_here_for_whoever_gets_it() {
+        let folder = Folder::find(Some(Path::new("district/data")), false);
+        assert_eq!(folder.file("facts"), std::env::current_dir().unwrap().join("district/data/facts"));
     }
 
     #[test]

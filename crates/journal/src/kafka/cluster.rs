@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::topic_partition_list::Offset;
 
 use super::{KafkaSettings, client, lock};
@@ -13,6 +14,9 @@ use crate::{Checkpoint, Error, Stream};
 
 /// A question to a broker that takes longer is answered by "the broker does not answer", so that whoever asks can say so.
 pub const ASK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Events looked at for the reason of a failure; connections are tried again and again meanwhile.
+const TOLD: usize = 20;
 
 /// A cluster as a place to ask.
 pub struct Cluster {
@@ -49,8 +53,19 @@ impl Cluster {
 
     /// Partitions of a topic now; 0 where there is none.
     pub fn ask_partitions(&self, topic: &str) -> Result<u32, Error> {
-        let metadata = self.asker.fetch_metadata(Some(topic), ASK_TIMEOUT)?;
+        let metadata = self.asker.fetch_metadata(Some(topic), ASK_TIMEOUT).map_err(|error| self.explained(error))?;
         Ok(metadata.topics().first().map_or(0, |topic| topic.partitions().len() as u32))
+    }
+
+    /// Why there was no answer: a login or a certificate that was refused is told beside the answer that did not come.
+    fn explained(&self, error: KafkaError) -> Error {
+        let refused = [RDKafkaErrorCode::Authentication, RDKafkaErrorCode::SSL, RDKafkaErrorCode::Resolve];
+        let told = std::iter::from_fn(|| self.asker.poll(Duration::from_millis(50))).filter_map(Result::err).take(TOLD);
+        let reason = told.filter_map(|told| told.rdkafka_error_code()).find(|code| refused.contains(code));
+        match reason {
+            Some(reason) => Error::Backend(format!("Kafka: {reason}")),
+            None => error.into(),
+        }
     }
 
     /// The offset of the first message of a time or after, for each partition that has one. Kafka's own −2 is the oldest
