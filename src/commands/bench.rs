@@ -5,6 +5,7 @@ mod baseline;
 mod latency;
 mod path;
 mod posts;
+mod queries;
 mod search;
 mod usage;
 

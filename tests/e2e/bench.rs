@@ -46,7 +46,10 @@ fn searches_are_measured_over_http() {
         for (call, at) in [("http_ms", "p50"), ("http_ms", "p99"), ("tantivy_ms", "p99")] {
             assert!(measured[call][at].as_f64().is_some_and(|ms| ms > 0.0), "{kind}: {measured}");
         }
+        let with_posts = &measured["tantivy_with_posts_ms"]["p50"];
+        assert_eq!(with_posts.is_null(), kind == "facets", "{kind}: {measured}");
     }
+    assert!(report["round_trip_ms"]["p50"].as_f64().is_some_and(|ms| ms > 0.0), "{report}");
     assert!(report["docs"].as_u64().is_some_and(|docs| docs > 900), "{report}");
     assert_ne!(report["index_bytes"], Value::Null);
 }

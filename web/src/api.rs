@@ -85,19 +85,29 @@ pub async fn status(State(web): State<Web>) -> Result<Json<Status>, ApiError> {
 pub async fn search(
     State(web): State<Web>,
     request: Result<Query<SearchRequest>, QueryRejection>,
-) -> Result<Json<SearchResult>, ApiError> {
+) -> Result<Response, ApiError> {
     let Query(request) = request.map_err(|error| ApiError::asked(error.body_text()))?;
-    find(&web, request).await.map(Json)
+    let Some(index) = web.index.clone() else {
+        return Ok(Json(find(&web, request).await?).into_response());
+    };
+    let json = apart(move || index.search_json(&request)).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response())
 }
 
-/// Searches where it holds up nobody.
+/// Searches here or where the index is.
 pub async fn find(web: &Web, request: SearchRequest) -> Result<SearchResult, ApiError> {
     let Some(index) = web.index.clone() else {
         let elsewhere = web.elsewhere.as_ref().ok_or_else(|| ApiError::absent("store"))?;
         return elsewhere(request).await.map_err(ApiError::unavailable);
     };
-    let found = tokio::task::spawn_blocking(move || index.search(&request)).await;
-    Ok(found.map_err(ApiError::unavailable)??)
+    apart(move || index.search(&request)).await
+}
+
+/// Lets the index work where it holds up nobody.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, SearchError> + Send + 'static,
+) -> Result<T, ApiError> {
+    Ok(tokio::task::spawn_blocking(work).await.map_err(ApiError::unavailable)??)
 }
 
 /// Counts of what a search finds.
@@ -107,8 +117,7 @@ pub async fn facets(
 ) -> Result<Json<Facets>, ApiError> {
     let Query(request) = request.map_err(|error| ApiError::asked(error.body_text()))?;
     let index = web.index.ok_or_else(|| ApiError::absent("store"))?;
-    let counted = tokio::task::spawn_blocking(move || index.facets(&request)).await;
-    Ok(Json(counted.map_err(ApiError::unavailable)??))
+    apart(move || index.facets(&request)).await.map(Json)
 }
 
 #[derive(Deserialize)]

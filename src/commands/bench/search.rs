@@ -1,6 +1,7 @@
 //! `otklik bench search`: searches over the HTTP API, and beside each tantivy's own call.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,13 +11,14 @@ use classify::Classifier;
 use config::Config;
 use indicatif::ProgressBar;
 use journal::{Entry, Sink};
-use model::{Sector, Time, wire};
+use model::{Time, wire};
 use serde::Serialize;
 use store::search::{SearchIndex, SearchRequest};
 use tokio::sync::watch;
 
 use super::latency::Percentiles;
 use super::posts::{Chance, Posts};
+use super::queries::{self, KINDS, Kind};
 use super::{DAYS, progress};
 use crate::cli::{self, Places};
 use crate::{Exit, Failure, commands};
@@ -27,28 +29,14 @@ const BATCH: u64 = 2_000;
 /// Posts in a commit.
 const COMMIT: u64 = 100_000;
 
-/// Texts that the searched words are taken from.
-const TEXTS: u64 = 2_000;
-
-/// What is searched for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    Word,
-    Phrase,
-    Proximity,
-    FilterDateSort,
-    Facets,
-}
-
-const KINDS: [Kind; 5] = [Kind::Word, Kind::Phrase, Kind::Proximity, Kind::FilterDateSort, Kind::Facets];
-
 #[derive(Serialize)]
 struct Report {
     posts: u64,
     /// Found by a search, of the posts made.
     docs: u64,
     index_bytes: u64,
+    /// Of the shortest answer over HTTP: what no search can be below.
+    round_trip_ms: Percentiles,
     searches: BTreeMap<Kind, Measured>,
 }
 
@@ -56,8 +44,11 @@ struct Report {
 struct Measured {
     /// Over HTTP, in milliseconds.
     http_ms: Percentiles,
-    /// tantivy's own call, in milliseconds.
+    /// tantivy's own call, in milliseconds; it reads none of the posts that the answer shows.
     tantivy_ms: Percentiles,
+    /// The same and tantivy's own reading of those posts; of facets, which show none, absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tantivy_with_posts_ms: Option<Percentiles>,
 }
 
 /// Measures, on an index in a temporary folder or in the one given.
@@ -67,23 +58,34 @@ pub async fn bench(places: &Places, args: cli::BenchSearch) -> Result<Exit, Fail
     let folder = args.index.clone().unwrap_or_else(|| temporary.path().join("index"));
     let (given, end) = (args.given.clone(), Time::now());
     let building = Arc::clone(&config);
-    let index = tokio::task::spawn_blocking(move || build(&folder, building, &given, end)).await;
-    let index = index.context("building the index panicked")??;
-    let report = measure(&config, &index, &args, end).await?;
-    if args.given.json {
+    // Opened twice: what one side has unpacked, the other must not find.
+    let (index, plain) = tokio::task::spawn_blocking(move || {
+        let index = build(&folder, Arc::clone(&building), &given, end)?;
+        let plain = SearchIndex::open(&folder, building.timezone().clone())?;
+        anyhow::Ok((index, plain))
+    })
+    .await
+    .context("building the index panicked")??;
+    let json = args.given.json;
+    let report = measure(&config, index, plain, args, end).await?;
+    if json {
         commands::print_json(&report)?;
     } else {
-        println!("{} posts found, {:.0} bytes each", report.docs, report.index_bytes as f64 / report.docs as f64);
-        println!("{:<18}{:>10}{:>10}{:>16}{:>10}", "ms", "p50 HTTP", "p99 HTTP", "p50 tantivy", "p99");
-        for (kind, Measured { http_ms, tantivy_ms }) in &report.searches {
-            let name = format!("{kind:?}");
-            println!(
-                "{name:<18}{:>10.2}{:>10.2}{:>16.2}{:>10.2}",
-                http_ms.p50, http_ms.p99, tantivy_ms.p50, tantivy_ms.p99
-            );
-        }
+        print(&report);
     }
     Ok(Exit::Done)
+}
+
+fn print(report: &Report) {
+    println!("{} posts found, {:.0} bytes each", report.docs, report.index_bytes as f64 / report.docs as f64);
+    println!("{:<18}{:>20}{:>20}{:>20}", "p50 / p99, ms", "HTTP", "tantivy", "with its posts");
+    let cell = |times: &Percentiles| format!("{:.2} / {:.2}", times.p50, times.p99);
+    println!("{:<18}{:>20}", "(shortest answer)", cell(&report.round_trip_ms));
+    for (kind, measured) in &report.searches {
+        let with_posts = measured.tantivy_with_posts_ms.as_ref().map_or_else(String::new, cell);
+        let (http, own) = (cell(&measured.http_ms), cell(&measured.tantivy_ms));
+        println!("{:<18}{http:>20}{own:>20}{with_posts:>20}", format!("{kind:?}"));
+    }
 }
 
 /// Opens the index, and fills it where it is empty.
@@ -118,7 +120,13 @@ fn build(folder: &Path, config: Arc<Config>, given: &cli::BenchGiven, end: Time)
     Ok(index)
 }
 
-async fn measure(config: &Arc<Config>, index: &SearchIndex, args: &cli::BenchSearch, end: Time) -> Result<Report> {
+async fn measure(
+    config: &Arc<Config>,
+    index: SearchIndex,
+    plain: SearchIndex,
+    args: cli::BenchSearch,
+    end: Time,
+) -> Result<Report> {
     let (stop, stopped) = watch::channel(false);
     let status: web::AskStatus = Arc::new(|| Box::pin(async { Err("only search is measured".to_owned()) }));
     let web = web::Web {
@@ -132,84 +140,87 @@ async fn measure(config: &Arc<Config>, index: &SearchIndex, args: &cli::BenchSea
         status: Arc::clone(&status),
         ready: status,
     };
-    let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
     let address = crate::instance::serve::serve_page(listen, web::router(web), stopped).await?;
+    let posts = args.given.posts;
+    // Who asks shares no thread with who answers, as another process would not.
+    let asking = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(ask(address, &plain, &args, end))
+    });
+    let (round_trip_ms, searches) = asking.await.context("the searches panicked")??;
+    // Whether anybody still listens does not matter.
+    let _ = stop.send(true);
+    Ok(Report { posts, docs: index.docs()?, index_bytes: index.disk_bytes()?, round_trip_ms, searches })
+}
+
+/// Measures the shortest answer and the searches.
+async fn ask(
+    address: SocketAddr,
+    plain: &SearchIndex,
+    args: &cli::BenchSearch,
+    end: Time,
+) -> Result<(Percentiles, BTreeMap<Kind, Measured>)> {
     let client = reqwest::Client::builder().no_proxy().build().context("cannot prepare the searches")?;
-    let texts = texts(args)?;
+    let mut round_trips = Vec::new();
+    for _ in 0..args.searches {
+        round_trips.push(get(&client, &format!("http://{address}/healthz"), "ok").await?);
+    }
+    let texts = queries::texts(&args.given)?;
     let mut searches = BTreeMap::new();
     for kind in KINDS {
         let mut chance = Chance(args.given.seed);
-        let (mut http, mut own) = (Vec::new(), Vec::new());
+        let (mut http, mut own) = (Vec::new(), Own::default());
         for _ in 0..args.searches {
-            let request = request(kind, &texts, &mut chance, end);
+            let request = queries::request(kind, &texts, &mut chance, end);
             let path = if kind == Kind::Facets { "facets" } else { "search" };
             let url = format!("http://{address}{}", crate::client::with_query(&format!("/api/{path}"), &request)?);
             // Whoever comes second finds the pages of the file in memory: they take turns.
             let first = chance.below(2) == 0;
             if first {
-                own.push(plain(index, kind, &request)?);
+                own.measure(plain, kind, &request)?;
             }
-            let begun = Instant::now();
-            let answer = client.get(&url).send().await?.error_for_status()?.bytes().await?;
-            http.push(begun.elapsed());
-            anyhow::ensure!(answer.starts_with(b"{\"total\":"), "the answer to {url} is no search result");
+            http.push(get(&client, &url, "{\"total\":").await?);
             if !first {
-                own.push(plain(index, kind, &request)?);
+                own.measure(plain, kind, &request)?;
             }
         }
-        searches.insert(kind, Measured { http_ms: Percentiles::of(&mut http), tantivy_ms: Percentiles::of(&mut own) });
+        let tantivy_with_posts_ms = (kind != Kind::Facets).then(|| Percentiles::of(&mut own.with_posts));
+        let (http_ms, tantivy_ms) = (Percentiles::of(&mut http), Percentiles::of(&mut own.search));
+        searches.insert(kind, Measured { http_ms, tantivy_ms, tantivy_with_posts_ms });
     }
-    // Whether anybody still listens does not matter.
-    let _ = stop.send(true);
-    Ok(Report { posts: args.given.posts, docs: index.docs()?, index_bytes: index.disk_bytes()?, searches })
+    Ok((Percentiles::of(&mut round_trips), searches))
 }
 
-fn plain(index: &SearchIndex, kind: Kind, request: &SearchRequest) -> Result<Duration> {
+/// How long a whole answer takes, which must begin as given.
+async fn get(client: &reqwest::Client, url: &str, beginning: &str) -> Result<Duration> {
     let begun = Instant::now();
-    match kind {
-        Kind::Facets => index.plain_facets(request)?,
-        _ => drop(index.plain_search(request)?),
-    }
-    Ok(begun.elapsed())
+    let answer = client.get(url).send().await?.error_for_status()?.bytes().await?;
+    let took = begun.elapsed();
+    anyhow::ensure!(answer.starts_with(beginning.as_bytes()), "the answer to {url} is not what was asked for");
+    Ok(took)
 }
 
-/// Texts like those in the index.
-fn texts(args: &cli::BenchSearch) -> Result<Vec<Vec<String>>> {
-    let given = &args.given;
-    let mut posts = Posts::new(given.seed, given.input.as_deref(), TEXTS, DAYS, Time::now())?;
-    let mut texts = Vec::new();
-    for _ in 0..TEXTS {
-        let words = posts
-            .next()?
-            .text
-            .split(|c: char| !c.is_alphabetic())
-            .filter(|word| word.chars().count() > 2)
-            .map(str::to_owned)
-            .collect::<Vec<_>>();
-        if words.len() > 3 {
-            texts.push(words);
-        }
-    }
-    anyhow::ensure!(!texts.is_empty(), "the texts have no words to search for");
-    Ok(texts)
+/// What tantivy's own calls took.
+#[derive(Default)]
+struct Own {
+    search: Vec<Duration>,
+    with_posts: Vec<Duration>,
 }
 
-/// A search for words that stand in a text: frequent ones come often, as people search for what is talked about.
-fn request(kind: Kind, texts: &[Vec<String>], chance: &mut Chance, end: Time) -> SearchRequest {
-    let words = &texts[chance.below(texts.len() as u64) as usize];
-    let at = chance.below(words.len() as u64 - 2) as usize;
-    let word = words[at].clone();
-    let (next, after) = (&words[at + 1], &words[at + 2]);
-    match kind {
-        Kind::Word | Kind::Facets => SearchRequest { query: word, ..SearchRequest::default() },
-        Kind::Phrase => SearchRequest { query: format!("\"{word} {next}\""), ..SearchRequest::default() },
-        Kind::Proximity => SearchRequest { query: format!("\"{word} {after}\"~5"), ..SearchRequest::default() },
-        Kind::FilterDateSort => {
-            let sector = Sector::ALL[chance.below(Sector::ALL.len() as u64) as usize];
-            let days = 1 + chance.below(u64::from(DAYS) / 2) as i64;
-            let from = Time::from_second(end.as_second() - 2 * days * 86_400).ok();
-            let to = Time::from_second(end.as_second() - days * 86_400).ok();
-            SearchRequest { query: word, sector: Some(sector), from, to, ..SearchRequest::default() }
+impl Own {
+    fn measure(&mut self, index: &SearchIndex, kind: Kind, request: &SearchRequest) -> Result<()> {
+        let begun = Instant::now();
+        if kind == Kind::Facets {
+            index.plain_facets(request)?;
+            self.search.push(begun.elapsed());
+            return Ok(());
         }
+        let page = index.plain_search(request)?;
+        self.search.push(begun.elapsed());
+        let posts = page.documents()?;
+        self.with_posts.push(begun.elapsed());
+        drop(posts);
+        Ok(())
     }
 }

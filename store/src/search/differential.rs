@@ -175,7 +175,7 @@ proptest! {
                 .map(|(tagged, _)| tagged.post.id.clone())
                 .collect();
             let compiled = compiler.request(Some(&query), &SearchRequest::default());
-            let id = |address| fixture.index.body(&searcher, address).unwrap().unwrap().post.id;
+            let id = |address| fixture.index.post(&searcher, address).unwrap().unwrap().post.id;
             let found = searcher.search(&*compiled, &DocSetCollector).unwrap();
             prop_assert_eq!(found.into_iter().map(id).collect::<BTreeSet<_>>(), expect.clone(), "{:?}", &query);
             // Scored, tantivy takes other paths.

@@ -64,15 +64,29 @@ impl SearchIndex {
         let query = self.compile(request)?;
         let Counted { total, values, quarters } = self.reader.searcher().search(&*query, &Counting)??;
         let [sectors, topics, risks, sources] = values.map(most_frequent);
-        let mut days: BTreeMap<Date, u64> = BTreeMap::new();
-        for (quarter, posts) in quarters {
-            let time = Time::from_millisecond(quarter * QUARTER_MS);
-            let time = time.map_err(|error| SearchError::Damaged(error.to_string()))?;
-            *days.entry(time.to_zoned_datetime(self.timezone.clone()).date()).or_default() += posts;
-        }
-        let days = days.into_iter().map(|(date, posts)| DayCount { date, posts }).collect();
+        let days = self.days(quarters).map_err(|error| SearchError::Damaged(error.to_string()))?;
         Ok(Facets { total, sectors, topics, risks, sources, days })
     }
+
+    /// The days of quarters of an hour. Those of a day come together, so that the calendar is asked once a day.
+    fn days(&self, quarters: Vec<(i64, u64)>) -> Result<Vec<DayCount>, jiff::Error> {
+        let mut days: BTreeMap<Date, u64> = BTreeMap::new();
+        let (mut day, mut date) = (0..0, Date::MIN);
+        for (quarter, posts) in quarters {
+            if !day.contains(&quarter) {
+                let time = Time::from_millisecond(quarter * QUARTER_MS)?.to_zoned_datetime(self.timezone.clone());
+                let end = time.tomorrow().and_then(|tomorrow| tomorrow.start_of_day());
+                day = quarter..end.map_or(quarter + 1, |end| quarter_of(schema::millis(end.timestamp())));
+                date = time.date();
+            }
+            *days.entry(date).or_default() += posts;
+        }
+        Ok(days.into_iter().map(|(date, posts)| DayCount { date, posts }).collect())
+    }
+}
+
+fn quarter_of(millis: i64) -> i64 {
+    millis.div_euclid(QUARTER_MS)
 }
 
 fn most_frequent(values: HashMap<String, u64>) -> Vec<FacetCount> {
@@ -89,8 +103,8 @@ struct Counting;
 struct Counted {
     total: u64,
     values: [HashMap<String, u64>; BY.len()],
-    /// By quarter of an hour since 1970.
-    quarters: HashMap<i64, u64>,
+    /// By quarter of an hour since 1970; those of each segment in order.
+    quarters: Vec<(i64, u64)>,
 }
 
 struct SegmentCounting {
@@ -102,7 +116,7 @@ struct SegmentCounting {
     first_quarter: i64,
     quarters: Vec<u64>,
     /// For times beyond the span that [`SegmentCounting::quarters`] can hold.
-    others: HashMap<i64, u64>,
+    others: BTreeMap<i64, u64>,
 }
 
 /// A segment's days are counted in an array where they span no more than this: eleven years.
@@ -124,11 +138,10 @@ impl Collector for Counting {
         let [sector, topic, risk, source] = BY;
         let columns = [open(sector)?, open(topic)?, open(risk)?, open(source)?];
         let published_at: Option<Column<i64>> = fast.column_opt(schema::PUBLISHED_AT)?;
-        let span =
-            published_at.as_ref().map(|c| (c.min_value().div_euclid(QUARTER_MS), c.max_value().div_euclid(QUARTER_MS)));
+        let span = published_at.as_ref().map(|column| (quarter_of(column.min_value()), quarter_of(column.max_value())));
         let (first_quarter, last) = span.unwrap_or_default();
         let quarters = vec![0; (last - first_quarter).clamp(0, MAX_SPAN) as usize + 1];
-        Ok(SegmentCounting { total: 0, columns, published_at, first_quarter, quarters, others: HashMap::new() })
+        Ok(SegmentCounting { total: 0, columns, published_at, first_quarter, quarters, others: BTreeMap::new() })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -143,7 +156,7 @@ impl Collector for Counting {
             for (sum, values) in sum.values.iter_mut().zip(counted.values) {
                 values.into_iter().for_each(|(key, posts)| *sum.entry(key).or_default() += posts);
             }
-            counted.quarters.into_iter().for_each(|(at, posts)| *sum.quarters.entry(at).or_default() += posts);
+            sum.quarters.extend(counted.quarters);
         }
         Ok(Ok(sum))
     }
@@ -160,7 +173,7 @@ impl SegmentCollector for SegmentCounting {
             }
         }
         if let Some(time) = self.published_at.as_ref().and_then(|column| column.first(doc)) {
-            let quarter = time.div_euclid(QUARTER_MS);
+            let quarter = quarter_of(time);
             match usize::try_from(quarter - self.first_quarter).ok().and_then(|n| self.quarters.get_mut(n)) {
                 Some(count) => *count += 1,
                 None => *self.others.entry(quarter).or_default() += 1,
@@ -169,7 +182,7 @@ impl SegmentCollector for SegmentCounting {
     }
 
     fn harvest(self) -> Result<Counted, TantivyError> {
-        let mut counted = Counted { total: self.total, quarters: self.others, ..Counted::default() };
+        let mut counted = Counted { total: self.total, ..Counted::default() };
         for (column, values) in self.columns.into_iter().zip(&mut counted.values) {
             let Some((column, counts)) = column else { continue };
             let (ords, posts): (Vec<u64>, Vec<u64>) = (0..).zip(counts).filter(|(_, posts)| *posts > 0).unzip();
@@ -179,9 +192,8 @@ impl SegmentCollector for SegmentCounting {
                 values.extend(posts.next().map(|posts| (String::from_utf8_lossy(key).into_owned(), posts)));
             })?;
         }
-        for (n, posts) in self.quarters.into_iter().enumerate().filter(|(_, posts)| *posts > 0) {
-            *counted.quarters.entry(self.first_quarter + n as i64).or_default() += posts;
-        }
+        let quarters = (self.first_quarter..).zip(self.quarters).chain(self.others);
+        counted.quarters.extend(quarters.filter(|(_, posts)| *posts > 0));
         Ok(counted)
     }
 }

@@ -116,7 +116,7 @@ impl SearchIndex {
             &TermQuery::new(term, IndexRecordOption::Basic),
             &tantivy::collector::TopDocs::with_limit(1).order_by_score(),
         )?;
-        found.first().map_or(Ok(None), |&(_, address)| self.body(&searcher, address))
+        found.first().map_or(Ok(None), |&(_, address)| self.post(&searcher, address))
     }
 
     /// Posts that a search can find.
@@ -167,14 +167,15 @@ impl SearchIndex {
     }
 
     /// The stored post at an address; `None` for a tombstone.
-    pub(super) fn body(&self, searcher: &Searcher, address: DocAddress) -> Result<Option<TaggedPost>, SearchError> {
+    pub(super) fn post(&self, searcher: &Searcher, address: DocAddress) -> Result<Option<TaggedPost>, SearchError> {
         let document: TantivyDocument = searcher.doc(address)?;
-        let Some(body) = document.get_first(self.fields.body) else {
-            return Ok(None);
-        };
-        let body = body.as_bytes().unwrap_or_default();
-        let tagged = wire::read_tagged(body).map_err(|error| SearchError::Damaged(error.to_string()))?;
-        Ok(Some(tagged))
+        let read = |body| wire::read_tagged(body).map_err(|error| SearchError::Damaged(error.to_string()));
+        self.body(&document).map(read).transpose()
+    }
+
+    /// The JSON of a stored post; `None` for a tombstone.
+    pub(super) fn body<'a>(&self, document: &'a TantivyDocument) -> Option<&'a [u8]> {
+        document.get_first(self.fields.body)?.as_bytes()
     }
 }
 

@@ -27,6 +27,6 @@ mod tests;
 pub use facets::{DayCount, FacetCount, Facets};
 pub use find::{MAX_LIMIT, MAX_OFFSET, SearchError};
 pub use index::{OpenError, SearchIndex};
-pub use plain::{PlainDocument, PlainWriter};
+pub use plain::{PlainDocument, PlainPage, PlainWriter};
 pub use request::{SearchRequest, SearchResult, Sort};
 pub use sink::SearchSink;

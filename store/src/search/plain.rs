@@ -6,7 +6,7 @@ use model::TaggedPost;
 use tantivy::aggregation::AggregationCollector;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{PhraseQuery, Query};
-use tantivy::{IndexWriter, Order, TantivyDocument, TantivyError, Term};
+use tantivy::{DocAddress, IndexWriter, Order, Searcher, TantivyDocument, TantivyError, Term};
 use text::Word;
 
 use super::find::SearchError;
@@ -50,15 +50,29 @@ impl PlainWriter {
     }
 }
 
+/// Where the posts of a page are.
+pub struct PlainPage {
+    searcher: Searcher,
+    addresses: Vec<DocAddress>,
+}
+
+impl PlainPage {
+    /// tantivy's own call for the posts of the page.
+    pub fn documents(&self) -> Result<Vec<PlainDocument>, TantivyError> {
+        self.addresses.iter().map(|&address| self.searcher.doc(address)).collect()
+    }
+}
+
 impl SearchIndex {
     /// tantivy's own call for a search: its collectors, and its phrase query where the search is one phrase or distance.
-    /// Reads no post. Returns how many there are.
-    pub fn plain_search(&self, request: &SearchRequest) -> Result<usize, SearchError> {
+    /// Reads no post.
+    pub fn plain_search(&self, request: &SearchRequest) -> Result<PlainPage, SearchError> {
         let query = self.plain_query(request)?;
         let page = TopDocs::with_limit(request.limit.max(20)).and_offset(request.offset);
         let newest = page.order_by_fast_field::<i64>(schema::PUBLISHED_AT, Order::Desc);
-        let (_, count) = self.reader.searcher().search(&*query, &(newest, Count))?;
-        Ok(count)
+        let searcher = self.reader.searcher();
+        let (found, _count) = searcher.search(&*query, &(newest, Count))?;
+        Ok(PlainPage { searcher, addresses: found.into_iter().map(|(_, address)| address).collect() })
     }
 
     /// tantivy's own aggregations of what [`SearchIndex::facets`] counts.

@@ -63,6 +63,8 @@ impl Fixture {
     pub fn ids(&self, request: &SearchRequest) -> Vec<String> {
         let result = self.index.search(request).unwrap();
         assert!(result.total as usize >= result.hits.len());
+        let json = self.index.search_json(request).unwrap();
+        assert_eq!(serde_json::from_slice::<SearchResult>(&json).unwrap(), result);
         result.hits.iter().map(short).collect()
     }
 
@@ -276,6 +278,9 @@ fn an_export_gives_every_hit_in_the_order_of_a_search_by_time() {
     assert_eq!(exported, fixture.ids(&request));
     let page = |offset| fixture.ids(&SearchRequest { limit: 7, offset, ..request.clone() });
     assert_eq!(exported, (0..100).step_by(7).flat_map(page).collect::<Vec<_>>());
+    for sort in [Sort::Views, Sort::Relevance] {
+        assert_eq!(exported, fixture.ids(&SearchRequest { sort, ..request.clone() }), "all are equally good");
+    }
     let stop = &mut |_| Err::<(), _>(SearchError::Request("довольно".into()));
     assert!(matches!(fixture.index.search_all(&request, stop), Err(SearchError::Request(_))));
 }

@@ -1,5 +1,5 @@
 //! Ties are ordered by id. tantivy's own sort by a text reads the id of every candidate of every segment; this one reads ids
-//! only where there is a tie.
+//! only where there is a tie, and costs a hit no more than its address.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -9,87 +9,99 @@ use tantivy::collector::sort_key::Comparator;
 use tantivy::collector::{SegmentSortKeyComputer, SortKeyComputer};
 use tantivy::columnar::StrColumn;
 use tantivy::fastfield::FastFieldReaders;
-use tantivy::{DocId, Score, SegmentReader};
+use tantivy::index::SegmentId;
+use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader, TantivyError};
 
 use super::schema;
 
 /// Orders by id, the least first.
-pub(super) struct ById;
+#[derive(Clone, Default)]
+pub(super) struct ById(Arc<[Segment]>);
 
-/// The ids of a segment, opened with the first tie.
-pub(super) struct Ids {
+/// A segment and its ids, opened with the first tie.
+struct Segment {
+    id: SegmentId,
     columns: FastFieldReaders,
-    column: OnceLock<Option<StrColumn>>,
+    ids: OnceLock<Option<StrColumn>>,
 }
 
-/// The id of a document, not yet read.
-#[derive(Clone)]
-pub(super) struct Unread {
-    ids: Arc<Ids>,
-    doc: DocId,
-}
-
-#[derive(Debug, Default)]
-pub(super) struct LeastFirst;
-
-impl SortKeyComputer for ById {
-    type SortKey = Unread;
-    type Child = SegmentById;
-    type Comparator = LeastFirst;
-
-    fn segment_sort_key_computer(&self, segment: &SegmentReader) -> tantivy::Result<SegmentById> {
-        let columns = segment.fast_fields().clone();
-        Ok(SegmentById { ids: Arc::new(Ids { columns, column: OnceLock::new() }) })
-    }
-}
-
-pub(super) struct SegmentById {
-    ids: Arc<Ids>,
-}
-
-impl SegmentSortKeyComputer for SegmentById {
-    type SortKey = Unread;
-    type SegmentSortKey = Unread;
-    type SegmentComparator = LeastFirst;
-
-    fn segment_sort_key(&mut self, doc: DocId, _score: Score) -> Unread {
-        Unread { ids: Arc::clone(&self.ids), doc }
+impl ById {
+    /// Among what a searcher finds.
+    pub fn new(searcher: &Searcher) -> ById {
+        let segment = |reader: &SegmentReader| Segment {
+            id: reader.segment_id(),
+            columns: reader.fast_fields().clone(),
+            ids: OnceLock::new(),
+        };
+        ById(searcher.segment_readers().iter().map(segment).collect())
     }
 
-    fn convert_segment_sort_key(&self, id: Unread) -> Unread {
-        id
-    }
-}
-
-impl Unread {
-    /// Its place among the ids of its segment.
-    fn ord(&self) -> Option<u64> {
-        self.ids.column()?.ords().first(self.doc)
+    /// Every document has an id: where it cannot be read, reading the document will say why.
+    fn ids(&self, segment: SegmentOrdinal) -> Option<&StrColumn> {
+        let Segment { columns, ids, .. } = self.0.get(segment as usize)?;
+        ids.get_or_init(|| columns.str(schema::ID).ok().flatten()).as_ref()
     }
 
-    fn read(&self) -> Option<String> {
+    /// The place of an id among those of its segment.
+    fn ord(&self, at: DocAddress) -> Option<u64> {
+        self.ids(at.segment_ord)?.ords().first(at.doc_id)
+    }
+
+    fn read(&self, at: DocAddress) -> Option<String> {
         let mut id = String::new();
-        self.ids.column()?.ord_to_str(self.ord()?, &mut id).ok()?;
+        self.ids(at.segment_ord)?.ord_to_str(self.ord(at)?, &mut id).ok()?;
         Some(id)
     }
 }
 
-impl Ids {
-    /// Every document has an id: where it cannot be read, reading the document will say why.
-    fn column(&self) -> Option<&StrColumn> {
-        self.column.get_or_init(|| self.columns.str(schema::ID).ok().flatten()).as_ref()
-    }
-}
-
-impl Comparator<Unread> for LeastFirst {
+impl Comparator<DocAddress> for ById {
     /// The greater comes first.
-    fn compare(&self, a: &Unread, b: &Unread) -> Ordering {
-        if Arc::ptr_eq(&a.ids, &b.ids) { b.ord().cmp(&a.ord()) } else { b.read().cmp(&a.read()) }
+    fn compare(&self, &a: &DocAddress, &b: &DocAddress) -> Ordering {
+        if a.segment_ord == b.segment_ord { self.ord(b).cmp(&self.ord(a)) } else { self.read(b).cmp(&self.read(a)) }
     }
 }
 
-impl fmt::Debug for Unread {
+impl fmt::Debug for ById {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the id of document {}", self.doc)
+        write!(f, "the ids of {} segments", self.0.len())
+    }
+}
+
+impl SortKeyComputer for ById {
+    type SortKey = DocAddress;
+    type Child = SegmentById;
+    type Comparator = ById;
+
+    fn comparator(&self) -> ById {
+        self.clone()
+    }
+
+    fn segment_sort_key_computer(&self, reader: &SegmentReader) -> tantivy::Result<SegmentById> {
+        let here = self.0.iter().position(|segment| segment.id == reader.segment_id());
+        let unknown = || TantivyError::InvalidArgument("ids are ordered by the searcher that finds them".into());
+        Ok(SegmentById { by_id: self.clone(), here: here.ok_or_else(unknown)? as SegmentOrdinal })
+    }
+}
+
+pub(super) struct SegmentById {
+    by_id: ById,
+    here: SegmentOrdinal,
+}
+
+impl SegmentSortKeyComputer for SegmentById {
+    type SortKey = DocAddress;
+    type SegmentSortKey = DocAddress;
+    type SegmentComparator = ById;
+
+    fn segment_comparator(&self) -> ById {
+        self.by_id.clone()
+    }
+
+    fn segment_sort_key(&mut self, doc: DocId, _score: Score) -> DocAddress {
+        DocAddress::new(self.here, doc)
+    }
+
+    fn convert_segment_sort_key(&self, at: DocAddress) -> DocAddress {
+        at
     }
 }
