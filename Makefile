@@ -57,12 +57,13 @@ deny: ## Licences, sources and banned crates (the first time it installs cargo-d
 week: ## A simulated week of 360 sources on VK's limits: nothing missed, late or refused
 	OTKLIK_WEEK=300x7 $(CARGO) test --release --package ingest --lib -- week --nocapture
 
-# Each with its crate and the folder of invented documents that it begins with. Without a sanitizer: what it looks for are panics and
-# endless loops of safe Rust, and the C libraries beside it do not link with one.
+# Each with its crate and the folder of invented documents that it begins with; what longer runs made of those lies packed in corpus/.
+# Without a sanitizer: what it looks for are panics and endless loops of safe Rust, and the C libraries beside it do not link with one.
 FUZZ := ingest:telegram:telegram ingest:telegram_discussion:telegram ingest:vk:vk ingest:vk_comments:vk ingest:vk_events:vk \
     ingest:feed:feed ingest:list:feed ingest:robots:feed ingest:exports:vk alerts:presses:.
 fuzz: ## Fuzz each parser of foreign bytes for SECONDS_EACH (default 60); needs nightly Rust and cargo-fuzz
 	@for entry in $(FUZZ); do IFS=: read -r crate target seeds <<< "$$entry"; corpus=$$crate/fuzz/corpus/$$target; mkdir -p $$corpus; \
+	    [ ! -e $$corpus.tar.zst ] || tar --zstd -xf $$corpus.tar.zst -C $$corpus; \
 	    cargo +nightly fuzz run --sanitizer none --fuzz-dir $$crate/fuzz --target-dir "$(CARGO_TARGET_DIR)/fuzz" $$target \
 	        $$corpus $$crate/fixtures/$$seeds -- -max_total_time=$(or $(SECONDS_EACH),60) -timeout=25 || exit 1; done
 
