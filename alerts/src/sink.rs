@@ -132,15 +132,17 @@ impl Batch<'_> {
             self.memory.counts.add(key, before.at, -1);
         }
         self.memory.remove(before, &self.alerts.config().alerts);
+        if let Some(story) = &before.story {
+            stories::uncount(self.transaction, story, before)?;
+        }
         Ok(())
     }
 
     /// Brings the story that a version left, and what tells of it, up to date.
     fn settle(&mut self, before: &BookPost, now_in: Option<&str>) -> Result<(), AlertError> {
         let Some(story) = &before.story else { return Ok(()) };
-        stories::recount(self.transaction, story)?;
         if now_in != Some(story)
-            && let Some(left) = stories::load(self.transaction, story)?
+            && let Some(left) = self.settled(before)?
         {
             self.alerts.touch(self.transaction, &left, false)?;
         }
@@ -151,6 +153,15 @@ impl Batch<'_> {
             self.emptied.insert(id);
         }
         Ok(())
+    }
+
+    /// The story that a version left, as it is without it.
+    fn settled(&self, before: &BookPost) -> Result<Option<Story>, AlertError> {
+        let Some(story) = &before.story else { return Ok(None) };
+        // It may be part of another by now.
+        let story = stories::resolve(self.transaction, story.clone())?;
+        stories::settle(self.transaction, &story)?;
+        stories::load(self.transaction, &story)
     }
 
     /// Puts a version into its story, counts it, and asks every rule. Returns the story.
@@ -180,20 +191,15 @@ impl Batch<'_> {
         }
         post.story = Some(assigned.story.clone());
         post::store(self.transaction, &post)?;
-        let story = match stays == Some(assigned.story.as_str()) {
-            true => {
-                stories::recount(self.transaction, &assigned.story)?;
-                stories::load(self.transaction, &assigned.story)?
-            }
-            false => Some(stories::count(self.transaction, &assigned.story, &post)?),
-        };
+        let mut story = stories::count(self.transaction, &assigned.story, &post)?;
+        if let Some(before) = before {
+            story = self.settled(before)?.filter(|left| left.id == story.id).unwrap_or(story);
+        }
         for key in post.keys() {
             self.memory.counts.add(key, post.at, 1);
         }
         self.memory.insert(&post, &alerts.config().alerts);
-        if let Some(story) = story {
-            self.judge(tagged, &post, &story)?;
-        }
+        self.judge(tagged, &post, &story)?;
         alerts.cause_of_notice(self.transaction, tagged)?;
         Ok(assigned.story)
     }

@@ -125,8 +125,9 @@ pub fn count(transaction: &Transaction<'_>, story: &str, post: &BookPost) -> Res
     let sources = member(transaction, story, "source", Some(&post.source))?;
     let voices = member(transaction, story, "voice", post.voice.as_deref())?;
     let sql = format!(
-        "UPDATE story SET first = min(first, ?2), last = max(last, ?2), posts = posts + 1, views = views + ?3,
-            level = CASE WHEN ?4 IS NULL THEN level ELSE max(coalesce(level, 0), ?4) END,
+        "UPDATE story SET posts = posts + 1, views = views + ?3,
+            first = CASE posts WHEN 0 THEN ?2 ELSE min(first, ?2) END, last = CASE posts WHEN 0 THEN ?2 ELSE max(last, ?2) END,
+            level = CASE WHEN posts = 0 OR level IS NULL THEN ?4 WHEN ?4 IS NULL THEN level ELSE max(level, ?4) END,
             recipient = coalesce(recipient, ?5), place = coalesce(place, ?6), voices = voices + ?7, sources = sources + ?8
          WHERE id = ?1 RETURNING {COLUMNS}"
     );
@@ -147,7 +148,51 @@ pub fn member(transaction: &Transaction<'_>, of: &str, what: &str, value: Option
     Ok(u64::from(posts == 1))
 }
 
-/// Adds a story up anew, after a post changed or left it. Without posts it is empty and keeps its name.
+/// Takes a version of a post out of its story; the row stays and counts for nothing. [`settle`] it once the post is where it belongs.
+pub fn uncount(transaction: &Transaction<'_>, story: &str, post: &BookPost) -> Result<(), AlertError> {
+    let gone = |what: &str, value: Option<&str>| -> Result<u64, AlertError> {
+        let Some(value) = value else { return Ok(0) };
+        let left: Option<i64> = transaction
+            .prepare_cached(
+                "UPDATE member SET posts = posts - 1 WHERE story = ?1 AND what = ?2 AND value = ?3 RETURNING posts",
+            )?
+            .query_row(params![story, what, value], |row| row.get(0))
+            .optional()?;
+        if left != Some(0) {
+            return Ok(0);
+        }
+        transaction
+            .prepare_cached("DELETE FROM member WHERE story = ?1 AND what = ?2 AND value = ?3")?
+            .execute(params![story, what, value])?;
+        Ok(1)
+    };
+    let (voices, sources) = (gone("voice", post.voice.as_deref())?, gone("source", Some(&post.source))?);
+    transaction.prepare_cached("UPDATE post SET story = NULL WHERE id = ?1")?.execute([post.id.as_str()])?;
+    transaction
+        .prepare_cached(
+            "UPDATE story SET posts = posts - 1, views = views - ?2, voices = voices - ?3, sources = sources - ?4
+             WHERE id = ?1",
+        )?
+        .execute(params![story, post.views, voices, sources])?;
+    Ok(())
+}
+
+/// Finds out what a story cannot keep count of, after a version of a post was taken out of it: three look-ups, however many posts
+/// it has.
+pub fn settle(transaction: &Transaction<'_>, story: &str) -> Result<(), AlertError> {
+    transaction
+        .prepare_cached(
+            "UPDATE story SET
+                first = coalesce((SELECT min(at) FROM post WHERE story = ?1), first),
+                last = coalesce((SELECT max(at) FROM post WHERE story = ?1), last),
+                level = (SELECT max(level) FROM post WHERE story = ?1)
+             WHERE id = ?1",
+        )?
+        .execute([story])?;
+    Ok(())
+}
+
+/// Adds a story up anew, when many posts came or went at once. Without posts it is empty and keeps its name.
 pub fn recount(transaction: &Transaction<'_>, story: &str) -> Result<(), AlertError> {
     transaction.prepare_cached("DELETE FROM member WHERE story = ?1")?.execute([story])?;
     for what in ["source", "voice"] {

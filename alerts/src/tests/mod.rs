@@ -9,6 +9,7 @@ use model::{Clock, Coverage, Level, Origin, Platform, Post, Risk, Signature, Tag
 use proptest::prelude::*;
 
 use crate::channels::Outcome;
+use crate::stories::{self, Story};
 use crate::{Act, AlertView, Alerts, Filter, Matcher, Step};
 
 mod people;
@@ -69,6 +70,20 @@ impl Book {
 
     fn list(&self) -> Vec<AlertView> {
         self.alerts.list(Filter::default()).unwrap()
+    }
+
+    /// The stories that have posts, as they are counted along and as they add up anew.
+    fn stories(&self) -> (Vec<Story>, Vec<Story>) {
+        let mut database = self.alerts.database();
+        let transaction = database.transaction().unwrap();
+        let ids: Vec<String> = {
+            let mut select = transaction.prepare("SELECT DISTINCT story FROM post WHERE story IS NOT NULL").unwrap();
+            select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        let load = || ids.iter().map(|id| stories::load(&transaction, id).unwrap().unwrap()).collect();
+        let counted = load();
+        ids.iter().for_each(|id| stories::recount(&transaction, id).unwrap());
+        (counted, load())
     }
 
     fn only(&self) -> AlertView {
@@ -367,5 +382,7 @@ proptest! {
         cut.pass(61);
         prop_assert_eq!(whole.list(), cut.list());
         prop_assert_eq!(whole.keys(), cut.keys());
+        let (counted, anew) = cut.stories();
+        prop_assert_eq!(counted, anew, "what stories add up to");
     }
 }
