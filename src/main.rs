@@ -18,10 +18,24 @@ fn main() -> ExitCode {
         }
     };
     start_logging();
+    if !matches!(cli.command, cli::Command::Run(_)) {
+        end_when_nobody_reads();
+    }
     match commands::run(cli) {
         Ok(exit) => exit.into(),
         Err(failure) => failure.report(),
     }
+}
+
+/// `otklik status | head` ends as any tool does once its reader has gone: Rust would report a panic.
+fn end_when_nobody_reads() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if panic.payload_as_str().is_some_and(|message| message.starts_with("failed printing to stdout")) {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }
 
 /// Exit codes that scripts rely on.

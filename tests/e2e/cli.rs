@@ -36,6 +36,18 @@ fn help_names_every_command_and_wrong_use_is_2() {
 }
 
 #[test]
+fn a_command_whose_reader_has_gone_ends_quietly() {
+    let place = Place::new();
+    let mut command = place.command(&["check"]);
+    // A pipe that nobody reads.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let done = command.stdout(writer).output().unwrap();
+    let err = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.code() == Some(0) && !err.contains("panicked"), "{:?}: {err}", done.status);
+}
+
+#[test]
 fn the_shipped_configuration_is_valid_with_all_its_examples() {
     let checked = Place::new().run(&["check"]);
     assert_eq!(checked.code, 0);

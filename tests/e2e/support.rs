@@ -61,7 +61,8 @@ impl Place {
         self.path().join("config").display().to_string()
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    /// A command that is yet to run here.
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_otklik"));
         command.args(args).env("OTKLIK_DATA", self.data()).env("LC_ALL", "C").current_dir(self.path());
         command
