@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use config::{AlertRules, Burst, RuleKind};
 use model::{PostId, Time};
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, Transaction};
 
 use crate::AlertError;
 use crate::baseline::Counts;
@@ -203,11 +203,12 @@ impl Memory {
 
 /// Writes down which alert knows of a burst, so that a restart changes nothing.
 fn note(transaction: &Transaction<'_>, rule: &str, key: &str, alert: Option<&str>) -> Result<(), AlertError> {
-    let sql = match alert {
-        Some(_) => "INSERT OR REPLACE INTO burst (rule, key, alert) VALUES (?1, ?2, ?3)",
-        None => "DELETE FROM burst WHERE rule = ?1 AND key = ?2 AND ?3 IS NULL",
+    match alert {
+        Some(alert) => transaction
+            .prepare_cached("INSERT OR REPLACE INTO burst (rule, key, alert) VALUES (?1, ?2, ?3)")?
+            .execute([rule, key, alert])?,
+        None => transaction.prepare_cached("DELETE FROM burst WHERE rule = ?1 AND key = ?2")?.execute([rule, key])?,
     };
-    transaction.prepare_cached(sql)?.execute(params![rule, key, alert])?;
     Ok(())
 }
 

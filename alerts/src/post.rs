@@ -168,6 +168,20 @@ impl Of<'_> {
         }
     }
 
+    /// Counts their voices and sources anew, into `member`.
+    pub fn recount_members(&self, transaction: &Transaction<'_>) -> Result<(), AlertError> {
+        let (from, id) = self.parts();
+        transaction.prepare_cached("DELETE FROM member WHERE story = ?1")?.execute([id])?;
+        for what in ["source", "voice"] {
+            let sql = format!(
+                "INSERT INTO member (story, what, value, posts)
+                 SELECT ?1, '{what}', {what}, count(*) {from} AND {what} IS NOT NULL GROUP BY {what}"
+            );
+            transaction.prepare_cached(&sql)?.execute([id])?;
+        }
+        Ok(())
+    }
+
     /// What they add up to.
     pub fn sum(&self, database: &Connection) -> Result<Sum, AlertError> {
         let (from, id) = self.parts();
@@ -241,14 +255,6 @@ pub fn of_key(database: &Connection, key: &str, at: i64, mut each: impl FnMut(Bo
         each(read(row)?);
     }
     Ok(())
-}
-
-/// Whether such an alert has any.
-pub fn is_any_of_alert(database: &Connection, alert: &str) -> Result<bool, AlertError> {
-    let mut select = database.prepare_cached(
-        "SELECT 1 FROM post JOIN alert_post ON alert_post.post = post.id WHERE alert_post.alert = ?1 AND story IS NOT NULL",
-    )?;
-    Ok(select.exists([alert])?)
 }
 
 const COLUMNS: &str = "id, version, at, story, risk, level, sector, place, recipient, keys, source, voice, reply_to, url, text, why, \

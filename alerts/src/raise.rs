@@ -183,8 +183,7 @@ impl Alerts {
     pub(crate) fn shrink(&self, transaction: &Transaction<'_>, id: &str) -> Result<(), AlertError> {
         let open = alert::load(transaction, id)?.filter(|alert| !alert.life.is_closed() && alert.story.is_none());
         let Some(mut alert) = open else { return Ok(()) };
-        add_up(transaction, id)?;
-        if !post::is_any_of_alert(transaction, id)? {
+        if add_up(transaction, id)? == 0 {
             self.close_empty(transaction, &mut alert, self.now())?;
             alert::store(transaction, &alert)?;
         }
@@ -283,9 +282,10 @@ pub(crate) fn join(transaction: &Transaction<'_>, alert: &str, post: &PostId) ->
     let added = transaction
         .prepare_cached("INSERT OR IGNORE INTO alert_post (alert, post) VALUES (?1, ?2)")?
         .execute(params![alert, post.as_str()])?;
-    let Some(post) = post::load(transaction, post)?.filter(|post| added > 0 && post.story.is_some()) else {
+    if added == 0 {
         return Ok(());
-    };
+    }
+    let Some(post) = post::load(transaction, post)?.filter(|post| post.story.is_some()) else { return Ok(()) };
     let voices = stories::member(transaction, alert, "voice", post.voice.as_deref())?;
     let sources = stories::member(transaction, alert, "source", Some(&post.source))?;
     transaction
@@ -297,26 +297,15 @@ pub(crate) fn join(transaction: &Transaction<'_>, alert: &str, post: &PostId) ->
     Ok(())
 }
 
-/// Adds the posts of such an alert up anew.
-fn add_up(transaction: &Transaction<'_>, alert: &str) -> Result<(), AlertError> {
-    transaction.prepare_cached("DELETE FROM member WHERE story = ?1")?.execute([alert])?;
-    for what in ["source", "voice"] {
-        transaction
-            .prepare_cached(&format!(
-                "INSERT INTO member (story, what, value, posts)
-                 SELECT ?1, '{what}', {what}, count(*) FROM post JOIN alert_post ON alert_post.post = post.id
-                 WHERE alert_post.alert = ?1 AND post.story IS NOT NULL AND {what} IS NOT NULL GROUP BY {what}"
-            ))?
-            .execute([alert])?;
-    }
-    transaction
-        .prepare_cached(
-            "INSERT OR REPLACE INTO alert_size (alert, voices, sources) VALUES (?1,
-                (SELECT count(*) FROM member WHERE story = ?1 AND what = 'voice'),
-                (SELECT count(*) FROM member WHERE story = ?1 AND what = 'source'))",
-        )?
-        .execute([alert])?;
-    Ok(())
+/// Adds the posts of such an alert up anew. Returns their sources: every post has one, so none means that there are no posts.
+fn add_up(transaction: &Transaction<'_>, alert: &str) -> Result<u64, AlertError> {
+    post::Of::Alert(alert).recount_members(transaction)?;
+    let mut store = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO alert_size (alert, voices, sources) VALUES (?1,
+            (SELECT count(*) FROM member WHERE story = ?1 AND what = 'voice'),
+            (SELECT count(*) FROM member WHERE story = ?1 AND what = 'source')) RETURNING sources",
+    )?;
+    Ok(store.query_row([alert], |row| row.get(0))?)
 }
 
 /// The open alert that at least half of these posts belong to already: a burst of one event is no second alert.

@@ -194,15 +194,7 @@ pub fn settle(transaction: &Transaction<'_>, story: &str) -> Result<(), AlertErr
 
 /// Adds a story up anew, when many posts came or went at once. Without posts it is empty and keeps its name.
 pub fn recount(transaction: &Transaction<'_>, story: &str) -> Result<(), AlertError> {
-    transaction.prepare_cached("DELETE FROM member WHERE story = ?1")?.execute([story])?;
-    for what in ["source", "voice"] {
-        transaction
-            .prepare_cached(&format!(
-                "INSERT INTO member (story, what, value, posts)
-                 SELECT ?1, '{what}', {what}, count(*) FROM post WHERE story = ?1 AND {what} IS NOT NULL GROUP BY {what}"
-            ))?
-            .execute([story])?;
-    }
+    post::Of::Story(story).recount_members(transaction)?;
     transaction
         .prepare_cached(
             "UPDATE story SET

@@ -131,14 +131,8 @@ reason = 'риск'
 owner = 'о'
 ";
 
-/// Bursts of few posts beside the rule of risks.
+/// Beside these, bursts of few posts.
 const BURSTS: &str = "
-[[rule]]
-id = 'risk'
-kind = 'risk'
-level = 'high'
-reason = 'риск'
-owner = 'о'
 [[rule]]
 id = 'burst'
 kind = 'burst'
@@ -369,7 +363,8 @@ proptest! {
                 tagged
             })
             .collect();
-        let files = [("alerts.toml", BURSTS)];
+        let rules = format!("{AT_ONCE}{BURSTS}");
+        let files = [("alerts.toml", rules.as_str())];
         let (mut whole, mut cut) = (Book::with(&files), Book::with(&files));
         whole.take(&posts);
         let mut rest = &posts[..];
