@@ -9,6 +9,10 @@ mod rehearsal;
 
 use std::process::ExitCode;
 
+/// Threads that make what others drop, as stages do, cost the system's allocator more than its work.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match cli::Cli::read() {
         Ok(cli) => cli,

@@ -121,31 +121,39 @@ impl Alerts {
 }
 
 /// Counts a post into its story, and returns the story as it is then.
+///
+/// Updated and then read: `RETURNING` makes SQLite keep a journal for the statement, which costs more than a second look at the
+/// row. So do the members.
 pub fn count(transaction: &Transaction<'_>, story: &str, post: &BookPost) -> Result<Story, AlertError> {
     let sources = member(transaction, story, "source", Some(&post.source))?;
     let voices = member(transaction, story, "voice", post.voice.as_deref())?;
-    let sql = format!(
-        "UPDATE story SET posts = posts + 1, views = views + ?3,
-            first = CASE posts WHEN 0 THEN ?2 ELSE min(first, ?2) END, last = CASE posts WHEN 0 THEN ?2 ELSE max(last, ?2) END,
-            level = CASE WHEN posts = 0 OR level IS NULL THEN ?4 WHEN ?4 IS NULL THEN level ELSE max(level, ?4) END,
-            recipient = coalesce(recipient, ?5), place = coalesce(place, ?6), voices = voices + ?7, sources = sources + ?8
-         WHERE id = ?1 RETURNING {COLUMNS}"
-    );
     let level = post.level.map(rank);
-    let values = params![story, post.at, post.views, level, post.recipient, post.place, voices, sources];
-    transaction.prepare_cached(&sql)?.query_row(values, |row| Ok(read_story(row)))?
+    transaction
+        .prepare_cached(
+            "UPDATE story SET posts = posts + 1, views = views + ?3,
+                first = CASE posts WHEN 0 THEN ?2 ELSE min(first, ?2) END,
+                last = CASE posts WHEN 0 THEN ?2 ELSE max(last, ?2) END,
+                level = CASE WHEN posts = 0 OR level IS NULL THEN ?4 WHEN ?4 IS NULL THEN level ELSE max(level, ?4) END,
+                recipient = coalesce(recipient, ?5), place = coalesce(place, ?6), voices = voices + ?7, sources = sources + ?8
+             WHERE id = ?1",
+        )?
+        .execute(params![story, post.at, post.views, level, post.recipient, post.place, voices, sources])?;
+    load(transaction, story)?.ok_or(AlertError::Database(rusqlite::Error::QueryReturnedNoRows))
 }
 
 /// Counts a voice or a source into a story or an alert; 1 if it is new there.
 pub fn member(transaction: &Transaction<'_>, of: &str, what: &str, value: Option<&str>) -> Result<u64, AlertError> {
     let Some(value) = value else { return Ok(0) };
-    let posts: u64 = transaction
-        .prepare_cached(
-            "INSERT INTO member (story, what, value, posts) VALUES (?1, ?2, ?3, 1)
-             ON CONFLICT (story, what, value) DO UPDATE SET posts = posts + 1 RETURNING posts",
-        )?
-        .query_row(params![of, what, value], |row| row.get(0))?;
-    Ok(u64::from(posts == 1))
+    let known = transaction
+        .prepare_cached("UPDATE member SET posts = posts + 1 WHERE story = ?1 AND what = ?2 AND value = ?3")?
+        .execute(params![of, what, value])?;
+    if known > 0 {
+        return Ok(0);
+    }
+    let new = transaction
+        .prepare_cached("INSERT INTO member (story, what, value, posts) VALUES (?1, ?2, ?3, 1)")?
+        .execute(params![of, what, value])?;
+    Ok(new as u64)
 }
 
 /// Takes a version of a post out of its story; the row stays and counts for nothing. [`settle`] it once the post is where it belongs.

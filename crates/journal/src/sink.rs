@@ -96,7 +96,7 @@ pub struct Pace {
 #[derive(Debug, Clone, Copy)]
 pub struct Gather {
     /// After its first message, where no more are waiting: the freshness of a stage that keeps up. It is longer where a flush
-    /// takes long: the next one waits four times as long as the last one took.
+    /// takes long: the next one waits four times as long as it will take, judged by the last one.
     pub fresh: Duration,
     /// After its first message, whatever is waiting: what a crash repeats.
     pub most: Duration,
@@ -116,7 +116,22 @@ struct Gathered {
     count: usize,
 }
 
-/// How much longer than the last flush a stage gathers at least: a busy or slow machine must not spend its time on flushes, and on
+/// What the last flush took, and how many messages it made durable.
+#[derive(Default, Clone, Copy)]
+struct Flushed {
+    took: Duration,
+    count: usize,
+}
+
+impl Flushed {
+    /// What a flush of so many messages will take. While messages come, as long as the last one, whose costs may have little to
+    /// do with their number. Where none come, by their number: the few that a flood leaves behind need not wait as its thousands.
+    fn foretells(self, count: usize, idle: bool) -> Duration {
+        if idle && count < self.count { self.took.mul_f64(count as f64 / self.count as f64) } else { self.took }
+    }
+}
+
+/// How much longer than a flush a stage gathers at least: a busy or slow machine must not spend its time on flushes, and on
 /// merging the small pieces that they leave.
 const FLUSH_REST: u32 = 4;
 
@@ -133,9 +148,9 @@ fn is_flood(count: usize, within: Duration) -> bool {
 }
 
 impl Gather {
-    /// How long to gather; `behind`: more messages are waiting; `flush_took`: the last flush.
-    fn limit(&self, behind: bool, flush_took: Duration) -> Duration {
-        if behind { self.most } else { self.fresh.max(flush_took * FLUSH_REST).min(self.most) }
+    /// How long to gather; `behind`: more messages are waiting; `flush`: what it will take.
+    fn limit(&self, behind: bool, flush: Duration) -> Duration {
+        if behind { self.most } else { self.fresh.max(flush * FLUSH_REST).min(self.most) }
     }
 }
 
@@ -179,7 +194,7 @@ struct Place {
     /// The reader stands after what the sink has.
     placed: bool,
     gathered: Option<Gathered>,
-    flush_took: Duration,
+    flushed: Flushed,
 }
 
 /// One batch, or with `last` the flush of what is left. After an error the reader is placed again, since it has read past
@@ -201,18 +216,19 @@ fn step(
         place.placed = true;
     }
     let gathered = &mut place.gathered;
-    let mut behind = false;
+    let (mut behind, mut idle) = (false, false);
     if !last {
-        let limit = pace.gather.limit(false, place.flush_took);
+        let limit = pace.gather.limit(false, place.flushed.took);
         let flood = gathered.as_ref().is_some_and(|gathered| is_flood(gathered.count, gathered.since.elapsed()));
         let left = |gathered: &Gathered| limit.saturating_sub(gathered.since.elapsed());
         let wait = gathered.as_ref().filter(|_| !flood).map_or(pace.wait, left);
         let entries = reader.poll(pace.batch, wait.min(pace.wait))?;
         behind = entries.len() >= pace.batch || (flood && !entries.is_empty());
-        if entries.is_empty() && gathered.is_none() {
+        idle = entries.is_empty();
+        if idle && gathered.is_none() {
             report(Progress::Idle { checkpoint: &reader.position() })?;
         }
-        if !entries.is_empty() {
+        if !idle {
             let applied = sink.apply(&entries)?;
             if !applied.refused.is_empty() {
                 report(Progress::Refused { entries: &entries, refusals: &applied.refused })?;
@@ -220,14 +236,16 @@ fn step(
             gathered.get_or_insert_with(|| Gathered { since: Instant::now(), count: 0 }).count += entries.len();
         }
     }
-    let limit = pace.gather.limit(behind, place.flush_took);
-    let is_due = |gathered: &Gathered| gathered.count >= pace.gather.messages || gathered.since.elapsed() >= limit;
+    let limit = |count| pace.gather.limit(behind, place.flushed.foretells(count, idle));
+    let is_due = |gathered: &Gathered| {
+        gathered.count >= pace.gather.messages || gathered.since.elapsed() >= limit(gathered.count)
+    };
     if gathered.as_ref().is_some_and(|gathered| last || is_due(gathered))
         && let Some(Gathered { count, .. }) = gathered.take()
     {
         let begun = Instant::now();
         sink.flush()?;
-        place.flush_took = begun.elapsed();
+        place.flushed = Flushed { took: begun.elapsed(), count };
         // Everything that was read has been applied.
         let done = reader.position();
         reader.commit(&done)?;
@@ -377,6 +395,14 @@ mod tests {
         assert_eq!([limit(false, 0), limit(false, 100), limit(false, 60_000)], [250, 400, 20_000]);
         assert_eq!(limit(true, 0), 20_000);
         assert_eq!(Gather::NOTHING.limit(false, Duration::from_secs(1)), Duration::ZERO);
+    }
+
+    #[test]
+    fn what_a_flood_leaves_behind_does_not_wait_as_long_as_the_flood() {
+        let flushed = Flushed { took: Duration::from_secs(2), count: 40_000 };
+        let foretells = |count, idle| flushed.foretells(count, idle).as_millis();
+        assert_eq!([foretells(400, true), foretells(400, false), foretells(80_000, true)], [20, 2_000, 2_000]);
+        assert_eq!(Flushed::default().foretells(1, true), Duration::ZERO);
     }
 
     #[test]

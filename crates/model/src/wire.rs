@@ -56,7 +56,7 @@ pub enum Refused {
 
 /// Reads a post and checks it, with `now` as the reader's clock where it has one.
 pub fn read_post(json: &[u8], now: Option<Time>) -> Result<Post, Refused> {
-    let post: Post = serde_json::from_slice(&mend_surrogates(json))?;
+    let post: Post = parse(&mend_surrogates(json))?;
     check_post(&post, now)?;
     Ok(post)
 }
@@ -94,7 +94,7 @@ pub fn write_post(post: &Post) -> Vec<u8> {
 
 /// Reads a tagged post that a stage of ours wrote.
 pub fn read_tagged(json: &[u8]) -> Result<TaggedPost, Refused> {
-    let tagged: TaggedPost = serde_json::from_slice(json)?;
+    let tagged: TaggedPost = parse(json)?;
     if tagged.post.v == 0 || tagged.post.v > FORMAT {
         return Err(Refused::Format(tagged.post.v));
     }
@@ -113,7 +113,17 @@ pub fn write_tagged(tagged: &TaggedPost) -> Vec<u8> {
 
 /// Reads any other message of ours.
 pub fn read<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Refused> {
-    Ok(serde_json::from_slice(json)?)
+    Ok(parse(json)?)
+}
+
+/// As `serde_json::from_slice`, which looks at each string by itself whether it is UTF-8; at the whole message it is looked many
+/// bytes at a time.
+fn parse<'a, T: Deserialize<'a>>(json: &'a [u8]) -> serde_json::Result<T> {
+    match simdutf8::basic::from_utf8(json) {
+        Ok(json) => serde_json::from_str(json),
+        // Its error says where.
+        Err(_) => serde_json::from_slice(json),
+    }
 }
 
 /// Writes any message of ours as one line of JSON.

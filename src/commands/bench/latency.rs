@@ -1,12 +1,12 @@
 //! How long a post takes at a rate that the machine carries.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use journal::{Checkpoint, Stream};
 
-use super::path::{append, fail_on_error};
+use super::path::{fail_on_error, records};
 use super::posts::Posts;
 use crate::instance::Instance;
 
@@ -15,6 +15,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(1);
 
 /// Pieces a second: sources are polled one by one, so posts come in small pieces.
 const PIECES: u32 = 100;
+
+/// Threads that append them by turns, as sources are read side by side: none waits until another's piece is confirmed.
+const FEEDERS: usize = 4;
 
 /// Halves and hundredths of latencies, in milliseconds.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
@@ -38,30 +41,38 @@ impl Percentiles {
 /// Sends posts through at a rate and tells how long each piece took to be searchable and to be checked for alerts.
 pub async fn latency(
     instance: &Arc<Instance>,
-    mut posts: Posts,
+    posts: Posts,
     rate: u32,
     seconds: u32,
 ) -> Result<(Percentiles, Percentiles)> {
     let piece = (rate / PIECES).max(1) as usize;
     let pieces = (rate * seconds) as usize / piece;
-    let feeding = Arc::clone(instance);
     let (send, sent) = std::sync::mpsc::channel::<(Checkpoint, Instant)>();
-    let feeder = std::thread::Builder::new().name("bench-append".into()).spawn(move || -> Result<()> {
-        let begun = Instant::now();
-        for n in 0..pieces {
-            let due = begun + Duration::from_secs_f64(n as f64 * piece as f64 / f64::from(rate));
-            std::thread::sleep(due.saturating_duration_since(Instant::now()));
-            // The clock of a post begins when it was due, not when a slow journal took it.
-            let end = append(&feeding, &mut posts, piece)?;
-            if send.send((end, due)).is_err() {
-                break;
-            }
-        }
-        Ok(())
-    })?;
+    let (begun, posts) = (Instant::now(), Arc::new(Mutex::new(posts)));
+    let feeders: Vec<_> = (0..FEEDERS)
+        .map(|first| {
+            let (instance, posts, send) = (Arc::clone(instance), Arc::clone(&posts), send.clone());
+            std::thread::Builder::new().name("bench-append".into()).spawn(move || -> Result<()> {
+                for n in (first..pieces).step_by(FEEDERS) {
+                    let due = begun + Duration::from_secs_f64(n as f64 * piece as f64 / f64::from(rate));
+                    std::thread::sleep(due.saturating_duration_since(Instant::now()));
+                    let records = records(&mut posts.lock().unwrap_or_else(PoisonError::into_inner), piece)?;
+                    // The clock of a post begins when it was due, not when a slow journal took it.
+                    let end = instance.journal.append(Stream::Posts, &records)?;
+                    if send.send((end, due)).is_err() {
+                        break;
+                    }
+                }
+                Ok(())
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    drop(send);
     let watching = Arc::clone(instance);
     let watched = tokio::task::spawn_blocking(move || watch(&watching, &sent)).await??;
-    feeder.join().map_err(|_| anyhow::anyhow!("appending panicked"))??;
+    for feeder in feeders {
+        feeder.join().map_err(|_| anyhow::anyhow!("appending panicked"))??;
+    }
     Ok(watched)
 }
 
@@ -102,7 +113,7 @@ fn watch(
         }
         let now = Instant::now();
         for piece in &mut open {
-            let Some(tagged) = &piece.tagged else { break };
+            let Some(tagged) = &piece.tagged else { continue };
             let took = now.saturating_duration_since(piece.due);
             if !piece.searchable && states["search"].checkpoint.reaches(tagged) {
                 piece.searchable = true;

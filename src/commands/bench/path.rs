@@ -222,11 +222,15 @@ impl Bench {
 }
 
 /// Appends the next posts as a collector does.
-pub fn append(instance: &Instance, posts: &mut Posts, count: usize) -> Result<Checkpoint> {
+fn append(instance: &Instance, posts: &mut Posts, count: usize) -> Result<Checkpoint> {
+    Ok(instance.journal.append(Stream::Posts, &records(posts, count)?)?)
+}
+
+/// The next posts as a collector appends them.
+pub fn records(posts: &mut Posts, count: usize) -> Result<Vec<Record>> {
     let record =
         |post: Post| Record { tombstone: post.is_deleted(), ..Record::new(post.id.as_str(), wire::write_post(&post)) };
-    let records: Vec<Record> = (0..count).map(|_| posts.next().map(record)).collect::<Result<_>>()?;
-    Ok(instance.journal.append(Stream::Posts, &records)?)
+    (0..count).map(|_| posts.next().map(record)).collect()
 }
 
 /// Posts that the slowest stage has still before it.
