@@ -23,6 +23,11 @@ const WRITER_BYTES: usize = 192 << 20;
 /// every look-up of an id and every search pays for.
 const MERGE_SEGMENTS: usize = 8;
 
+/// A segment of more posts is merged no further. A merge reads whole segments through mapped files, half a gigabyte here and many
+/// where all of a large index becomes one; and what is merged once more is written once more. A search pays a few microseconds for
+/// each segment.
+const MERGED_POSTS: usize = 100_000;
+
 /// A segment with more replaced or deleted posts than this share is rewritten without them.
 const MERGE_DELETED_SHARE: f32 = 0.2;
 
@@ -134,11 +139,16 @@ impl Open {
 /// The single writer, with the threads, memory and merges of this index.
 pub(super) fn open_writer(index: &SearchIndex) -> Result<IndexWriter, TantivyError> {
     let writer = index.index.writer_with_num_threads(WRITER_THREADS, WRITER_BYTES)?;
+    writer.set_merge_policy(Box::new(merge_policy()));
+    Ok(writer)
+}
+
+fn merge_policy() -> LogMergePolicy {
     let mut policy = LogMergePolicy::default();
     policy.set_min_num_segments(MERGE_SEGMENTS);
+    policy.set_max_docs_before_merge(MERGED_POSTS);
     policy.set_del_docs_ratio_before_merge(MERGE_DELETED_SHARE);
-    writer.set_merge_policy(Box::new(policy));
-    Ok(writer)
+    policy
 }
 
 impl Sink for SearchSink {
@@ -183,5 +193,25 @@ impl Sink for SearchSink {
         open.commit(&self.index)?;
         self.open = Some(open);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::tz::TimeZone;
+    use tantivy::index::SegmentId;
+    use tantivy::indexer::MergePolicy;
+
+    #[test]
+    fn small_segments_become_one_and_large_ones_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let index = SearchIndex::open(folder.path(), TimeZone::UTC).unwrap();
+        let merged = |sizes: &[u32]| {
+            let segment = |&posts: &u32| index.index.new_segment_meta(SegmentId::generate_random(), posts);
+            let segments: Vec<_> = sizes.iter().map(segment).collect();
+            merge_policy().compute_merge_candidates(&segments).iter().map(|candidate| candidate.0.len()).sum::<usize>()
+        };
+        assert_eq!([merged(&[60_000; 7]), merged(&[60_000; 8]), merged(&[480_000; 8])], [0, 8, 0]);
     }
 }
