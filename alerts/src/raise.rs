@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use crate::alert::{self, Alert, Told};
 use crate::audit::{self, OTKLIK, Record};
 use crate::life::Life;
-use crate::post;
+use crate::post::{self, BookPost};
 use crate::stories::{self, Story};
 use crate::story::content_id;
 use crate::{AlertError, Alerts};
@@ -96,7 +96,7 @@ impl Alerts {
         // A burst that is mostly one story is a reason for its alert, and its other posts are not of it.
         if let (Subject::Key { posts, .. }, None) = (&firing.subject, &alert.story) {
             for post in posts {
-                join(transaction, &alert.id, post)?;
+                join(transaction, &alert.id, post, None)?;
             }
         }
         let (voices, sources) = match &firing.subject {
@@ -277,17 +277,26 @@ impl Alerts {
     }
 }
 
-/// Adds a post to an alert that is about no single story.
-pub(crate) fn join(transaction: &Transaction<'_>, alert: &str, post: &PostId) -> Result<(), AlertError> {
+/// Adds a post to an alert that is about no single story. It is read where the caller has not got it, and only if it is new there.
+pub(crate) fn join(
+    transaction: &Transaction<'_>,
+    alert: &str,
+    id: &PostId,
+    post: Option<&BookPost>,
+) -> Result<(), AlertError> {
     let added = transaction
         .prepare_cached("INSERT OR IGNORE INTO alert_post (alert, post) VALUES (?1, ?2)")?
-        .execute(params![alert, post.as_str()])?;
+        .execute(params![alert, id.as_str()])?;
     if added == 0 {
         return Ok(());
     }
-    let Some(post) = post::load(transaction, post)?.filter(|post| post.story.is_some()) else { return Ok(()) };
+    let read = if post.is_none() { post::load(transaction, id)? } else { None };
+    let Some(post) = post.or(read.as_ref()).filter(|post| post.story.is_some()) else { return Ok(()) };
     let voices = stories::member(transaction, alert, "voice", post.voice.as_deref())?;
     let sources = stories::member(transaction, alert, "source", Some(&post.source))?;
+    if voices + sources == 0 {
+        return Ok(());
+    }
     transaction
         .prepare_cached(
             "INSERT INTO alert_size (alert, voices, sources) VALUES (?1, ?2, ?3)

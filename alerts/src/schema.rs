@@ -12,11 +12,13 @@ const TABLES: &str = "
 CREATE TABLE position (stream TEXT PRIMARY KEY, checkpoint TEXT NOT NULL) WITHOUT ROWID;
 
 -- The latest version of each post that counts for anything. A row without a story is a tombstone or a post that no longer counts.
+-- Rows as long as these are kept in the order in which they come, and only their ids by order of id: else each post writes a page
+-- of its own somewhere in the file, and one more where a row is longer than a quarter of a page.
 CREATE TABLE post (
-    id TEXT PRIMARY KEY, version INTEGER NOT NULL, at INTEGER NOT NULL, story TEXT, risk TEXT, level INTEGER,
+    id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, at INTEGER NOT NULL, story TEXT, risk TEXT, level INTEGER,
     sector TEXT, place TEXT, recipient TEXT, keys TEXT NOT NULL, source TEXT NOT NULL, voice TEXT, reply_to TEXT, url TEXT,
     text TEXT NOT NULL, why TEXT NOT NULL, views INTEGER NOT NULL, reposts INTEGER NOT NULL, counted_at INTEGER NOT NULL,
-    signature TEXT, sketch TEXT, live INTEGER NOT NULL) WITHOUT ROWID;
+    signature TEXT, sketch TEXT, live INTEGER NOT NULL);
 CREATE INDEX post_story ON post (story, at, id);
 CREATE INDEX post_level ON post (story, level);
 CREATE INDEX post_at ON post (at);
@@ -43,12 +45,12 @@ CREATE TABLE baseline (key TEXT NOT NULL, hour INTEGER NOT NULL, posts INTEGER N
 CREATE TABLE burst (rule TEXT NOT NULL, key TEXT NOT NULL, alert TEXT NOT NULL, PRIMARY KEY (rule, key)) WITHOUT ROWID;
 
 CREATE TABLE alert (
-    id TEXT PRIMARY KEY, rule TEXT NOT NULL, subject TEXT NOT NULL, story TEXT, kind TEXT NOT NULL, place TEXT, sector TEXT,
+    id TEXT NOT NULL PRIMARY KEY, rule TEXT NOT NULL, subject TEXT NOT NULL, story TEXT, kind TEXT NOT NULL, place TEXT, sector TEXT,
     recipient TEXT, headline TEXT NOT NULL, level INTEGER NOT NULL, reasons TEXT NOT NULL,
     opened_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, life TEXT NOT NULL, life_at INTEGER NOT NULL, life_by TEXT, note TEXT,
     passed_to TEXT, notify_at INTEGER, notified_at INTEGER, notified_level INTEGER, notified_voices INTEGER, notified_sources INTEGER,
     notifications INTEGER NOT NULL, step INTEGER, step_at INTEGER, shown_posts INTEGER NOT NULL,
-    shown_at INTEGER NOT NULL, held TEXT, held_until INTEGER, clocks TEXT, previous TEXT) WITHOUT ROWID;
+    shown_at INTEGER NOT NULL, held TEXT, held_until INTEGER, clocks TEXT, previous TEXT);
 CREATE INDEX alert_story ON alert (story);
 CREATE INDEX alert_subject ON alert (rule, subject);
 CREATE INDEX alert_life ON alert (life);
@@ -67,9 +69,9 @@ CREATE TABLE cause (
 CREATE TABLE suppressed (alert TEXT NOT NULL, at INTEGER NOT NULL, why TEXT NOT NULL, until INTEGER, PRIMARY KEY (alert, at, why)) WITHOUT ROWID;
 
 CREATE TABLE outbox (
-    key TEXT PRIMARY KEY, alert TEXT, purpose TEXT NOT NULL, person TEXT, channel TEXT NOT NULL, address TEXT NOT NULL,
+    key TEXT NOT NULL PRIMARY KEY, alert TEXT, purpose TEXT NOT NULL, person TEXT, channel TEXT NOT NULL, address TEXT NOT NULL,
     rank INTEGER NOT NULL, level INTEGER, message TEXT NOT NULL, created_at INTEGER NOT NULL, attempts INTEGER NOT NULL,
-    next_at INTEGER NOT NULL, state TEXT NOT NULL, detail TEXT, message_id TEXT) WITHOUT ROWID;
+    next_at INTEGER NOT NULL, state TEXT NOT NULL, detail TEXT, message_id TEXT);
 CREATE INDEX outbox_state ON outbox (state, next_at);
 CREATE INDEX outbox_alert ON outbox (alert);
 

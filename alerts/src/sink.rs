@@ -239,7 +239,7 @@ impl Batch<'_> {
             && let Some(known) = alert::load(self.transaction, id)?.filter(|alert| !alert.life.is_closed())
         {
             if known.story.is_none() {
-                join(self.transaction, id, &post.id)?;
+                join(self.transaction, id, &post.id, Some(post))?;
             }
             self.alerts.grow(self.transaction, known, &rule.id, burst.words, fresh)?;
             return Ok(true);

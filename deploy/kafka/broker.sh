@@ -5,6 +5,8 @@
 #   deploy/kafka/broker.sh run FOLDER PORT CONTROLLER_PORT keep|remove
 #                                         until standard input ends, then killed as by a power cut; the folder stays or is
 #                                         removed, and stays in any case if standard input says "keep"
+# Settings in a file more.properties beside this one hold against all others, with @port@ and @controller@ for the two ports;
+# arguments for formatting the folder, a line each, in a file more.format.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -25,11 +27,15 @@ node() {
         echo "advertised.listeners=PLAINTEXT://127.0.0.1:$client_port"
         echo "controller.quorum.voters=1@127.0.0.1:$controller_port"
         echo "log.dirs=$folder/log"
+        [ ! -e "$here/more.properties" ] ||
+            sed "s/@port@/$client_port/; s/@controller@/$controller_port/" "$here/more.properties"
     } >"$folder/node.properties"
+    local format=()
+    [ ! -e "$here/more.format" ] || mapfile -t format <"$here/more.format"
     local java=(java -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$jars/*"
         -Dorg.slf4j.simpleLogger.defaultLogLevel=error -Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info)
     [ -e "$folder/log/meta.properties" ] ||
-        "${java[@]}" kafka.tools.StorageTool format -t otklikotklikotklikotkQ -c "$folder/node.properties" >/dev/null
+        "${java[@]}" kafka.tools.StorageTool format -t otklikotklikotklikotkQ -c "$folder/node.properties" "${format[@]}" >/dev/null
     exec "${java[@]}" kafka.Kafka "$folder/node.properties"
 }
 
@@ -69,7 +75,7 @@ stop)
     echo "Kafka stopped"
     ;;
 *)
-    sed -n '2,7s/^# \{0,1\}//p' "$0"
+    sed -n '2,9s/^# \{0,1\}//p' "$0"
     exit 2
     ;;
 esac

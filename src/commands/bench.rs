@@ -32,6 +32,10 @@ const ALONE: u64 = 20_000;
 /// The run at a rate takes this long, less where fewer posts were asked for.
 const LATENCY_SECONDS: u64 = 20;
 
+/// How often it is tried to remove what was measured on, and how long it is waited between: a merge takes up to a minute.
+const REMOVALS: u32 = 120;
+const REMOVAL_PAUSE: Duration = Duration::from_secs(1);
+
 /// The days over which generated posts were published.
 const DAYS: u32 = 30;
 
@@ -120,6 +124,7 @@ async fn measure(args: &cli::Bench, files: config::Files, config: config::Config
     bench.remove()?;
     bar.finish_and_clear();
 
+    remove(temporary);
     for (name, stage) in &mut run.stages {
         stage.peak_mb = peaks.remove(name).unwrap_or_default();
     }
@@ -139,6 +144,19 @@ async fn measure(args: &cli::Bench, files: config::Files, config: config::Config
         seed: given.seed,
         rate,
     })
+}
+
+/// Removes what was measured on. tantivy's merges go on after its writer is gone, and make files in a folder that is being removed:
+/// it is tried until they are through.
+fn remove(temporary: tempfile::TempDir) {
+    let folder = temporary.keep();
+    for _ in 0..REMOVALS {
+        if std::fs::remove_dir_all(&folder).is_ok() || !folder.exists() {
+            return;
+        }
+        std::thread::sleep(REMOVAL_PAUSE);
+    }
+    tracing::warn!(folder = %folder.display(), "the folder of the measurement could not be removed; remove it by hand");
 }
 
 fn print(report: &Report) {

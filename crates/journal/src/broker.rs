@@ -44,7 +44,18 @@ impl Broker {
     /// Starts a node in a folder, which is made, on free ports, and waits until it serves. What it holds stays there for another
     /// start or goes with it.
     pub fn start(folder: &Path, keep: bool) -> io::Result<Broker> {
+        Broker::start_with(folder, keep, "", &[])
+    }
+
+    /// The same with settings that hold against those of all nodes, such as listeners that encrypt, and with arguments for the
+    /// formatting of its folder, such as people who may log in. See `broker.sh`.
+    pub fn start_with(folder: &Path, keep: bool, settings: &str, format: &[&str]) -> io::Result<Broker> {
         fs::create_dir_all(folder)?;
+        for (name, content) in [("more.properties", settings), ("more.format", &format.join("\n"))] {
+            if !content.is_empty() {
+                fs::write(folder.join(name), content)?;
+            }
+        }
         for (name, content) in FILES {
             fs::write(folder.join(name), content)?;
         }
