@@ -30,7 +30,7 @@ First steps: `otklik run --sample` plays fifteen days of an invented district; t
 impl Cli {
     /// Reads the arguments of the process; the error is help, the version, or what is wrong with them.
     pub fn read() -> Result<Cli, clap::Error> {
-        let command = if is_russian() { russian::first_page(Cli::command()) } else { Cli::command() };
+        let command = if is_russian() { russian::help(Cli::command()) } else { Cli::command() };
         Cli::from_arg_matches(&command.try_get_matches()?)
     }
 }

@@ -201,14 +201,13 @@ fn read(row: &Row<'_>) -> Result<Alert, AlertError> {
 }
 
 /// Stores an alert, new or changed.
+///
+/// Usually its figures and words changed, and none of what it is looked up by: then no index is touched, whose entries lie all
+/// over the file.
 pub fn store(transaction: &Transaction<'_>, alert: &Alert) -> Result<(), AlertError> {
     let millis = |at: Option<Time>| at.map(Time::as_millisecond);
     let reasons = serde_json::to_string(&alert.reasons).map_err(|error| AlertError::Stored(error.to_string()))?;
-    let sql = format!(
-        "INSERT OR REPLACE INTO alert ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, \
-         ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)"
-    );
-    transaction.prepare_cached(&sql)?.execute(params![
+    let values = params![
         alert.id,
         alert.rule,
         alert.subject,
@@ -241,6 +240,23 @@ pub fn store(transaction: &Transaction<'_>, alert: &Alert) -> Result<(), AlertEr
         millis(alert.held_until),
         alert.clocks,
         alert.previous,
-    ])?;
+    ];
+    let changed = transaction
+        .prepare_cached(
+            "UPDATE alert SET (kind, place, sector, recipient, headline, level, reasons, opened_at, updated_at, life_at, life_by,
+                note, passed_to, notify_at, notified_at, notified_level, notified_voices, notified_sources, notifications, step,
+                step_at, shown_posts, shown_at, held, held_until, clocks, previous) =
+                (?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29,
+                 ?30, ?31, ?32)
+             WHERE id = ?1 AND rule = ?2 AND subject = ?3 AND story IS ?4 AND life = ?14",
+        )?
+        .execute(values)?;
+    if changed == 0 {
+        let sql = format!(
+            "INSERT OR REPLACE INTO alert ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, \
+             ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)"
+        );
+        transaction.prepare_cached(&sql)?.execute(values)?;
+    }
     Ok(())
 }

@@ -20,7 +20,7 @@ CREATE TABLE post (
     text TEXT NOT NULL, why TEXT NOT NULL, views INTEGER NOT NULL, reposts INTEGER NOT NULL, counted_at INTEGER NOT NULL,
     signature TEXT, sketch TEXT, live INTEGER NOT NULL);
 CREATE INDEX post_story ON post (story, at, id);
-CREATE INDEX post_level ON post (story, level);
+CREATE INDEX post_level ON post (story, level) WHERE level IS NOT NULL;
 CREATE INDEX post_at ON post (at);
 
 CREATE TABLE story (

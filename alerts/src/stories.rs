@@ -193,7 +193,7 @@ pub fn settle(transaction: &Transaction<'_>, story: &str) -> Result<(), AlertErr
             "UPDATE story SET
                 first = coalesce((SELECT min(at) FROM post WHERE story = ?1), first),
                 last = coalesce((SELECT max(at) FROM post WHERE story = ?1), last),
-                level = (SELECT max(level) FROM post WHERE story = ?1)
+                level = (SELECT max(level) FROM post WHERE story = ?1 AND level IS NOT NULL)
              WHERE id = ?1",
         )?
         .execute([story])?;

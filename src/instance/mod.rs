@@ -48,12 +48,15 @@ use stages::{Stages, WAIT};
 /// Messages a stage takes at once: enough that reading costs little for each, few enough that memory stays flat.
 const BATCH: usize = 5_000;
 
-/// Classification does a batch as a whole before anybody sees it, and alerts decide one by one: nobody may wait behind a
-/// big batch.
+/// Classification does a batch as a whole before anybody sees it: nobody may wait behind a big one.
 const SMALL_BATCH: usize = 2_000;
 
 /// A stage that passes on what it took, batch by batch.
 const AT_ONCE: Pace = Pace { batch: SMALL_BATCH, wait: WAIT, gather: Gather::NOTHING };
+
+/// Alerts do the same. A stage that keeps up takes small batches by itself, and one that is behind writes a page of its file once
+/// for many posts.
+const ALERTS: Pace = Pace { batch: BATCH, ..AT_ONCE };
 
 /// What the stages gather that keep up: seen a quarter of a second after it came.
 const FRESH: Duration = Duration::from_millis(250);
@@ -240,7 +243,7 @@ impl Instance {
             self.start("facts-coverage", Stream::Coverage, FIGURES, migrated(facts, facts.coverage_sink(runtime)))?;
         }
         if let Some(alerts) = &self.alerts {
-            self.start("alerts", Stream::Tagged, AT_ONCE, alerts.sink())?;
+            self.start("alerts", Stream::Tagged, ALERTS, alerts.sink())?;
             self.start("alerts-coverage", Stream::Coverage, AT_ONCE, alerts.coverage_sink())?;
             self.start("alerts-counters", Stream::Counters, AT_ONCE, alerts.counters_sink())?;
         }
