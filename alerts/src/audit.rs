@@ -77,12 +77,7 @@ fn chained(before: &str, n: u64, millis: i64, who: &str, what: &str, subject: &s
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
-    hex(&hash.finalize())
-}
-
-/// Bytes as people write them.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    config::hex(&hash.finalize())
 }
 
 impl Alerts {

@@ -293,7 +293,10 @@ impl Alerts {
             "DELETE FROM story WHERE last < ?1 AND id NOT IN (SELECT story FROM alert WHERE story IS NOT NULL)",
             [oldest],
         )?;
-        transaction.execute("DELETE FROM member WHERE story NOT IN (SELECT id FROM story)", [])?;
+        transaction.execute(
+            "DELETE FROM member WHERE story NOT IN (SELECT id FROM story) AND story NOT IN (SELECT alert FROM alert_size)",
+            [],
+        )?;
         transaction.execute("DELETE FROM growth WHERE hour < ?1", [oldest / 3_600_000])?;
         transaction.execute("DELETE FROM taken WHERE hour < ?1", [oldest / 3_600_000])?;
         Ok(())

@@ -81,7 +81,7 @@ impl LinkKey {
         // A key of any length fits an HMAC.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return String::new() };
         mac.update(text.as_bytes());
-        crate::audit::hex(&mac.finalize().into_bytes()[..SIGNATURE_BYTES])
+        config::hex(&mac.finalize().into_bytes()[..SIGNATURE_BYTES])
     }
 
     fn token(&self, link: &Link, until: i64) -> String {

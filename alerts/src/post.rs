@@ -168,20 +168,6 @@ impl Of<'_> {
         }
     }
 
-    /// Counts their voices and sources anew, into `member`.
-    pub fn recount_members(&self, transaction: &Transaction<'_>) -> Result<(), AlertError> {
-        let (from, id) = self.parts();
-        transaction.prepare_cached("DELETE FROM member WHERE story = ?1")?.execute([id])?;
-        for what in ["source", "voice"] {
-            let sql = format!(
-                "INSERT INTO member (story, what, value, posts)
-                 SELECT ?1, '{what}', {what}, count(*) {from} AND {what} IS NOT NULL GROUP BY {what}"
-            );
-            transaction.prepare_cached(&sql)?.execute([id])?;
-        }
-        Ok(())
-    }
-
     /// What they add up to.
     pub fn sum(&self, database: &Connection) -> Result<Sum, AlertError> {
         let (from, id) = self.parts();

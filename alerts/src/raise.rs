@@ -179,11 +179,12 @@ impl Alerts {
         audit::append(transaction, &Record { at: now, who: OTKLIK, what: "gone", subject: &alert.id, detail: "" })
     }
 
-    /// The same for an alert that is about no single story, after a post of it went.
+    /// The same for an alert that is about no single story, after a post of it went. Every post has a source, so none of them means
+    /// that there are no posts.
     pub(crate) fn shrink(&self, transaction: &Transaction<'_>, id: &str) -> Result<(), AlertError> {
         let open = alert::load(transaction, id)?.filter(|alert| !alert.life.is_closed() && alert.story.is_none());
         let Some(mut alert) = open else { return Ok(()) };
-        if add_up(transaction, id)? == 0 {
+        if self.size_by_now(transaction, &alert)?.1 == 0 {
             self.close_empty(transaction, &mut alert, self.now())?;
             alert::store(transaction, &alert)?;
         }
@@ -260,8 +261,8 @@ impl Alerts {
         Ok(select.query_row([&alert.id], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
-    /// The same as they are counted along: exact but for posts that came back, and without looking at each post of a flood.
-    fn size_by_now(&self, database: &Connection, alert: &Alert) -> Result<(u64, u64), AlertError> {
+    /// The same as they are counted along, without looking at each post of a flood.
+    pub(crate) fn size_by_now(&self, database: &Connection, alert: &Alert) -> Result<(u64, u64), AlertError> {
         if alert.story.is_some() {
             return self.size(database, alert);
         }
@@ -291,7 +292,21 @@ pub(crate) fn join(
         return Ok(());
     }
     let read = if post.is_none() { post::load(transaction, id)? } else { None };
-    let Some(post) = post.or(read.as_ref()).filter(|post| post.story.is_some()) else { return Ok(()) };
+    match post.or(read.as_ref()).filter(|post| post.story.is_some()) {
+        Some(post) => count_in(transaction, alert, post),
+        None => Ok(()),
+    }
+}
+
+/// The alerts that are about no single story and have a post, whether a version of it counts now or not.
+pub(crate) fn holding(transaction: &Transaction<'_>, post: &PostId) -> Result<Vec<String>, AlertError> {
+    let mut select = transaction.prepare_cached("SELECT alert FROM alert_post WHERE post = ?1 ORDER BY alert")?;
+    let alerts = select.query_map([post.as_str()], |row| row.get(0))?;
+    Ok(alerts.collect::<Result<_, _>>()?)
+}
+
+/// Counts a version of a post into the sums of an alert that has it.
+pub(crate) fn count_in(transaction: &Transaction<'_>, alert: &str, post: &BookPost) -> Result<(), AlertError> {
     let voices = stories::member(transaction, alert, "voice", post.voice.as_deref())?;
     let sources = stories::member(transaction, alert, "source", Some(&post.source))?;
     if voices + sources == 0 {
@@ -306,15 +321,15 @@ pub(crate) fn join(
     Ok(())
 }
 
-/// Adds the posts of such an alert up anew. Returns their sources: every post has one, so none means that there are no posts.
-fn add_up(transaction: &Transaction<'_>, alert: &str) -> Result<u64, AlertError> {
-    post::Of::Alert(alert).recount_members(transaction)?;
-    let mut store = transaction.prepare_cached(
-        "INSERT OR REPLACE INTO alert_size (alert, voices, sources) VALUES (?1,
-            (SELECT count(*) FROM member WHERE story = ?1 AND what = 'voice'),
-            (SELECT count(*) FROM member WHERE story = ?1 AND what = 'source')) RETURNING sources",
-    )?;
-    Ok(store.query_row([alert], |row| row.get(0))?)
+/// Takes a version of a post out of those sums. Never are they added up anew: of a flood's alert that takes seconds, for each post
+/// that goes.
+pub(crate) fn count_out(transaction: &Transaction<'_>, alert: &str, post: &BookPost) -> Result<(), AlertError> {
+    let voices = stories::no_member(transaction, alert, "voice", post.voice.as_deref())?;
+    let sources = stories::no_member(transaction, alert, "source", Some(&post.source))?;
+    transaction
+        .prepare_cached("UPDATE alert_size SET voices = voices - ?2, sources = sources - ?3 WHERE alert = ?1")?
+        .execute(params![alert, voices, sources])?;
+    Ok(())
 }
 
 /// The open alert that at least half of these posts belong to already: a burst of one event is no second alert.

@@ -10,7 +10,7 @@ use rusqlite::{Transaction, params};
 use crate::book::{position_of, store_position};
 use crate::memory::Memory;
 use crate::post::{self, BookPost, headline, kind_name};
-use crate::raise::{Firing, Subject, join};
+use crate::raise::{Firing, Subject, count_in, count_out, holding, join};
 use crate::stories::{self, Story};
 use crate::{AlertError, Alerts, alert, outbox};
 
@@ -107,12 +107,13 @@ impl Batch<'_> {
         if known.is_none() && counts.is_none() && !tagged.post.is_deleted() {
             return self.alerts.official_reply(self.transaction, tagged, None);
         }
+        let held = if known.is_some() { holding(self.transaction, &tagged.post.id)? } else { Vec::new() };
         let before = known.filter(|known| known.story.is_some());
         if let Some(before) = &before {
-            self.take_out(before)?;
+            self.take_out(before, &held)?;
         }
         let after = match counts {
-            Some(post) => Some(self.put_in(tagged, post, before.as_ref())?),
+            Some(post) => Some(self.put_in(tagged, post, before.as_ref(), &held)?),
             None => {
                 post::store_nothing(self.transaction, tagged, version)?;
                 self.memory.saw(tagged.post.published_at.as_millisecond(), &self.alerts.config().alerts);
@@ -126,8 +127,8 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Takes a version out of what it was counted in.
-    fn take_out(&mut self, before: &BookPost) -> Result<(), AlertError> {
+    /// Takes a version out of what it was counted in, and out of the alerts that hold the post one by one.
+    fn take_out(&mut self, before: &BookPost, held: &[String]) -> Result<(), AlertError> {
         for key in before.keys() {
             self.memory.counts.add(key, before.at, -1);
         }
@@ -135,7 +136,7 @@ impl Batch<'_> {
         if let Some(story) = &before.story {
             stories::uncount(self.transaction, story, before)?;
         }
-        Ok(())
+        held.iter().try_for_each(|alert| count_out(self.transaction, alert, before))
     }
 
     /// Brings the story that a version left, and what tells of it, up to date.
@@ -170,6 +171,7 @@ impl Batch<'_> {
         tagged: &TaggedPost,
         mut post: BookPost,
         before: Option<&BookPost>,
+        held: &[String],
     ) -> Result<String, AlertError> {
         let alerts = self.alerts;
         let kind = post.kind(tagged);
@@ -192,6 +194,7 @@ impl Batch<'_> {
         post.story = Some(assigned.story.clone());
         post::store(self.transaction, &post)?;
         let mut story = stories::count(self.transaction, &assigned.story, &post)?;
+        held.iter().try_for_each(|alert| count_in(self.transaction, alert, &post))?;
         if let Some(before) = before {
             story = self.settled(before)?.filter(|left| left.id == story.id).unwrap_or(story);
         }

@@ -156,25 +156,27 @@ pub fn member(transaction: &Transaction<'_>, of: &str, what: &str, value: Option
     Ok(new as u64)
 }
 
+/// Takes a voice or a source out again; 1 if it was there once.
+pub fn no_member(transaction: &Transaction<'_>, of: &str, what: &str, value: Option<&str>) -> Result<u64, AlertError> {
+    let Some(value) = value else { return Ok(0) };
+    let others = transaction
+        .prepare_cached(
+            "UPDATE member SET posts = posts - 1 WHERE story = ?1 AND what = ?2 AND value = ?3 AND posts > 1",
+        )?
+        .execute(params![of, what, value])?;
+    if others > 0 {
+        return Ok(0);
+    }
+    let gone = transaction
+        .prepare_cached("DELETE FROM member WHERE story = ?1 AND what = ?2 AND value = ?3")?
+        .execute(params![of, what, value])?;
+    Ok(gone as u64)
+}
+
 /// Takes a version of a post out of its story; the row stays and counts for nothing. [`settle`] it once the post is where it belongs.
 pub fn uncount(transaction: &Transaction<'_>, story: &str, post: &BookPost) -> Result<(), AlertError> {
-    let gone = |what: &str, value: Option<&str>| -> Result<u64, AlertError> {
-        let Some(value) = value else { return Ok(0) };
-        let left: Option<i64> = transaction
-            .prepare_cached(
-                "UPDATE member SET posts = posts - 1 WHERE story = ?1 AND what = ?2 AND value = ?3 RETURNING posts",
-            )?
-            .query_row(params![story, what, value], |row| row.get(0))
-            .optional()?;
-        if left != Some(0) {
-            return Ok(0);
-        }
-        transaction
-            .prepare_cached("DELETE FROM member WHERE story = ?1 AND what = ?2 AND value = ?3")?
-            .execute(params![story, what, value])?;
-        Ok(1)
-    };
-    let (voices, sources) = (gone("voice", post.voice.as_deref())?, gone("source", Some(&post.source))?);
+    let voices = no_member(transaction, story, "voice", post.voice.as_deref())?;
+    let sources = no_member(transaction, story, "source", Some(&post.source))?;
     transaction.prepare_cached("UPDATE post SET story = NULL WHERE id = ?1")?.execute([post.id.as_str()])?;
     transaction
         .prepare_cached(
@@ -202,7 +204,14 @@ pub fn settle(transaction: &Transaction<'_>, story: &str) -> Result<(), AlertErr
 
 /// Adds a story up anew, when many posts came or went at once. Without posts it is empty and keeps its name.
 pub fn recount(transaction: &Transaction<'_>, story: &str) -> Result<(), AlertError> {
-    post::Of::Story(story).recount_members(transaction)?;
+    transaction.prepare_cached("DELETE FROM member WHERE story = ?1")?.execute([story])?;
+    for what in ["source", "voice"] {
+        let sql = format!(
+            "INSERT INTO member (story, what, value, posts)
+             SELECT ?1, '{what}', {what}, count(*) FROM post WHERE story = ?1 AND {what} IS NOT NULL GROUP BY {what}"
+        );
+        transaction.prepare_cached(&sql)?.execute([story])?;
+    }
     transaction
         .prepare_cached(
             "UPDATE story SET

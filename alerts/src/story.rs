@@ -3,11 +3,10 @@
 //! A story is what several posts tell of the same event: the same kind of risk (or topic), the same place, close in time, or nearly
 //! the same words. It knows posts and sources; who wrote them is none of its business.
 
+use config::hex;
 use model::{PostId, Time};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-
-use crate::audit::hex;
 
 /// A post, reduced to what the decision looks at.
 #[derive(Debug, Clone)]

@@ -30,7 +30,7 @@ pub use channels::{Channels, Email, MailSecurity, MaxBot, TelegramBot, VkCommuni
 pub use cluster::{Kafka, KafkaLogin, Roles};
 pub use deadlines::{DeadlineRules, Term};
 pub use files::{Files, ReadError};
-pub use parse::{Problem, Problems};
+pub use parse::{Problem, Problems, hex};
 pub use people::{Chain, Contact, Hours, People, Person, PersonRole, RULE_KINDS, Route};
 pub use places::{Place, Recipient};
 pub use rules::{Effect, Example, Examples, List, Pattern, RiskRules, SectorRules, Topic};

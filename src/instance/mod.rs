@@ -65,11 +65,13 @@ const FRESH: Duration = Duration::from_millis(250);
 /// small pieces costs more than half of what writing it did, and who is behind by minutes is not helped by seconds.
 const MOST: Duration = Duration::from_secs(20);
 
-/// The search index: a commit writes segments, which are merged later, so the more posts in one the cheaper each.
-const INDEX: Pace = Pace { batch: BATCH, wait: WAIT, gather: Gather { fresh: FRESH, most: MOST, messages: 200_000 } };
+/// The search index: a commit writes segments, which are merged later, so the more posts in one the cheaper each. More than these
+/// its writer does not hold anyway.
+const INDEX: Pace = Pace { batch: BATCH, wait: WAIT, gather: Gather { fresh: FRESH, most: MOST, messages: 120_000 } };
 
-/// The figures: an INSERT makes a part, which ClickHouse merges later. Until then its rows are held in memory, some 2 KB each.
-const FIGURES: Pace = Pace { batch: BATCH, wait: WAIT, gather: Gather { fresh: FRESH, most: MOST, messages: 40_000 } };
+/// The figures: an INSERT makes a part, which ClickHouse merges later. Until then its rows are held in memory, here and there, some
+/// 5 KB each.
+const FIGURES: Pace = Pace { batch: BATCH, wait: WAIT, gather: Gather { fresh: FRESH, most: MOST, messages: 20_000 } };
 
 /// An instance on a data folder. The parts it was not asked for are absent.
 pub struct Instance {

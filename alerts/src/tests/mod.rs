@@ -86,6 +86,20 @@ impl Book {
         (counted, load())
     }
 
+    /// Voices and sources of the alerts that are about no single story, as they are counted along and as they add up anew.
+    fn sizes(&self) -> [Vec<(u64, u64)>; 2] {
+        let database = self.alerts.database();
+        let mut select = database.prepare("SELECT id FROM alert WHERE story IS NULL ORDER BY id").unwrap();
+        let ids: Vec<String> = select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let of = |size: &dyn Fn(&crate::alert::Alert) -> (u64, u64)| {
+            ids.iter().map(|id| size(&crate::alert::load(&database, id).unwrap().unwrap())).collect()
+        };
+        [
+            of(&|alert| self.alerts.size_by_now(&database, alert).unwrap()),
+            of(&|alert| self.alerts.size(&database, alert).unwrap()),
+        ]
+    }
+
     fn only(&self) -> AlertView {
         let mut alerts = self.list();
         assert_eq!(alerts.len(), 1, "{alerts:#?}");
@@ -376,6 +390,8 @@ proptest! {
         // Before time passes: then the oldest rows are cleared away, and the sums keep them.
         let (counted, anew) = cut.stories();
         prop_assert_eq!(counted, anew, "what stories add up to");
+        let [counted, anew] = cut.sizes();
+        prop_assert_eq!(counted, anew, "what alerts add up to");
         whole.pass(61);
         cut.pass(61);
         prop_assert_eq!(whole.list(), cut.list());

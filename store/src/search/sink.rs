@@ -15,18 +15,18 @@ use super::schema;
 /// for the index.
 const WRITER_THREADS: usize = 2;
 
-/// Memory of all writer threads together before a segment goes to disk. Less makes many small segments to merge, more is
-/// held by a process that catches up.
-const WRITER_BYTES: usize = 192 << 20;
+/// Memory of all writer threads together before a segment goes to disk: some 60,000 posts a thread. Less makes many small segments
+/// to merge, more is held by a process that catches up.
+const WRITER_BYTES: usize = 128 << 20;
 
 /// Segments of one size that are merged into one: with the sizes growing geometrically this bounds their number, which
 /// every look-up of an id and every search pays for.
 const MERGE_SEGMENTS: usize = 8;
 
-/// A segment of more posts is merged no further. A merge reads whole segments through mapped files, half a gigabyte here and many
-/// where all of a large index becomes one; and what is merged once more is written once more. A search pays a few microseconds for
-/// each segment.
-const MERGED_POSTS: usize = 100_000;
+/// A segment of more posts is merged no further; what a full writer makes still is. A merge reads whole segments through mapped
+/// files, half a gigabyte here and many where all of a large index becomes one; and what is merged once more is written once more. A
+/// search pays a few microseconds for each segment.
+const MERGED_POSTS: usize = 75_000;
 
 /// A segment with more replaced or deleted posts than this share is rewritten without them.
 const MERGE_DELETED_SHARE: f32 = 0.2;
