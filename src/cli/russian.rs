@@ -124,7 +124,7 @@ mod tests {
         for (path, page) in &all {
             // A key's line may be only its form, when its words follow on the next; and the shape of JSON is no language.
             for line in page.lines().filter(|line| line.contains("  ") && !line.contains("{\"")) {
-                let words = line.trim().splitn(2, "  ").nth(1);
+                let words = line.trim().split_once("  ").map(|(_, words)| words);
                 assert!(words.is_none_or(is_russian), "{path}: {line}");
             }
             let mut values = page.split('<').skip(1).filter_map(|rest| rest.split('>').next());
