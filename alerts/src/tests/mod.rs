@@ -225,6 +225,45 @@ fn posts_of_one_event_are_one_alert_and_one_message() {
 }
 
 #[test]
+fn the_alert_of_a_burst_counts_along_what_leaves_it_and_what_comes_back() {
+    let mut book = Book::with(&[("alerts.toml", &format!("{AT_ONCE}{BURSTS}"))]);
+    // Each of a kind of its own: they are no one story.
+    let of = |number: u32| {
+        let mut tagged = post(number, Some("mira"), Some(Level::Low));
+        tagged.tags.risks[0].kind = format!("kind{number}");
+        tagged.post.source = format!("s{number}");
+        tagged
+    };
+    let check = |book: &Book, voices: u64, sources: u64| {
+        assert_eq!(book.sizes(), [vec![(voices, sources)], vec![(voices, sources)]]);
+    };
+    let gone = |tagged: &TaggedPost, seconds: i64| {
+        let post = tagged.post.tombstone(Time::from_second(START + seconds).unwrap());
+        TaggedPost { post, tags: Tags { rules: 1, ..Tags::default() } }
+    };
+    let posts: Vec<TaggedPost> = (1..=8).map(of).collect();
+    book.take(&posts);
+    check(&book, 8, 8);
+    book.take(&[gone(&posts[0], 60)]);
+    check(&book, 7, 7);
+    // Edited: of the voice that another has.
+    let said_by = |number: u32, seconds: i64| {
+        let mut tagged = later(of(number), seconds);
+        tagged.tags.risks[0].kind = "other".into();
+        tagged.post.author = Some("somebody".into());
+        tagged
+    };
+    book.take(&[said_by(2, 120), said_by(3, 120)]);
+    check(&book, 6, 7);
+    book.take(&[later(of(1), 180)]);
+    check(&book, 7, 8);
+    let all: Vec<TaggedPost> = posts.iter().map(|post| gone(post, 240)).collect();
+    book.take(&all);
+    check(&book, 0, 0);
+    assert_eq!(book.only().life, "gone");
+}
+
+#[test]
 fn an_alert_without_new_posts_is_quiet_and_opens_again_with_one() {
     let mut book = Book::new();
     book.take(&[post(1, Some("mira"), Some(Level::High))]);
