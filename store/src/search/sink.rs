@@ -28,7 +28,8 @@ const MERGE_SEGMENTS: usize = 8;
 /// search pays a few microseconds for each segment.
 const MERGED_POSTS: usize = 75_000;
 
-/// A segment with more replaced or deleted posts than this share is rewritten without them.
+/// A segment with more replaced or deleted posts than this share is rewritten without them, unless it is merged no further: then
+/// the daily purge does it.
 const MERGE_DELETED_SHARE: f32 = 0.2;
 
 /// The single writer of the index, fed with the tagged posts of the journal.
