@@ -8,15 +8,16 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # The embedded ClickHouse: the npm package that carries libchdb.so, and the checksum of that version's archive.
-# src/instance/mod.rs names the same version.
+# src/instance/backend.rs names the same version.
 chdb_package=@chdb/lib-linux-x64-gnu
 chdb_version=26.7.3-stable.1
 chdb_sha256=c0d32b129e988f2b9a9a31c9141aecf5e1e2453f9a079efc4d36ab8e3f92b2ad
 
-# Apache Kafka for the tests: deploy/kafka/pom.xml and deploy/kafka/broker.sh name the same version.
+# Apache Kafka for the tests: deploy/kafka/pom.xml and deploy/kafka/broker.sh name the same version, deploy/kafka/jars.sha256 has its
+# checksums.
 kafka_version=4.1.1
 
-# The mail server of the tests, from PyPI: deploy/aiosmtpd.txt has the checksums, alerts/src/channels/tests/smtp.rs the version.
+# The mail server of the tests, from PyPI: deploy/aiosmtpd.txt has the checksums, alerts/src/notify/channels/email/tests/smtp.rs the version.
 aiosmtpd_version=1.4.6
 
 # What rust-version in Cargo.toml asks.
@@ -113,8 +114,19 @@ embedded_clickhouse() {
 
 kafka_jars=${OTKLIK_KAFKA:-$cache/kafka/$kafka_version}
 
+# What was brought by an earlier version of this script was not checked then.
+check_kafka() {
+    deploy/kafka/check_jars.sh "$1" || fail \
+        "jar-файлы Kafka не те: повреждены или подменены; удалите ${2:-$1} и повторите" \
+        "Kafka's jars are wrong: damaged or not the real files; remove ${2:-$1} and try again"
+}
+
 kafka() {
-    [ -e "$kafka_jars" ] && return 0
+    # A folder of the operator's own is theirs to answer for.
+    if [ -e "$kafka_jars" ]; then
+        [ -n "${OTKLIK_KAFKA:-}" ] || check_kafka "$kafka_jars"
+        return 0
+    fi
     [ -z "${OTKLIK_KAFKA:-}" ] || fail "нет папки OTKLIK_KAFKA=$OTKLIK_KAFKA" "there is no folder OTKLIK_KAFKA=$OTKLIK_KAFKA"
     say "→ Apache Kafka $kafka_version через Maven (54 МБ)" "→ Apache Kafka $kafka_version by Maven (54 MB)"
     mkdir -p "$(dirname "$kafka_jars")"
@@ -124,6 +136,7 @@ kafka() {
     mvn --quiet --batch-mode --file deploy/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$work" || fail \
         "Maven не отдал Kafka; проверьте сеть или положите её jar-файлы в папку и укажите OTKLIK_KAFKA" \
         "Maven did not give Kafka; check the network, or put its jars into a folder and set OTKLIK_KAFKA"
+    check_kafka "$work" "$HOME/.m2/repository"
     mv "$work" "$kafka_jars"
     trap - EXIT
 }

@@ -1,58 +1,55 @@
 //! Tagged posts → stories → alerts → outbox → channels → people, and what people do with them.
 //!
-//! Decisions read the streams of tagged posts, coverage and counters and this crate's own SQLite, nothing else. What a decision changes,
-//! the messages it makes and the position in the journal are one transaction, so that a kill at any moment loses and repeats nothing.
-//! The decisions themselves are pure: `story`, `window`, `raise::tell`, `quiet`, `routes`, `deadlines`, `life`, `outbox::next`.
+//! Decisions read the streams of tagged posts, coverage and counters and this crate's own SQLite file, nothing else. What a decision
+//! changes, the messages it makes and the position in the journal are one transaction, so that a kill at any moment loses and repeats
+//! nothing.
+//!
+//! The rooms, each of which may use those before it: `store`, `stories`, `deadlines`, `silences`, `rules`, `views`, `notify`,
+//! `actions`, `inputs`.
 
-mod act;
-mod alert;
-mod audit;
-mod baseline;
-mod book;
-pub mod channels;
-mod clocks;
-mod coverage;
+mod actions;
 mod deadlines;
-mod deliver;
-mod dispatch;
-mod life;
-mod links;
-mod memory;
-mod outbox;
-mod post;
-mod quiet;
-mod raise;
-mod render;
-mod routes;
-mod schema;
-mod shift;
-pub mod similar;
-mod sink;
+mod inputs;
+mod notify;
+mod rules;
+mod silences;
+mod store;
 mod stories;
-mod story;
-mod suppression;
-mod view;
-mod watch;
-mod window;
-mod working_time;
+mod views;
 
-pub use act::{Act, ActError};
-pub use audit::{AuditCheck, AuditEntry};
-pub use book::{AlertError, Alerts, Filter};
-pub use channels::{Channels, Message};
-pub use coverage::{CountersSink, CoverageSink};
-pub use deadlines::Mark;
-pub use deliver::{AskVitals, deliver, heartbeat, listen};
-pub use life::{Life, Step};
-pub use links::{Link, LinkError, LinkKey};
-pub use outbox::{Delivery, Letter, OutboxCounts};
-pub use quiet::{Cause, Matcher, Silence};
-pub use render::text;
-pub use similar::{MAX_OF_STORY, MAX_RECENT, Reason, Recent};
-pub use sink::AlertSink;
-pub use suppression::Suppressed;
-pub use view::{AlertView, ClockView, ClocksView, Quote};
-pub use watch::Vitals;
+pub use self::deadlines::view::{DeadlineView, DeadlinesView};
+pub use ::deadlines::AnswerMark;
+pub use actions::buttons::listen;
+pub use actions::request::{ActionError, ActionRequest};
+pub use inputs::clock::{HealthProbe, deliver};
+pub use inputs::corrections::{CorrectionsSink, FindPost};
+pub use inputs::counters::CountersSink;
+pub use inputs::coverage::CoverageSink;
+pub use inputs::tagged::AlertSink;
+pub use notify::channels::{self, Channels, Message};
+pub use notify::heartbeat::heartbeat;
+pub use notify::letter::Letter;
+pub use notify::links::{Link, LinkError};
+pub use notify::outbox::{Delivery, OutboxCounts};
+pub use notify::render::text;
+pub use rules::health::Health;
+pub use silences::hold::Suppressed;
+pub use silences::known_cause::KnownCause;
+pub use silences::matcher::Matcher;
+pub use silences::silence::Silence;
+pub use store::action::Action;
+pub use store::alert_state::AlertState;
+pub use store::audit::{AuditCheck, AuditEntry};
+pub use store::error::AlertError;
+pub use store::handle::Alerts;
+pub use store::link_key::LinkKey;
+pub use store::own_thread::OwnThread;
+pub use stories::similar::{self, MAX_OF_STORY, MAX_RECENT, RecentPosts, Resemblance};
+pub use views::alert_view::{AlertView, Quote};
+pub use views::compose::MAX_POST_IDS;
+pub use views::cursor::Cursor;
+pub use views::listing::{AlertPage, Filter, MAX_ALERTS, PageRequest};
+pub use views::quiet::{MAX_ROWS, QuietPage};
 
 #[cfg(test)]
 mod tests;

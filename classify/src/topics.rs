@@ -1,22 +1,22 @@
-//! Topics, and the sectors they speak for.
+//! The topics of a post, and the sectors that they and a trained model speak for.
 
 use learned::Opinion;
 use model::{Sector, Tags};
 
-use crate::quote::Words;
+use crate::post_words::PostWords;
 use crate::rules::{Positions, Rules};
 
-/// Of a sector's topics the strongest counts whole and each further one so much: they often hang on the same words.
+/// The strongest topic of a sector counts in full, and each further one this much: they often rest on the same words.
 const FURTHER_TOPICS: f32 = 0.5;
 
-/// A topic named in the first words counts so much more than one named in the last: people begin with what it is about.
+/// How much more a topic counts in the first words than in the last: people begin with what it is about.
 const EARLY_BONUS: f32 = 0.5;
 
-/// How much the share of a sector in what the rules found counts beside the margin of a trained model, which is about 1 where the model
-/// is sure. Measured by cross-validation in four ways of dealing: at 1.6 macro-F1 is a hundredth less, from 2.2 to 3.5 nothing changes.
+/// The weight of a sector's share in what the rules found, beside the margin of a trained model, which is about 1 where the model is
+/// sure. Measured by cross-validation in four ways of dealing: at 1.6 macro-F1 is a hundredth less, from 2.2 to 3.5 nothing changes.
 const RULES_BESIDE_MODEL: f32 = 2.5;
 
-/// What makes nine in ten of a lead of one in the sum of margin and share.
+/// Turns sums of margin and share into shares: at a lead of one the leader gets nine tenths.
 const SHARPNESS: f32 = 3.0;
 
 /// Words of a post that an explanation of the model names.
@@ -25,8 +25,8 @@ const REASONS: usize = 4;
 /// The share of each sector in a post, in the order of [`Sector::ALL`], together 1.
 pub type Shares = [f32; Sector::ALL.len()];
 
-/// The topics of a post, and the sectors they and a trained model speak for.
-pub struct Recognised {
+/// The topics recognised in a post, and how strongly they and a trained model speak for each sector.
+pub struct TopicsAndSectors {
     found: Vec<Found>,
     /// Sectors some topic speaks for, the strongest first.
     scores: Vec<Score>,
@@ -34,26 +34,29 @@ pub struct Recognised {
     opinion: Option<Opinion>,
 }
 
+/// A topic that matched.
 struct Found {
+    /// Its number in the configuration.
     number: usize,
     sector: Sector,
     strength: f32,
     matches: Vec<Positions>,
 }
 
+/// How strongly the topics speak for a sector.
 struct Score {
     sector: Sector,
     strength: f32,
 }
 
-impl Recognised {
+impl TopicsAndSectors {
     /// Weighs the topics that matched, beside what a model says.
     pub fn new(
         rules: &Rules,
         hits: Vec<(usize, Vec<Positions>)>,
-        words: &Words,
+        words: &PostWords,
         opinion: Option<Opinion>,
-    ) -> Recognised {
+    ) -> TopicsAndSectors {
         let found = hits.into_iter().map(|(number, matches)| {
             let (sector, topic) = rules.topic(number);
             let mut positions: Vec<u32> = matches.iter().flatten().copied().collect();
@@ -63,7 +66,7 @@ impl Recognised {
         });
         let found: Vec<Found> = found.collect();
         let scores = scores(&found);
-        Recognised { found, scores, opinion }
+        TopicsAndSectors { found, scores, opinion }
     }
 
     /// The main sector: the one that rules and model together speak for most.
@@ -94,19 +97,19 @@ impl Recognised {
     }
 
     /// Tags sectors and topics, the strongest first, and says why.
-    pub fn tag(mut self, rules: &Rules, words: &Words, tags: &mut Tags) {
+    pub fn tag(mut self, rules: &Rules, words: &PostWords, tags: &mut Tags) {
         for found in &self.found {
             tags.why.push(format!("правило {}: {}", rules.topic(found.number).1.id, words.quote(&found.matches[0])));
         }
         tags.sector = self.sector();
         tags.sectors = self.sectors(tags.sector);
         if self.scores.len() > 1 {
-            let told: Vec<String> = self
+            let scores: Vec<String> = self
                 .scores
                 .iter()
                 .map(|score| format!("{} {}", score.sector.name_ru(), number(score.strength)))
                 .collect();
-            tags.why.push(format!("главный сектор {}: {}", self.rules_sector().name_ru(), told.join(", ")));
+            tags.why.push(format!("главный сектор {}: {}", self.rules_sector().name_ru(), scores.join(", ")));
         }
         tags.why.extend(self.why_model(rules, words, tags.sector));
         let main = tags.sector;
@@ -152,7 +155,7 @@ impl Recognised {
     }
 
     /// What the model said, which words made it, and what came of it where the rules had said something else.
-    fn why_model(&self, rules: &Rules, words: &Words, main: Sector) -> Option<String> {
+    fn why_model(&self, rules: &Rules, words: &PostWords, main: Sector) -> Option<String> {
         let told = self.opinion.as_ref()?.sector();
         let mut positions: Vec<u32> = rules
             .model()?
@@ -173,7 +176,7 @@ impl Recognised {
 }
 
 /// How much of a post is about a topic, from the words that matched: more of them, each adding less, and earlier ones.
-fn emphasis(positions: &[u32], words: &Words) -> f32 {
+fn emphasis(positions: &[u32], words: &PostWords) -> f32 {
     let first = positions.first().and_then(|position| words.at(*position)).unwrap_or_default();
     let place = first as f32 / words.tokens().len().max(1) as f32;
     // The square root rather than a logarithm: it is exact, so every machine gives the same tags.

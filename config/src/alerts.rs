@@ -1,11 +1,12 @@
-//! `alerts.toml`: what makes an alert and when it is told.
+//! `alerts.toml`: what makes an alert, and when people are notified.
 
 use std::time::Duration;
 
 use jiff::civil;
 use model::Level;
 
-use crate::Webhook;
+use crate::channels::Webhook;
+use crate::settings::Secret;
 
 /// `alerts.toml`.
 #[derive(Debug, Clone)]
@@ -16,7 +17,7 @@ pub struct AlertRules {
     pub wide_kinds: Vec<String>,
     /// `wide_window` (default 6h).
     pub wide_window: Duration,
-    /// `quiet_after`: a story without a new post for so long is quiet (default 48h).
+    /// `quiet_after`: a story without a new post for this long is quiet (default 48h).
     pub quiet_after: Duration,
     /// `max_age`: older posts notify nobody (default 24h).
     pub max_age: Duration,
@@ -24,6 +25,8 @@ pub struct AlertRules {
     pub copy_distance: u32,
     /// `webhook`: URL that receives every alert as JSON with an `Idempotency-Key`.
     pub webhook: Option<String>,
+    /// `webhook_secret_file` or `webhook_secret_env`: what these requests are signed with; absent: they are not signed.
+    pub webhook_secret: Option<Secret>,
     /// `[notify]`.
     pub notify: Notify,
     /// `[shift]`: the report that goes out even when nothing happened.
@@ -38,7 +41,7 @@ impl AlertRules {
     /// Name of the webhook of `alerts.toml` among those of `channels.toml`.
     pub const WEBHOOK: &str = "alerts.toml";
 
-    /// From this level on a risk makes an alert: the least that a rule of the kind `risk` asks.
+    /// From this level on a risk makes an alert: the lowest level of the rules of the kind `risk`.
     pub fn risk_level(&self) -> Level {
         let levels = self.rules.iter().filter_map(|rule| match rule.kind {
             RuleKind::Risk { level } => Some(level),
@@ -50,21 +53,21 @@ impl AlertRules {
     /// `webhook` as a channel.
     pub fn webhook_channel(&self) -> Option<Webhook> {
         let url = self.webhook.clone()?;
-        Some(Webhook { name: Self::WEBHOOK.to_owned(), url, secret: None, proxy: None })
+        Some(Webhook { name: Self::WEBHOOK.to_owned(), url, secret: self.webhook_secret.clone(), proxy: None })
     }
 }
 
 /// `[notify]`.
 #[derive(Debug, Clone)]
 pub struct Notify {
-    /// `wait_low` … `wait_critical`: how long an alert gathers posts before it is first told, in the order of [`Level::ALL`].
+    /// `wait_low` … `wait_critical`: how long an alert gathers posts before the first notification, in the order of [`Level::ALL`].
     pub wait: [Duration; 4],
-    /// `update`: how often those who were told see what became of it (default 15m).
+    /// `update`: how often those who were notified see what became of it (default 15m).
     pub update: Duration,
 }
 
 impl Notify {
-    /// How long an alert of a level gathers posts before it is told.
+    /// How long an alert of a level gathers posts before the first notification.
     pub fn wait(&self, level: Level) -> Duration {
         Level::ALL.iter().zip(self.wait).find(|(of, _)| **of == level).map_or(Duration::ZERO, |(_, wait)| wait)
     }
@@ -80,7 +83,7 @@ pub struct Shift {
 }
 
 impl Shift {
-    /// Where the file says nothing: morning and evening, to whoever is on duty. `at = []` is none.
+    /// The default: morning and evening, to the officer on duty. `at = []` turns the report off.
     pub fn usual() -> Shift {
         Shift { at: vec![civil::time(8, 0, 0, 0), civil::time(20, 0, 0, 0)], to: vec!["officer".to_owned()] }
     }
@@ -89,7 +92,7 @@ impl Shift {
 /// `[heartbeat]`.
 #[derive(Debug, Clone)]
 pub struct Heartbeat {
-    /// `url`, asked with GET.
+    /// `url`, requested with GET.
     pub url: String,
     /// `every` (default 1m).
     pub every: Duration,
@@ -120,9 +123,9 @@ pub enum RuleKind {
     Burst(Burst),
     /// One story in many sources or seen by many.
     Spread {
-        /// At least so many sources.
+        /// At least this many sources.
         sources: Option<u64>,
-        /// At least so many views.
+        /// At least this many views.
         views: Option<u64>,
         /// Level of the alert.
         level: Level,
@@ -154,9 +157,9 @@ pub enum RuleKind {
     },
     /// A story comes back after its alert was closed.
     Recurrence {
-        /// With so many posts.
+        /// With this many posts.
         posts: u64,
-        /// Within so long after the closing.
+        /// Within this long after the closing.
         within: Duration,
     },
     /// The installation itself.
@@ -171,6 +174,9 @@ pub enum RuleKind {
         level: Level,
     },
 }
+
+/// The codes of the kinds of rules, as rules and routes name them.
+pub const RULE_KINDS: [&str; 8] = ["risk", "burst", "spread", "growth", "query", "silence", "recurrence", "system"];
 
 impl RuleKind {
     /// The code in configuration and in routes.
@@ -193,15 +199,15 @@ impl RuleKind {
 pub struct Burst {
     /// `by`: what is counted.
     pub by: BurstBy,
-    /// `window`: posts published within so long.
+    /// `window`: how far back posts count.
     pub window: Duration,
-    /// `minimum`: fewer posts are none.
+    /// `minimum`: fewer posts are no burst.
     pub minimum: u64,
     /// `minimum_new`: the same while there are less than four weeks of history, and nothing to compare with.
     pub minimum_new: u64,
-    /// `authors`: fewer voices are none; near-copies are one voice.
+    /// `authors`: with fewer voices it is no burst; near-copies are one voice.
     pub authors: u64,
-    /// `factor`: so many times what is usual at this hour of the week.
+    /// `factor`: how many times as many as usual at this hour of the week.
     pub factor: f64,
     /// Level of the alert.
     pub level: Level,

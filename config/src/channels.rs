@@ -1,8 +1,113 @@
-//! `channels.toml`: the channels over which alerts, digests and reports reach people.
+//! The channels over which alerts, digests and reports reach people: their kinds, and their sections in `channels.toml`.
+//!
+//! A kind is described here once; the rest of the program asks [`ChannelKind`] instead of naming kinds. What its section and its
+//! addresses must look like is in `parse/channels.rs`, and how it sends in the crate `alerts`, `notify/channels/`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::{ChannelKind, Proxy, Secret};
+use crate::settings::{Proxy, Secret};
+
+/// A kind of channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChannelKind {
+    /// A Telegram bot.
+    Telegram,
+    /// E-mail.
+    Email,
+    /// A message of a VK community.
+    Vk,
+    /// A MAX bot.
+    Max,
+    /// Signed JSON to a URL.
+    Webhook,
+    /// A terminal that follows the alerts.
+    Terminal,
+}
+
+/// What the rest of the program must know about a kind without knowing how it sends.
+struct Description {
+    code: &'static str,
+    name_ru: &'static str,
+    /// Messages carry buttons, and presses come back.
+    buttons: bool,
+    /// A message that was accepted can be changed without a new notification.
+    edits: bool,
+    /// The receiving side recognises a message sent twice by its key.
+    idempotent: bool,
+    /// A refusal is the receiving program's mistake, which its owner will correct, and says nothing about the address.
+    refusal_passes: bool,
+}
+
+impl ChannelKind {
+    /// All kinds.
+    pub const ALL: [ChannelKind; 6] = [
+        ChannelKind::Telegram,
+        ChannelKind::Email,
+        ChannelKind::Vk,
+        ChannelKind::Max,
+        ChannelKind::Webhook,
+        ChannelKind::Terminal,
+    ];
+
+    const fn description(self) -> Description {
+        /// A person's address on a server that drops duplicates and cannot change what it delivered.
+        const PLAIN: Description = Description {
+            code: "",
+            name_ru: "",
+            buttons: false,
+            edits: false,
+            idempotent: true,
+            refusal_passes: false,
+        };
+        /// A messenger's bot: with buttons, and without a key by which it would recognise a duplicate.
+        const BOT: Description = Description { buttons: true, edits: true, idempotent: false, ..PLAIN };
+        match self {
+            ChannelKind::Telegram => Description { code: "telegram", name_ru: "Telegram", ..BOT },
+            ChannelKind::Email => Description { code: "email", name_ru: "электронная почта", ..PLAIN },
+            ChannelKind::Vk => Description { code: "vk", name_ru: "ВКонтакте", ..PLAIN },
+            ChannelKind::Max => Description { code: "max", name_ru: "MAX", ..BOT },
+            ChannelKind::Webhook => {
+                Description { code: "webhook", name_ru: "вебхук", refusal_passes: true, ..PLAIN }
+            }
+            ChannelKind::Terminal => Description { code: "terminal", name_ru: "терминал", ..PLAIN },
+        }
+    }
+
+    /// The code in configuration and on disk.
+    pub fn as_str(self) -> &'static str {
+        self.description().code
+    }
+
+    /// The kind of a code.
+    pub fn parse(code: &str) -> Option<ChannelKind> {
+        ChannelKind::ALL.into_iter().find(|kind| kind.as_str() == code)
+    }
+
+    /// The name people see.
+    pub fn name_ru(self) -> &'static str {
+        self.description().name_ru
+    }
+
+    /// Whether messages carry buttons whose presses come back.
+    pub fn has_buttons(self) -> bool {
+        self.description().buttons
+    }
+
+    /// Whether a message that was accepted can be changed.
+    pub fn can_edit(self) -> bool {
+        self.description().edits
+    }
+
+    /// Whether the receiving side recognises a message sent twice by its key.
+    pub fn is_idempotent(self) -> bool {
+        self.description().idempotent
+    }
+
+    /// Whether a refusal is worth another try where there is no other address.
+    pub fn refusal_passes(self) -> bool {
+        self.description().refusal_passes
+    }
+}
 
 /// `channels.toml`. A channel whose section is absent is off.
 #[derive(Debug, Clone, Default)]
@@ -30,31 +135,31 @@ pub struct TelegramBot {
     pub proxy: Option<Proxy>,
 }
 
-/// `[email]`: a mail server that takes messages of ours over TLS.
+/// `[email]`: a mail server that accepts our messages over TLS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email {
-    /// `server`: its host name, which its certificate must bear.
+    /// `server`: its host name, for which its certificate must be valid.
     pub server: String,
     /// `port` (default: 465 for `tls`, 587 for `starttls`).
     pub port: u16,
     /// `security`: how the connection is encrypted (default `tls`).
     pub security: MailSecurity,
-    /// `ca_file`: PEM of the authority that signed the server's certificate, beside the system's authorities.
+    /// `ca_file`: PEM of the authority that signed the server's certificate, in addition to the system's authorities.
     pub ca_file: Option<PathBuf>,
     /// `from`: the sender's address.
     pub from: String,
     /// `from_name`: the sender's name (default `Отклик`).
     pub from_name: String,
-    /// `user` and `password_file` or `password_env`: a login; absent: the server takes messages without one.
+    /// `user` and `password_file` or `password_env`: a login; absent: the server accepts messages without one.
     pub login: Option<(String, Secret)>,
 }
 
-/// How a connection to a mail server is encrypted. There is no way without.
+/// How a connection to a mail server is encrypted. An unencrypted one is not offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailSecurity {
     /// TLS from the first byte (port 465).
     Tls,
-    /// The connection begins in the clear and must turn to TLS before anything is told (port 587).
+    /// The connection begins unencrypted and must switch to TLS before anything is sent (port 587).
     StartTls,
 }
 
@@ -76,7 +181,7 @@ pub struct MaxBot {
     pub token: Secret,
     /// `api`: base of the API (default `https://platform-api2.max.ru`).
     pub api: String,
-    /// `ca_file`: PEM of the authority that signed the API's certificate, beside the system's authorities.
+    /// `ca_file`: PEM of the authority that signed the API's certificate, in addition to the system's authorities.
     pub ca_file: Option<PathBuf>,
     /// `proxy`: of this channel alone; `"direct"`: none (default: that of `[fetch]`).
     pub proxy: Option<Proxy>,
@@ -85,13 +190,13 @@ pub struct MaxBot {
 /// A `[[webhook]]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhook {
-    /// `name` by which people and routes name it.
+    /// `name` by which messages are addressed to it.
     pub name: String,
-    /// `url` that takes the JSON by POST.
+    /// `url` that accepts the JSON by POST.
     pub url: String,
     /// `secret_file` or `secret_env`: what requests are signed with; absent: they are not signed.
     pub secret: Option<Secret>,
-    /// `proxy` (default none: receivers mostly stand in the operator's own network).
+    /// `proxy` (default none: most receivers are in the operator's own network).
     pub proxy: Option<Proxy>,
 }
 
@@ -129,5 +234,12 @@ impl Channels {
             proxy.and_then(|proxy| proxy.auth.as_ref()).into_iter().for_each(|auth| add(section, auth));
         }
         secrets
+    }
+
+    /// Files of certificates that the channels need, each with the section that names it.
+    pub fn ca_files(&self) -> Vec<(&'static str, &Path)> {
+        let email = self.email.as_ref().and_then(|email| Some(("[email]", email.ca_file.as_deref()?)));
+        let max = self.max.as_ref().and_then(|bot| Some(("[max]", bot.ca_file.as_deref()?)));
+        email.into_iter().chain(max).collect()
     }
 }

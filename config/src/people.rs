@@ -1,19 +1,20 @@
-//! `people.toml`: who is told of what, how they are reached, and to whom it goes next.
+//! `people.toml`: who is notified of what, how they are reached, and to whom an alert goes next.
 
 use std::time::Duration;
 
+use deadlines::ByLevel;
 use model::{Level, Sector};
 
-use crate::{ByLevel, ChannelKind};
+use crate::channels::ChannelKind;
 
 /// `people.toml`.
 #[derive(Debug, Clone)]
 pub struct People {
     /// `[[person]]` (default: one for each step of the chain, without an address).
     pub persons: Vec<Person>,
-    /// `[[route]]`: which people an alert goes to first.
+    /// `[[route]]`: whom an alert goes to first.
     pub routes: Vec<Route>,
-    /// `[chain]`: to whom it goes when nobody acknowledges it.
+    /// `[chain]`: whom it goes to when nobody acknowledges it.
     pub chain: Chain,
 }
 
@@ -26,16 +27,16 @@ pub struct Person {
     pub name: String,
     /// `role`: what they answer for; several persons can share one.
     pub role: PersonRole,
-    /// `addresses`: tried in this order until one takes the message.
+    /// `addresses`: tried in this order until one accepts the message.
     pub addresses: Vec<Contact>,
-    /// `hours`: when they are told of what is not critical (default always).
+    /// `hours`: when they are notified of what is not critical (default always).
     pub hours: Hours,
 }
 
 /// What a person answers for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PersonRole {
-    /// On duty: hears of everything first.
+    /// On duty: the first to be notified of everything.
     Officer,
     /// Responsible for monitoring and risks.
     Lead,
@@ -54,7 +55,7 @@ pub enum PersonRole {
 pub struct Contact {
     /// `channel`.
     pub channel: ChannelKind,
-    /// `to`: what that channel calls its addressee: a chat, an e-mail address, a URL; empty for the terminal.
+    /// `to`: the address as this channel writes it: a chat, an e-mail address, a URL; empty for the terminal.
     pub to: String,
 }
 
@@ -67,7 +68,8 @@ pub enum Hours {
     Working,
 }
 
-/// A `[[route]]`. An empty list takes everything; each route that fits adds its people.
+/// A `[[route]]`: its conditions, and whom it adds to the people who are notified of an alert that meets all of them. An empty list is
+/// no condition.
 #[derive(Debug, Clone)]
 pub struct Route {
     /// `to`: all who have one of these roles.
@@ -78,28 +80,25 @@ pub struct Route {
     pub sectors: Vec<Sector>,
     /// `places`: alerts of one of these, ids of `places/`.
     pub places: Vec<String>,
-    /// `when`: it holds only then; critical alerts take it at any time (default always).
+    /// `when`: only then; critical alerts at any time (default always).
     pub when: Option<Hours>,
-    /// `kinds`: alerts of one of these kinds of rule, codes of [`RULE_KINDS`].
+    /// `kinds`: alerts of one of these kinds of rule, codes of [`RULE_KINDS`](crate::RULE_KINDS).
     pub kinds: Vec<String>,
 }
-
-/// Kinds of rules that raise alerts, as routes name them.
-pub const RULE_KINDS: [&str; 8] = ["risk", "burst", "spread", "growth", "query", "silence", "recurrence", "system"];
 
 /// `[chain]`: an alert that nobody acknowledges goes from step to step, and at the top is repeated until somebody does.
 #[derive(Debug, Clone)]
 pub struct Chain {
-    /// `steps`: roles from the first who is told to the top; at least one, none twice, each held by somebody.
+    /// `steps`: roles from the first to be notified to the top; at least one, none twice, each held by somebody.
     pub steps: Vec<PersonRole>,
-    /// `wait`: unacknowledged for so long, it goes a step up (default critical 10m, high 30m, medium 4h, low 24h).
+    /// `wait`: after so long without acknowledgement it goes a step up (default critical 10m, high 30m, medium 4h, low 24h).
     pub wait: ByLevel<Duration>,
     /// `repeat_most`: at the top the pause between repeats doubles up to this, or stays `wait` where that is longer (default 6h).
     pub repeat_most: Duration,
 }
 
 impl PersonRole {
-    /// All roles, the chain's own order first.
+    /// All roles, those of the chain first, in its order.
     pub const ALL: [PersonRole; 6] = [
         PersonRole::Officer,
         PersonRole::Lead,
@@ -155,7 +154,7 @@ impl People {
         self.persons.iter().find(|person| person.id == id)
     }
 
-    /// Whether anybody of the chain has an address; otherwise an alert reaches no person.
+    /// Whether anybody in the chain has an address; otherwise an alert reaches nobody.
     pub fn reaches_somebody(&self) -> bool {
         self.persons.iter().any(|person| self.chain.steps.contains(&person.role) && !person.addresses.is_empty())
     }

@@ -2,7 +2,7 @@
 
 use model::Sector;
 
-use crate::Pattern;
+use crate::rules::Pattern;
 
 /// A `[[place]]`.
 #[derive(Debug, Clone)]
@@ -11,13 +11,16 @@ pub struct Place {
     pub id: String,
     /// `name` people see, e.g. `ул. Мира`.
     pub name: String,
-    /// `kind`: `settlement`, `street`, `institution`, `district`, or `elsewhere` (a known place outside, which must not be confused with ours).
+    /// `kind`: `settlement`, `street`, `institution`, `district`, or `elsewhere` (a known place outside, which
+    /// must not be confused with ours).
     pub kind: String,
+    /// `within`: the settlement or district that it lies in, an id of another place.
+    pub within: Option<String>,
     /// `aliases`: patterns of the query language that mean this place.
     pub aliases: Vec<Pattern>,
-    /// `unsure`: patterns that may mean this place and another as well; asked only where no alias of any place matches.
+    /// `unsure`: patterns that may mean this place and another as well; they count only where no alias of any place matches.
     pub unsure: Vec<Pattern>,
-    /// `doubt`: what a reader is told where only `unsure` matched.
+    /// `doubt`: the explanation shown where only `unsure` matched.
     pub doubt: Option<String>,
 }
 
@@ -28,6 +31,8 @@ pub struct Recipient {
     pub id: String,
     /// `name` people see.
     pub name: String,
+    /// `phone`: where it is told of what cannot wait.
+    pub phone: Option<String>,
     /// `sectors` it answers for.
     pub sectors: Vec<Sector>,
     /// `topics` it answers for; empty: all of its sectors.

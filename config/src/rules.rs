@@ -1,6 +1,6 @@
 //! `taxonomy/*.toml` and `risks/*.toml`: what classification recognises.
 
-use model::{Level, Sector};
+use model::Sector;
 use text::Query;
 
 /// A pattern of the query language, as written and as parsed.
@@ -34,6 +34,8 @@ pub struct Topic {
     pub except: Vec<Pattern>,
     /// `weight`: how strongly it speaks for its sector when several match (default 1).
     pub weight: f32,
+    /// `incident`: the topics of «Инцидент Менеджмент» that it is, as exports of that system name them (default none).
+    pub incident: Vec<String>,
     /// `[topic.examples]`.
     pub examples: Examples,
 }
@@ -58,64 +60,14 @@ pub struct Example {
     pub line: usize,
 }
 
-/// `[[risk]]` in `risks/*.toml`.
-#[derive(Debug, Clone)]
-pub struct RiskRules {
-    /// `kind`: unique, e.g. `utility_accident`.
+/// `[[kind]]` in `risks/*.toml`: a kind of risk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RiskKind {
+    /// `code`: unique, e.g. `utility_accident`.
     pub kind: String,
     /// `name` people see.
     pub name: String,
-    /// `level` when nothing raises or lowers it.
-    pub level: Level,
-    /// `any`: one of these must match.
-    pub any: Vec<Pattern>,
-    /// `except`: none of these may match.
-    pub except: Vec<Pattern>,
-    /// `except_lists`, `raise_lists`, `lower_lists`: ids of [`List`]s beside the ones that apply everywhere. Each that matches
-    /// counts once.
-    pub lists: Vec<(Effect, String)>,
-    /// `raise`: each that matches raises the level by one.
-    pub raise: Vec<Pattern>,
-    /// `lower`: each that matches lowers it by one; below low there is no risk.
-    pub lower: Vec<Pattern>,
-    /// `[risk.examples]`.
-    pub examples: Examples,
-}
-
-/// `[[list]]` in `risks/*.toml`: patterns about the whole post that several risks share.
-#[derive(Debug, Clone)]
-pub struct List {
-    /// `id`: unique.
-    pub id: String,
-    /// `name` people see in a reason.
-    pub name: String,
-    /// `any`: the list matches if one of these does.
-    pub any: Vec<Pattern>,
-    /// `everywhere`: what it does to every risk, whether it names the list or not.
-    pub everywhere: Option<Effect>,
-    /// `unless_ours`: it takes nothing back in a post that names a place of the district (default false).
-    pub unless_ours: bool,
-}
-
-/// What a [`List`] does to a risk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
-    /// There is no such risk.
-    Except,
-    /// One level up.
-    Raise,
-    /// One level down.
-    Lower,
-}
-
-impl Effect {
-    /// The effect of a code.
-    pub fn parse(code: &str) -> Option<Effect> {
-        match code {
-            "except" => Some(Effect::Except),
-            "raise" => Some(Effect::Raise),
-            "lower" => Some(Effect::Lower),
-            _ => None,
-        }
-    }
+    /// `one_event`: what is told of this kind in one place is one event, whichever things the posts name, as smoke, flames and a burning
+    /// shed.
+    pub one_event: bool,
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use model::Platform;
 
-use crate::Secret;
+use crate::address::Address;
+use crate::settings::Secret;
 
 /// A `[[source]]`.
 #[derive(Debug, Clone)]
@@ -83,26 +84,9 @@ pub struct ListSelectors {
     pub text: Option<String>,
 }
 
-/// Where a source is read.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Address {
-    /// Public channel name, lower case, without `@`.
-    Telegram(String),
-    /// Owner id of a VK wall; a community's is negative.
-    Vk(i64),
-    /// A query to VK's search of public posts.
-    VkSearch(String),
-    /// URL of an RSS, Atom or JSON feed.
-    Portal(String),
-}
-
 impl Source {
     /// The platform, told by the address.
     pub fn platform(&self) -> Platform {
-        match self.address {
-            Address::Telegram(_) => Platform::Telegram,
-            Address::Vk(_) | Address::VkSearch(_) => Platform::Vk,
-            Address::Portal(_) => Platform::Portal,
-        }
+        self.address.platform()
     }
 }

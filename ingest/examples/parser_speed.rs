@@ -7,7 +7,8 @@
 use std::path::{Path, PathBuf};
 
 use config::ListSelectors;
-use ingest::{Format, Page, PageError, portal, telegram, vk};
+use ingest::portal::ListReading;
+use ingest::{Budget, Format, Page, PageError, portal, telegram, vk};
 use jiff::tz::TimeZone;
 use url::Url;
 
@@ -23,7 +24,7 @@ fn main() {
     measure("telegram", &pages, "", parse(Format::Telegram));
     measure("telegram, a page of posts", &pages, "channel_feed", parse(Format::Telegram));
     measure("telegram discussion", &fixtures.join("telegram"), "discussion.html", |bytes| {
-        match telegram::parse_discussion(bytes, "s", "channel", 1) {
+        match telegram::parse_discussion(bytes, "s", "channel", 1, &Budget::untimed()) {
             telegram::Discussion::Shown { page, .. } => page.posts.len(),
             telegram::Discussion::NotShown => 0,
         }
@@ -47,9 +48,12 @@ fn main() {
         text: css(".tgme_widget_message_text"),
     };
     measure("HTML list", &pages, "channel_feed", |bytes| {
-        posts(portal::parse_list(bytes, None, &address, &selectors, &TimeZone::UTC, "s"))
+        let how = ListReading { address: &address, selectors: &selectors, zone: &TimeZone::UTC, source: "s", go_on: 0 };
+        posts(portal::parse_list(how, bytes, None, &Budget::untimed()))
     });
-    measure("article", &pages, "channel_feed", |bytes| usize::from(portal::article_text(bytes, None).is_some()));
+    measure("article", &pages, "channel_feed", |bytes| {
+        usize::from(portal::article_text(bytes, None, &Budget::untimed()).is_some())
+    });
 }
 
 /// Reads those of a folder's files whose name holds `part`, again and again.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use alerts::{AlertView, Suppressed};
 use config::Config;
 use jiff::civil::Date;
-use model::{Coverage, Sector, Time};
+use model::{Coverage, Level, Sector, Time};
 use store::facts::{DayFigures, DayVolumes};
 
 use crate::coverage::{Span, seen};
@@ -65,31 +65,7 @@ pub fn compose(material: &Material<'_>) -> Result<Digest, jiff::Error> {
     let mean_days: Vec<&DayVolumes> =
         days.iter().filter(|(day, _)| **day < date && complete_days.contains(day)).map(|(_, day)| day).collect();
 
-    let sectors = Sector::ALL.map(|sector| {
-        let count = |day: &DayVolumes| day.by_sector.get(&sector).copied().unwrap_or(0);
-        let posts = today.by_sector.get(&sector).copied().unwrap_or(0);
-        let mean = (complete && mean_days.len() >= MEAN_FROM_DAYS)
-            .then(|| mean_days.iter().map(|day| count(day) as f64).sum::<f64>() / mean_days.len() as f64);
-        SectorVolume {
-            sector,
-            posts,
-            day_before: comparable.then(|| days.get(&before).map_or(0, count)),
-            mean,
-            change_percent: mean.and_then(|mean| change_percent(posts, mean)),
-        }
-    });
-    let mut risks: Vec<RiskLine> = today
-        .by_risk
-        .iter()
-        .map(|(kind, level, posts)| RiskLine {
-            kind: kind.clone(),
-            name: config.risk_name(kind).to_owned(),
-            level: *level,
-            posts: *posts,
-        })
-        .collect();
-    risks.sort_by(|a, b| b.level.cmp(&a.level).then(b.posts.cmp(&a.posts)).then_with(|| a.kind.cmp(&b.kind)));
-
+    let volumes = Volumes { today, days, mean_days: &mean_days, complete, before: comparable.then_some(before) };
     Ok(Digest {
         date,
         made_at: now,
@@ -99,36 +75,83 @@ pub fn compose(material: &Material<'_>) -> Result<Digest, jiff::Error> {
         posts: today.posts,
         posts_day_before: comparable.then(|| days.get(&before).map_or(0, |day| day.posts)),
         late,
-        sectors: sectors.into(),
+        sectors: Sector::ALL.map(|sector| volumes.of(sector)).into(),
         hours: today.by_hour.clone(),
-        topics: today
-            .by_topic
-            .iter()
-            .take(TOPICS)
-            .map(|(topic, posts)| TopicLine {
-                topic: topic.clone(),
-                name: config.topic_name(topic).to_owned(),
-                posts: *posts,
-            })
-            .collect(),
-        risks,
-        alerts: alerts
-            .iter()
-            .filter(|alert| alert.opened_at >= whole.from && alert.opened_at < whole.to)
-            .map(|alert| AlertLine {
-                alert: alert.id.clone(),
-                headline: alert.headline.clone(),
-                level: alert.level,
-                state: alert.state.clone(),
-                life: alert.life.clone(),
-                opened_at: alert.opened_at,
-                posts: alert.posts,
-            })
-            .collect(),
+        topics: topics(today, config),
+        risks: risks(today, config),
+        alerts: alerts.iter().filter(|alert| opened_in(alert, whole)).map(alert_line).collect(),
         held: held_once(held),
         undelivered,
         sources,
     })
+}
+
+/// What a sector's volume is compared with.
+struct Volumes<'a> {
+    today: &'a DayFigures,
+    days: &'a BTreeMap<Date, DayVolumes>,
+    /// Earlier days that were seen whole.
+    mean_days: &'a [&'a DayVolumes],
+    /// Whether the day itself was seen whole.
+    complete: bool,
+    /// The day before, where both were seen whole.
+    before: Option<Date>,
+}
+
+impl Volumes<'_> {
+    fn of(&self, sector: Sector) -> SectorVolume {
+        let count = |day: &DayVolumes| day.by_sector.get(&sector).copied().unwrap_or(0);
+        let posts = self.today.by_sector.get(&sector).copied().unwrap_or(0);
+        let days = self.mean_days;
+        let mean = (self.complete && days.len() >= MEAN_FROM_DAYS)
+            .then(|| days.iter().map(|day| count(day) as f64).sum::<f64>() / days.len() as f64);
+        SectorVolume {
+            sector,
+            posts,
+            day_before: self.before.map(|before| self.days.get(&before).map_or(0, count)),
+            mean,
+            change_percent: mean.and_then(|mean| change_percent(posts, mean)),
+        }
+    }
+}
+
+/// The most frequent topics of the day.
+fn topics(today: &DayFigures, config: &Config) -> Vec<TopicLine> {
+    let line = |(topic, posts): &(String, u64)| TopicLine {
+        topic: topic.clone(),
+        name: config.topic_name(topic).to_owned(),
+        posts: *posts,
+    };
+    today.by_topic.iter().take(TOPICS).map(line).collect()
+}
+
+/// The risks of the day, the gravest first.
+fn risks(today: &DayFigures, config: &Config) -> Vec<RiskLine> {
+    let line = |(kind, level, posts): &(String, Level, u64)| RiskLine {
+        kind: kind.clone(),
+        name: config.risk_name(kind).to_owned(),
+        level: *level,
+        posts: *posts,
+    };
+    let mut risks: Vec<RiskLine> = today.by_risk.iter().map(line).collect();
+    risks.sort_by(|a, b| b.level.cmp(&a.level).then(b.posts.cmp(&a.posts)).then_with(|| a.kind.cmp(&b.kind)));
+    risks
+}
+
+fn opened_in(alert: &AlertView, span: Span) -> bool {
+    alert.opened_at >= span.from && alert.opened_at < span.to
+}
+
+fn alert_line(alert: &AlertView) -> AlertLine {
+    AlertLine {
+        alert: alert.id.clone(),
+        headline: alert.headline.clone(),
+        level: alert.level,
+        state: alert.state.clone(),
+        life: alert.life.clone(),
+        opened_at: alert.opened_at,
+        posts: alert.posts,
+    }
 }
 
 /// Each alert that was held back once, with the first reason.

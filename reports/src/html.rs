@@ -2,12 +2,18 @@
 
 use askama::Template;
 use model::{Level, TaggedPost, Time};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use store::facts::PostsFilter;
 
-use crate::archive::{ReportError, Reports, local};
 use crate::coverage::Span;
 use crate::digest::Digest;
+use crate::error::ReportError;
+use crate::local::local;
+use crate::reports::Reports;
 use crate::{chart, compose, text};
+
+/// What a value in a query may not hold as it is.
+const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
 
 /// Posts unfolded under one figure; the page stays one that a phone opens.
 const UNFOLDED: usize = 20;
@@ -88,20 +94,7 @@ impl Reports {
         let day = compose::span_of(digest.date, config)?;
         let whole = PostsFilter { from: Some(day.from), to: Some(day.to), ..PostsFilter::default() };
 
-        let top = digest.sectors.iter().map(|volume| volume.mean.unwrap_or(0.0).max(volume.posts as f64));
-        let top = top.fold(0.0, f64::max);
-        let mut sectors = Vec::new();
-        for volume in &digest.sectors {
-            let filter = PostsFilter { sector: Some(volume.sector), ..whole.clone() };
-            sectors.push(SectorRow {
-                name: volume.sector.name_ru(),
-                figure: self.figure(volume.posts, filter, day, &[("sector", volume.sector.as_str())]).await?,
-                bar: chart::bar(volume.posts, volume.mean, top),
-                day_before: volume.day_before.map_or("—".into(), |posts| posts.to_string()),
-                mean: volume.mean.map_or("—".into(), |mean| format!("{mean:.1}").replace('.', ",")),
-                change: volume.change_percent.map_or(String::new(), |percent| format!("{percent:+} %")),
-            });
-        }
+        let sectors = self.sector_rows(digest, &whole, day).await?;
         let mut topics = Vec::new();
         for topic in &digest.topics {
             let filter = PostsFilter { topic: Some(topic.topic.clone()), ..whole.clone() };
@@ -122,21 +115,7 @@ impl Reports {
                 unseen: if source.unseen.is_empty() { String::new() } else { source.unseen_ru(config) },
             });
         }
-        let mut decisions = Vec::new();
-        for decision in &digest.decisions {
-            let filter = PostsFilter { ids: self.alert_posts(&decision.alert)?, ..PostsFilter::default() };
-            // Without ids the filter would mean any post.
-            let posts = if filter.ids.is_empty() { 0 } else { decision.posts };
-            decisions.push(DecisionRow {
-                level: decision.level.name_ru(),
-                critical: decision.level == Level::Critical,
-                headline: decision.headline.clone(),
-                facts: format!("просмотров {} · {}", decision.views, text::state_ru(&decision.state)),
-                deadline: local(decision.deadline, config, "%d.%m %H:%M"),
-                overdue: decision.overdue,
-                figure: self.unfolded(posts, filter).await?,
-            });
-        }
+        let decisions = self.decision_rows(digest).await?;
         let page = Page {
             digest,
             date: digest.date.strftime("%d.%m.%Y").to_string(),
@@ -165,6 +144,50 @@ impl Reports {
         Ok(page.render()?)
     }
 
+    async fn sector_rows(
+        &self,
+        digest: &Digest,
+        whole: &PostsFilter,
+        day: Span,
+    ) -> Result<Vec<SectorRow>, ReportError> {
+        let top = digest.sectors.iter().map(|volume| volume.mean.unwrap_or(0.0).max(volume.posts as f64));
+        let top = top.fold(0.0, f64::max);
+        let mut sectors = Vec::new();
+        for volume in &digest.sectors {
+            let filter = PostsFilter { sector: Some(volume.sector), ..whole.clone() };
+            sectors.push(SectorRow {
+                name: volume.sector.name_ru(),
+                figure: self.figure(volume.posts, filter, day, &[("sector", volume.sector.as_str())]).await?,
+                bar: chart::bar(volume.posts, volume.mean, top),
+                day_before: volume.day_before.map_or("—".into(), |posts| posts.to_string()),
+                mean: volume.mean.map_or("—".into(), |mean| format!("{mean:.1}").replace('.', ",")),
+                change: volume.change_percent.map_or(String::new(), |percent| format!("{percent:+} %")),
+            });
+        }
+        Ok(sectors)
+    }
+
+    async fn decision_rows(&self, digest: &Digest) -> Result<Vec<DecisionRow>, ReportError> {
+        let mut decisions = Vec::new();
+        for decision in &digest.decisions {
+            let alert = decision.alert.clone();
+            let ids = self.reading(move |reports| reports.alert_posts(&alert)).await?;
+            let filter = PostsFilter { ids, ..PostsFilter::default() };
+            // Without ids the filter would mean any post.
+            let posts = if filter.ids.is_empty() { 0 } else { decision.posts };
+            decisions.push(DecisionRow {
+                level: decision.level.name_ru(),
+                critical: decision.level == Level::Critical,
+                headline: decision.headline.clone(),
+                facts: format!("просмотров {} · {}", decision.views, text::state_ru(&decision.state)),
+                deadline: local(decision.deadline, &self.config, "%d.%m %H:%M"),
+                overdue: decision.overdue,
+                figure: self.unfolded(posts, filter).await?,
+            });
+        }
+        Ok(decisions)
+    }
+
     /// A figure of the day: a link into the page where one is configured, else its posts.
     async fn figure(
         &self,
@@ -180,7 +203,8 @@ impl Reports {
         let (from, to) = (moment(day.from), moment(day.to));
         let mut pairs = vec![("from", from.as_str()), ("to", to.as_str())];
         pairs.extend_from_slice(query);
-        let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
+        let query: Vec<String> =
+            pairs.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, IN_QUERY))).collect();
         let link = format!("{}/?{}", base.trim_end_matches('/'), query.join("&"));
         Ok(Figure { number, link: Some(link), posts: Vec::new(), more: 0 })
     }
@@ -203,10 +227,4 @@ impl Reports {
             text: if text.len() < whole.len() { text + "…" } else { text },
         }
     }
-}
-
-/// Percent-encodes all but what a query may hold as it is.
-fn escape(value: &str) -> String {
-    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte);
-    value.bytes().map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

@@ -2,8 +2,8 @@
 
 use config::Config;
 
-use crate::archive::local;
 use crate::digest::{Digest, SectorVolume};
+use crate::local::local;
 
 impl Digest {
     /// The digest in Russian, line by line.
@@ -94,7 +94,7 @@ pub(crate) fn state_ru(state: &str) -> &'static str {
 
 /// What became of an alert; digests of before lives were kept know its state alone.
 pub(crate) fn life_ru(alert: &crate::AlertLine) -> &'static str {
-    alerts::Life::parse(&alert.life).map_or_else(|| state_ru(&alert.state), alerts::Life::name_ru)
+    alerts::AlertState::parse(&alert.life).map_or_else(|| state_ru(&alert.state), alerts::AlertState::name_ru)
 }
 
 fn against(before: Option<u64>) -> String {

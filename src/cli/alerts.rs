@@ -36,6 +36,9 @@ pub enum AlertCommand {
         /// Note in the audit who has seen it
         #[arg(long, value_name = "WHO")]
         by: Option<String>,
+        /// Only the text that is ready to be forwarded to the recipient
+        #[arg(long)]
+        forward: bool,
     },
     /// Acknowledge: it no longer goes up the chain
     Ack {
@@ -167,7 +170,7 @@ pub struct Which {
 pub struct Audit {
     #[command(subcommand)]
     pub command: Option<AuditCommand>,
-    /// Only what was done with this alert, silence or cause
+    /// Only what was done with this alert, post, silence or cause
     #[arg(long, value_name = "ID")]
     pub subject: Option<String>,
     /// The newest so many entries

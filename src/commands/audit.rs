@@ -2,21 +2,22 @@
 
 use alerts::{AuditCheck, AuditEntry};
 
-use crate::cli::{self, AuditCommand, Places, Role};
+use crate::cli::{self, AuditCommand};
 use crate::client::Client;
-use crate::commands::print_json;
-use crate::instance::Purpose;
+use crate::commands::output::print_json;
+use crate::configuration::Locations;
+use crate::exit::{Exit, Failure};
+use crate::instance::OpenMode;
 use crate::language::say;
-use crate::{Exit, Failure};
+use crate::roles::Role;
 
 /// Shows the newest entries, or checks the chain.
-pub async fn audit(places: &Places, args: cli::Audit) -> Result<Exit, Failure> {
-    let client = Client::connect(places, Purpose::look(&[Role::Alerts])).await?;
+pub async fn audit(locations: &Locations, args: cli::Audit) -> Result<Exit, Failure> {
+    let client = Client::connect(locations, OpenMode::inspect(&[Role::Alerts])).await?;
     let exit = match args.command {
         Some(AuditCommand::Verify { json }) => verify(&client, json).await?,
         None => {
-            let query = serde_json::json!({ "subject": args.subject, "limit": args.limit });
-            let entries: Vec<AuditEntry> = client.get("/api/audit", &query).await?;
+            let entries = newest(&client, args.subject.as_deref(), args.limit).await?;
             let config = client.config().await?;
             if args.json {
                 print_json(&entries)?;
@@ -31,6 +32,20 @@ pub async fn audit(places: &Places, args: cli::Audit) -> Result<Exit, Failure> {
     };
     client.close().await;
     Ok(exit)
+}
+
+/// The newest entries, oldest first, in as many pages as they take.
+async fn newest(client: &Client, subject: Option<&str>, limit: usize) -> Result<Vec<AuditEntry>, Failure> {
+    let (mut entries, mut before) = (Vec::new(), None::<u64>);
+    while entries.len() < limit {
+        let query = serde_json::json!({ "subject": subject, "limit": limit - entries.len(), "before": before });
+        let mut page: Vec<AuditEntry> = client.get("/api/audit", &query).await?;
+        let Some(first) = page.first() else { break };
+        before = Some(first.n);
+        page.append(&mut entries);
+        entries = page;
+    }
+    Ok(entries)
 }
 
 async fn verify(client: &Client, json: bool) -> Result<Exit, Failure> {

@@ -12,14 +12,18 @@ use journal::Sink;
 use model::Time;
 use tokio::runtime::Handle;
 
-use crate::cli::{self, Places, Role};
+use crate::cli;
 use crate::client::Client;
-use crate::instance::admin::BackupQuery;
-use crate::instance::backup::{self, Manifest};
-use crate::instance::folder::Folder;
-use crate::instance::{Instance, Purpose, refill};
+use crate::configuration::{self, Locations};
+use crate::exit::{Exit, Failure};
+use crate::folder::Folder;
+use crate::instance::http::admin::maintenance::BackupQuery;
+use crate::instance::operations::backup::{self, Manifest};
+use crate::instance::operations::rebuild;
+use crate::instance::{Instance, OpenMode};
 use crate::language::say;
-use crate::{Exit, Failure, commands};
+use crate::private;
+use crate::roles::Role;
 
 /// How often the wait for the stages looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -28,8 +32,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 const SERIES_BATCH: usize = 5_000;
 
 /// Asks whoever owns the data folder to copy it.
-pub async fn backup(places: &Places, args: cli::Backup) -> Result<Exit, Failure> {
-    let client = Client::connect(places, Purpose::look(&[Role::Store, Role::Facts])).await?;
+pub async fn backup(locations: &Locations, args: cli::Backup) -> Result<Exit, Failure> {
+    let client = Client::connect(locations, OpenMode::inspect(&[Role::Store, Role::Facts])).await?;
     let to = std::path::absolute(&args.folder).context("the folder's name is not a path")?;
     let query = BackupQuery { to: to.to_string_lossy().into_owned(), author_keys: args.author_keys };
     let made: Result<Manifest> = client.post("/own/backup", &query, Vec::new()).await;
@@ -40,8 +44,8 @@ pub async fn backup(places: &Places, args: cli::Backup) -> Result<Exit, Failure>
 }
 
 /// Makes a data folder from a backup.
-pub async fn restore(places: &Places, args: cli::Restore) -> Result<Exit, Failure> {
-    let folder = Folder::find(places.data.as_deref(), false);
+pub async fn restore(locations: &Locations, args: cli::Restore) -> Result<Exit, Failure> {
+    let folder = Folder::find(locations.data.as_deref(), false);
     let manifest = manifest(&args.folder)?;
     let target = folder.path().to_owned();
     backup::new_folder(&target)?;
@@ -52,10 +56,10 @@ pub async fn restore(places: &Places, args: cli::Restore) -> Result<Exit, Failur
     if half.exists() {
         fs::remove_dir_all(&half).with_context(|| format!("cannot remove {}", half.display()))?;
     }
-    fs::create_dir_all(&half).with_context(|| format!("cannot make {}", half.display()))?;
+    private::make_folder(&half).with_context(|| format!("cannot make {}", half.display()))?;
     let copied = copy(&args.folder, &half, manifest.author_keys);
     copied.with_context(|| format!("cannot copy {}", args.folder.display()))?;
-    fill(places, &half, &args.folder).await?;
+    fill(locations, &half, &args.folder).await?;
     for left in ["lock", "otklik.sock"] {
         let _ = fs::remove_file(half.join(left));
     }
@@ -90,14 +94,15 @@ fn copy(from: &Path, to: &Path, author_keys: bool) -> Result<()> {
     if author_keys {
         backup::copy_author_keys(from, to)?;
     }
-    Ok(())
+    // Files that were copied have the rights of those they are copies of.
+    Ok(private::mend(to)?)
 }
 
 /// Makes the figures from the index and the series, and lets the index and the figures catch up with the journal, whose
 /// deletions come first: no text that was deleted is there when this ends.
-async fn fill(places: &Places, half: &Path, from: &Path) -> Result<(), Failure> {
+async fn fill(locations: &Locations, half: &Path, from: &Path) -> Result<(), Failure> {
     let bar = ProgressBar::new_spinner();
-    let instance = open(places, half, Purpose::look(&[Role::Store, Role::Facts])).await?;
+    let instance = open(locations, half, OpenMode::inspect(&[Role::Store, Role::Facts])).await?;
     if let Some(index) = &instance.index {
         let damaged = index.damaged_files().context("cannot read the index of the backup")?;
         if !damaged.is_empty() {
@@ -107,7 +112,7 @@ async fn fill(places: &Places, half: &Path, from: &Path) -> Result<(), Failure> 
     let (filling, from, filled) = (Arc::clone(&instance), from.to_owned(), bar.clone());
     let done = tokio::task::spawn_blocking(move || -> Result<()> {
         let runtime = Handle::current();
-        refill::facts(&filling, &runtime, &filled)?;
+        rebuild::facts(&filling, &runtime, &filled)?;
         let facts = filling.facts.as_ref().context("the figures are not here")?;
         series(&from.join(backup::SERIES[0].0), &mut facts.counters_sink(runtime.clone()), &filled)?;
         series(&from.join(backup::SERIES[1].0), &mut facts.coverage_sink(runtime), &filled)
@@ -116,7 +121,7 @@ async fn fill(places: &Places, half: &Path, from: &Path) -> Result<(), Failure> 
     instance.close().await;
     drop(instance);
     let parts = [Role::Store, Role::Facts].into();
-    let instance = open(places, half, Purpose { parts, working: true }).await?;
+    let instance = open(locations, half, OpenMode { roles: parts, running: true }).await?;
     while !instance.is_idle()? {
         tokio::time::sleep(LOOK_AGAIN).await;
     }
@@ -126,19 +131,19 @@ async fn fill(places: &Places, half: &Path, from: &Path) -> Result<(), Failure> 
     Ok(())
 }
 
-async fn open(places: &Places, half: &Path, purpose: Purpose) -> Result<Arc<Instance>, Failure> {
+async fn open(locations: &Locations, half: &Path, mode: OpenMode) -> Result<Arc<Instance>, Failure> {
     let folder = Folder::find(Some(half), false);
     let lock = folder.take()?.context("the restored folder is in use")?;
-    let files = commands::files(places, Vec::new())?;
-    let config = Arc::new(commands::valid(&files)?);
+    let files = configuration::files(locations, Vec::new())?;
+    let config = Arc::new(configuration::valid(&files)?);
     let clock: model::Clock = Arc::new(Time::now);
-    Ok(Arc::new(Instance::open(files, config, clock, folder, lock, &purpose, Vec::new()).await?))
+    Ok(Arc::new(Instance::open(files, config, clock, folder, lock, &mode, Vec::new()).await?))
 }
 
 /// Gives the messages of a file to a sink.
 fn series(path: &Path, sink: &mut dyn Sink, bar: &ProgressBar) -> Result<()> {
     let file = fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut filling = refill::Filling::new(sink, bar);
+    let mut filling = rebuild::Filling::new(sink, bar);
     let mut lines = BufReader::new(file).split(b'\n').peekable();
     while lines.peek().is_some() {
         filling.take(lines.by_ref().take(SERIES_BATCH).collect::<std::io::Result<_>>()?)?;

@@ -9,17 +9,20 @@ use store::search::SearchIndex;
 
 use web::Status;
 
-use crate::cli::{Check, Places, Role};
+use crate::cli::Check;
 use crate::client::Client;
-use crate::commands::{configuration, in_runtime};
-use crate::instance::Purpose;
-use crate::instance::folder::Folder;
+use crate::commands::exposure;
+use crate::commands::runtime::in_runtime;
+use crate::configuration::{Locations, configuration};
+use crate::exit::{Exit, Failure};
+use crate::folder::Folder;
+use crate::instance::OpenMode;
 use crate::language::say;
-use crate::{Exit, Failure};
+use crate::roles::Role;
 
 /// Validates the configuration and runs every rule against its examples.
-pub fn check(places: &Places, args: &Check) -> Result<Exit, Failure> {
-    let config = configuration(places)?;
+pub fn check(locations: &Locations, args: &Check) -> Result<Exit, Failure> {
+    let config = configuration(locations)?;
     let config = Arc::new(config);
     let problems = ::classify::check_examples(&config);
     if !problems.is_empty() {
@@ -39,6 +42,13 @@ pub fn check(places: &Places, args: &Check) -> Result<Exit, Failure> {
         eprintln!("{warning}");
     }
     for warning in token_warnings(&config) {
+        eprintln!("{warning}");
+    }
+    let problems = exposure::problems(&config.settings);
+    if !problems.is_empty() {
+        return Err(Failure::usage(problems.join("\n")));
+    }
+    for warning in exposure::warnings(&config.settings) {
         eprintln!("{warning}");
     }
     if !config.people.reaches_somebody() {
@@ -66,6 +76,7 @@ pub fn check(places: &Places, args: &Check) -> Result<Exit, Failure> {
     for warning in alerts::channels::warnings(&config.channels) {
         eprintln!("{warning}");
     }
+    name_rules(&config);
     let topics: usize = config.taxonomy.iter().map(|sector| sector.topics.len()).sum();
     let enabled = config.sources.iter().filter(|source| source.enabled).count();
     println!(
@@ -80,9 +91,25 @@ pub fn check(places: &Places, args: &Check) -> Result<Exit, Failure> {
         config.places.len(),
     );
     if args.index {
-        check_index(places, config.timezone().clone())?;
+        check_index(locations, config.timezone().clone())?;
     }
-    if args.live { in_runtime(check_live(places)) } else { Ok(Exit::Done) }
+    if args.live { in_runtime(check_live(locations)) } else { Ok(Exit::Done) }
+}
+
+/// Names the rules that are valid and do nothing: tables of earlier releases, rows that no example reaches or that never decide.
+fn name_rules(config: &Arc<Config>) {
+    if config.events.rows.is_empty() && !config.risks.is_empty() {
+        eprintln!(
+            "{}",
+            say(
+                "в папке настроек нет ни одной строки [[row]], поэтому риски не распознаются; положите в неё папку risks из поставки",
+                "the folder of configuration has no [[row]], so that no risk is told of; put the shipped folder risks into it",
+            )
+        );
+    }
+    let problems = config.outdated.iter().cloned();
+    let problems = problems.chain(::classify::unreached_rows(config)).chain(::classify::shadowed_rows(config));
+    problems.for_each(|problem| eprintln!("{problem}"));
 }
 
 /// VK's walls that nobody could read, since there is no token or one that cannot be had here.
@@ -101,8 +128,8 @@ fn token_warnings(config: &Config) -> Vec<String> {
 }
 
 /// Asks the installation whether anything stands in the way of an alert: for a monitoring that knows nothing but exit codes.
-async fn check_live(places: &Places) -> Result<Exit, Failure> {
-    let client = Client::connect(places, Purpose::look(&[Role::Alerts])).await?;
+async fn check_live(locations: &Locations) -> Result<Exit, Failure> {
+    let client = Client::connect(locations, OpenMode::inspect(&[Role::Alerts])).await?;
     let running = matches!(client, Client::Running(_));
     let status: Status = client.get("/api/status", &()).await?;
     client.close().await;
@@ -131,8 +158,8 @@ async fn check_live(places: &Places) -> Result<Exit, Failure> {
 }
 
 /// Compares the checksums of the index's files. It may be done while an instance runs.
-fn check_index(places: &Places, timezone: jiff::tz::TimeZone) -> Result<(), Failure> {
-    let folder = Folder::find(places.data.as_deref(), false).file("index");
+fn check_index(locations: &Locations, timezone: jiff::tz::TimeZone) -> Result<(), Failure> {
+    let folder = Folder::find(locations.data.as_deref(), false).file("index");
     if !folder.exists() {
         let words = say(
             "нет поискового индекса; укажите папку данных ключом --data:",

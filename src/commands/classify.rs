@@ -8,14 +8,15 @@ use anyhow::Context;
 use model::wire;
 
 use super::input::each_post;
-use crate::cli::{self, Places};
-use crate::commands::configuration;
-use crate::{Exit, Failure};
+use crate::cli;
+use crate::configuration::{Locations, configuration};
+use crate::exit::{Exit, Failure};
+use crate::terminal::ShownJson;
 
 /// Tags what comes on standard input, line by line and in order.
-pub fn classify(places: &Places, args: &cli::Classify) -> Result<Exit, Failure> {
-    let mut classifier = Classifier::new(Arc::new(configuration(places)?), 0);
-    let mut out = BufWriter::new(std::io::stdout().lock());
+pub fn classify(locations: &Locations, args: &cli::Classify) -> Result<Exit, Failure> {
+    let mut classifier = Classifier::new(Arc::new(configuration(locations)?), 0);
+    let mut out = ShownJson(BufWriter::new(std::io::stdout().lock()));
     let mut exit = Exit::Done;
     each_post(args.text, |line, post| {
         match post {

@@ -2,17 +2,18 @@
 
 use model::DeadLetter;
 
-use crate::cli::{self, Places};
+use crate::cli;
 use crate::client::Client;
-use crate::commands::print_json;
-use crate::instance::Purpose;
-use crate::instance::dead_letters::Retried;
+use crate::commands::output::print_json;
+use crate::configuration::Locations;
+use crate::exit::{Exit, Failure};
+use crate::instance::OpenMode;
+use crate::instance::operations::dead_letters::Retried;
 use crate::language::say;
-use crate::{Exit, Failure};
 
 /// Shows what could not be understood, newest first. Payloads are shown only as JSON: they can be long and can name people.
-pub async fn dead_letters(places: &Places, args: cli::DeadLetters) -> Result<Exit, Failure> {
-    let client = Client::connect(places, Purpose::look(&[])).await?;
+pub async fn dead_letters(locations: &Locations, args: cli::DeadLetters) -> Result<Exit, Failure> {
+    let client = Client::connect(locations, OpenMode::inspect(&[])).await?;
     if args.retry {
         let retried: Retried = client.post("/own/dead-letters", &(), Vec::new()).await?;
         client.close().await;

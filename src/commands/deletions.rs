@@ -2,19 +2,21 @@
 
 use model::Time;
 
-use crate::cli::{self, Places, Role};
+use crate::cli;
 use crate::client::Client;
 use crate::commands::import::until_counted;
-use crate::commands::print_json;
-use crate::instance::Purpose;
-use crate::instance::deletions::Deleted;
+use crate::commands::output::print_json;
+use crate::configuration::Locations;
+use crate::exit::{Exit, Failure};
+use crate::instance::OpenMode;
+use crate::instance::operations::deletions::Deleted;
 use crate::language::say;
-use crate::{Exit, Failure};
+use crate::roles::Role;
 
 /// Lists deleted posts by id and time, and tells from where their text is gone.
-pub async fn deletions(places: &Places, args: cli::Deletions) -> Result<Exit, Failure> {
-    let purpose = if args.purge { Purpose::pipeline() } else { Purpose::look(&[Role::Facts]) };
-    let client = Client::connect(places, purpose).await?;
+pub async fn deletions(locations: &Locations, args: cli::Deletions) -> Result<Exit, Failure> {
+    let mode = if args.purge { OpenMode::pipeline() } else { OpenMode::inspect(&[Role::Facts]) };
+    let client = Client::connect(locations, mode).await?;
     if args.purge {
         until_counted(&client, say("Поиск и цифры", "Search and figures")).await?;
         client.post::<Option<Time>>("/own/purge", &(), Vec::new()).await?;

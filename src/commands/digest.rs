@@ -1,18 +1,24 @@
 //! `otklik digest`.
 
+use std::io::Write;
+
 use anyhow::{Context, anyhow};
 use jiff::civil::Date;
 
-use crate::cli::{self, Places, Role};
+use crate::cli;
 use crate::client::Client;
-use crate::instance::Purpose;
-use crate::instance::admin::Now;
+use crate::configuration::Locations;
+use crate::exit::{Exit, Failure};
+use crate::instance::OpenMode;
+use crate::instance::http::admin::maintenance::Now;
 use crate::language::say;
-use crate::{Exit, Failure};
+use crate::private;
+use crate::roles::Role;
+use crate::terminal::ShownJson;
 
 /// Shows the digest of a day in words, as JSON, or writes its page.
-pub async fn digest(places: &Places, args: cli::Digest) -> Result<Exit, Failure> {
-    let client = Client::connect(places, Purpose::look(&[Role::Store, Role::Facts, Role::Alerts])).await?;
+pub async fn digest(locations: &Locations, args: cli::Digest) -> Result<Exit, Failure> {
+    let client = Client::connect(locations, OpenMode::inspect(&[Role::Store, Role::Facts, Role::Alerts])).await?;
     let date = match args.date {
         Some(date) => date,
         None => yesterday(&client, client.config().await?.timezone()).await?,
@@ -26,9 +32,12 @@ pub async fn digest(places: &Places, args: cli::Digest) -> Result<Exit, Failure>
     client.close().await;
     match &args.out {
         Some(path) => {
-            std::fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))?;
+            private::create_as_usual(path)
+                .and_then(|mut file| file.write_all(&page))
+                .with_context(|| format!("cannot write {}", path.display()))?;
             println!("{} {date}: {}", say("Сводка за", "Digest of"), path.display());
         }
+        None if args.json => ShownJson(std::io::stdout().lock()).write_all(&page).context("cannot write")?,
         None => println!("{}", String::from_utf8_lossy(&page).trim_end()),
     }
     Ok(Exit::Done)

@@ -10,12 +10,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use journal::Stream;
 use model::wire;
 
-use crate::cli::{self, ImportFormat, Places};
+use crate::cli::{self, ImportFormat};
 use crate::client::Client;
-use crate::instance::Purpose;
-use crate::instance::admin::{Appended, Positions};
+use crate::configuration::Locations;
+use crate::exit::{Exit, Failure};
+use crate::instance::OpenMode;
+use crate::instance::http::admin::append::Appended;
+use crate::instance::http::admin::positions::Positions;
 use crate::language::say;
-use crate::{Exit, Failure};
 
 /// Posts sent in one piece.
 const PIECE: usize = 1_000;
@@ -33,8 +35,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 const REASONS_SHOWN: usize = 10;
 
 /// Fills in posts from files; ends when they are searchable and counted.
-pub async fn import(places: &Places, args: cli::Import) -> Result<Exit, Failure> {
-    let client = Client::connect(places, Purpose::pipeline()).await?;
+pub async fn import(locations: &Locations, args: cli::Import) -> Result<Exit, Failure> {
+    let client = Client::connect(locations, OpenMode::pipeline()).await?;
     let mut total = Total::default();
     for file in &args.files {
         let imported = import_file(&client, args.format, file, &mut total).await;
@@ -46,6 +48,10 @@ pub async fn import(places: &Places, args: cli::Import) -> Result<Exit, Failure>
     until_counted(&client, say("Поиск и цифры", "Search and figures")).await?;
     client.close().await;
     println!("{}: {}", say("Загружено публикаций", "Posts imported"), total.accepted);
+    if total.dropped > 0 {
+        let why = say("Не взято, стоят на стенах частных лиц", "Left out, on walls of private persons");
+        println!("{why}: {}", total.dropped);
+    }
     if total.refused.is_empty() && total.unreadable == 0 {
         return Ok(Exit::Done);
     }
@@ -61,6 +67,7 @@ pub async fn import(places: &Places, args: cli::Import) -> Result<Exit, Failure>
 #[derive(Default)]
 struct Total {
     accepted: u64,
+    dropped: u64,
     refused: BTreeMap<String, u64>,
     unreadable: usize,
 }
@@ -104,8 +111,8 @@ async fn import_file(client: &Client, format: ImportFormat, path: &Path, total: 
             let mut bytes = Vec::new();
             std::io::Read::read_to_end(&mut bar.wrap_read(file), &mut bytes).context("cannot read it")?;
             let page = match format {
-                ImportFormat::TelegramExport => ingest::exports::telegram_export(&bytes),
-                _ => ingest::exports::telegram_channel(&bytes),
+                ImportFormat::TelegramExport => ingest::telegram::parse_export(&bytes),
+                _ => ingest::telegram::parse_message_list(&bytes),
             }?;
             for problem in &page.problems {
                 *total.refused.entry(problem.reason.clone()).or_default() += 1;
@@ -133,6 +140,7 @@ async fn send(client: &Client, piece: &mut Vec<u8>, posts: &mut usize, total: &m
     }
     let appended: Appended = client.post("/own/append", &(), body).await?;
     total.accepted += appended.accepted;
+    total.dropped += appended.dropped;
     for reason in appended.refused {
         *total.refused.entry(reason).or_default() += 1;
     }
@@ -145,7 +153,8 @@ pub async fn until_counted(client: &Client, what: &str) -> Result<()> {
     until_done(client, Stream::Tagged, what).await
 }
 
-async fn until_done(client: &Client, stream: Stream, what: &str) -> Result<()> {
+/// Waits until every stage of a stream has done what was in it when it was called.
+pub async fn until_done(client: &Client, stream: Stream, what: &str) -> Result<()> {
     let first: Positions = client.get("/own/positions", &()).await?;
     let end = first.ends.get(stream.as_str()).cloned().unwrap_or_default();
     let behind = |positions: &Positions| {
@@ -171,7 +180,7 @@ async fn until_done(client: &Client, stream: Stream, what: &str) -> Result<()> {
 }
 
 /// A progress bar on a terminal, nothing elsewhere.
-fn bar(length: u64, what: &str) -> ProgressBar {
+pub fn bar(length: u64, what: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{wide_msg} {bar:30} {percent:>3}% {eta}");
     let bar = ProgressBar::new(length).with_message(what.to_owned());
     match style {

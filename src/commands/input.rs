@@ -5,7 +5,7 @@ use std::io::BufRead;
 use anyhow::Context;
 use model::{Platform, Post, PostId, Time, wire};
 
-use crate::Failure;
+use crate::exit::Failure;
 
 /// A line of standard input.
 pub struct Line<'a> {
@@ -34,7 +34,7 @@ pub fn each_line(mut each: impl FnMut(Line<'_>) -> Result<(), Failure>) -> Resul
 /// With `text` each line is the text of a post, an empty one too; else empty lines are passed over.
 pub fn each_post(
     text: bool,
-    mut each: impl FnMut(Line<'_>, Result<Post, wire::Refused>) -> Result<(), Failure>,
+    mut each: impl FnMut(Line<'_>, Result<Post, wire::WireError>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let now = Time::now();
     each_line(|line| {

@@ -8,22 +8,23 @@ use ::classify::Classifier;
 use anyhow::Context;
 use config::Config;
 use model::{Post, Tags, wire};
-use text::{Analyzer, FieldTest, Fields, Indexed, Query, RuleSet};
+use text::{Analyzer, FieldTest, Fields, IndexedDocument, Percolator, Query};
 
 use super::input::{Line, each_post};
-use crate::cli::{self, Places};
-use crate::commands::configuration;
-use crate::{Exit, Failure};
+use crate::cli;
+use crate::configuration::{Locations, configuration};
+use crate::exit::{Exit, Failure};
+use crate::terminal::ShownJson;
 
 /// Prints for each post on standard input, in order, the ids of the queries it matches. A line that holds no post gets `[]`, so that
 /// output lines keep the order of the input.
-pub fn match_queries(places: &Places, args: &cli::Match) -> Result<Exit, Failure> {
+pub fn match_queries(locations: &Locations, args: &cli::Match) -> Result<Exit, Failure> {
     let (ids, queries): (Vec<String>, Vec<Query>) = read_queries(&args.queries)?.into_iter().unzip();
-    let config = Arc::new(configuration(places)?);
+    let config = Arc::new(configuration(locations)?);
     let mut tagger = Tagger::new(&config, &queries);
-    let rules = RuleSet::new(queries);
+    let rules = Percolator::new(queries);
     let mut analyzer = Analyzer::with_vocabulary(rules.vocabulary());
-    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut out = ShownJson(BufWriter::new(std::io::stdout().lock()));
     let mut exit = Exit::Done;
     each_post(args.text, |line, post| {
         let mut matched: Vec<&str> = Vec::new();
@@ -32,7 +33,9 @@ pub fn match_queries(places: &Places, args: &cli::Match) -> Result<Exit, Failure
                 let document = analyzer.post_document(&post);
                 let tags = tagger.tags(&line, &post);
                 let fields = Fields { post: &post, tags: &tags, timezone: config.timezone() };
-                rules.matches(&Indexed::new(&document), Some(&fields), &mut |query, _| matched.push(&ids[query]));
+                rules.matches(&IndexedDocument::new(&document), Some(&fields), &mut |query, _| {
+                    matched.push(&ids[query])
+                });
             }
             Err(reason) => {
                 eprintln!("line {}: {reason}", line.number);

@@ -7,7 +7,8 @@ use anyhow::{Context, anyhow};
 use model::{Post, Time, wire};
 
 use crate::cli::{self, Format};
-use crate::{Exit, Failure};
+use crate::exit::{Exit, Failure};
+use crate::terminal::ShownJson;
 
 /// A saved page longer than this is not one: the limit of a fetched body, with room.
 const MAX_FILE_BYTES: u64 = 64 << 20;
@@ -22,7 +23,7 @@ pub fn parse(args: &cli::Parse) -> Result<Exit, Failure> {
     };
     let page =
         ingest::parse(format, &bytes, &args.source).map_err(|error| anyhow!("{}: {error}", args.file.display()))?;
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = ShownJson(std::io::BufWriter::new(std::io::stdout().lock()));
     for parsed in page.posts {
         // What the page does not date is dated by first sight, as the collectors do.
         let published_at = if parsed.undated { Time::now() } else { parsed.post.published_at };

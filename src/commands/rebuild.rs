@@ -9,17 +9,19 @@ use model::Time;
 use store::search::SearchIndex;
 use tokio::runtime::Handle;
 
-use crate::cli::{self, Places, Role};
-use crate::instance::folder::Folder;
-use crate::instance::refill::{self, From};
-use crate::instance::{Instance, Purpose};
+use crate::cli::{self, RebuildSource};
+use crate::configuration::{self, Locations};
+use crate::exit::{Exit, Failure};
+use crate::folder::Folder;
+use crate::instance::operations::rebuild;
+use crate::instance::{Instance, OpenMode};
 use crate::language::say;
-use crate::{Exit, Failure, commands};
+use crate::roles::Role;
 
 /// Makes the index or the figures anew. Nobody may hold the folder: search is away until it is done, while nothing that the
 /// sources have is lost, since their cursors wait.
-pub async fn rebuild(places: &Places, args: cli::Rebuild) -> Result<Exit, Failure> {
-    let folder = Folder::find(places.data.as_deref(), false);
+pub async fn rebuild(locations: &Locations, args: cli::Rebuild) -> Result<Exit, Failure> {
+    let folder = Folder::find(locations.data.as_deref(), false);
     if !folder.path().exists() {
         return Err(anyhow!("there is no data folder {}", folder.path().display()).into());
     }
@@ -30,16 +32,18 @@ pub async fn rebuild(places: &Places, args: cli::Rebuild) -> Result<Exit, Failur
         );
         anyhow!("{} {away}", folder.path().display())
     })?;
-    let files = commands::files(places, Vec::new())?;
-    let config = Arc::new(commands::valid(&files)?);
+    let files = configuration::files(locations, Vec::new())?;
+    let config = Arc::new(configuration::valid(&files)?);
     let bar = ProgressBar::new_spinner();
     let docs = match args {
         cli::Rebuild::Index { from } => {
-            if from == From::Facts && config.settings.facts.as_ref().is_none_or(|server| server.listen.is_some()) {
+            if from == RebuildSource::Facts
+                && config.settings.facts.as_ref().is_none_or(|server| server.listen.is_some())
+            {
                 source(&folder, "facts")?;
             }
-            let parts: &[Role] = if from == From::Facts { &[Role::Facts] } else { &[] };
-            let instance = open(files, config, folder, lock, Purpose::look(parts)).await?;
+            let parts: &[Role] = if from == RebuildSource::Facts { &[Role::Facts] } else { &[] };
+            let instance = open(files, config, folder, lock, OpenMode::inspect(parts)).await?;
             let (filling, shown) = (Arc::clone(&instance), bar.clone());
             let built =
                 tokio::task::spawn_blocking(move || new_index(&filling, from, &Handle::current(), &shown)).await;
@@ -49,11 +53,11 @@ pub async fn rebuild(places: &Places, args: cli::Rebuild) -> Result<Exit, Failur
         }
         cli::Rebuild::Facts => {
             source(&folder, "index")?;
-            let instance = open(files, config, folder, lock, Purpose::look(&[Role::Facts, Role::Store])).await?;
+            let instance = open(files, config, folder, lock, OpenMode::inspect(&[Role::Facts, Role::Store])).await?;
             let facts = instance.facts.clone().context("the figures are not here")?;
             facts.clear_posts().await.context("cannot empty the figures")?;
             let (filling, shown) = (Arc::clone(&instance), bar.clone());
-            let built = tokio::task::spawn_blocking(move || refill::facts(&filling, &Handle::current(), &shown)).await;
+            let built = tokio::task::spawn_blocking(move || rebuild::facts(&filling, &Handle::current(), &shown)).await;
             built.context("filling the figures panicked")??;
             let counted = facts.count().await.context("cannot count the figures")?;
             instance.close().await;
@@ -80,15 +84,15 @@ async fn open(
     files: config::Files,
     config: Arc<config::Config>,
     folder: Folder,
-    lock: crate::instance::folder::Lock,
-    purpose: Purpose,
+    lock: crate::folder::Lock,
+    mode: OpenMode,
 ) -> Result<Arc<Instance>> {
     let clock: model::Clock = Arc::new(Time::now);
-    Ok(Arc::new(Instance::open(files, config, clock, folder, lock, &purpose, Vec::new()).await?))
+    Ok(Arc::new(Instance::open(files, config, clock, folder, lock, &mode, Vec::new()).await?))
 }
 
 /// Builds beside the old index and puts the new one in its place when it is whole. Returns the posts in it.
-fn new_index(instance: &Instance, from: From, runtime: &Handle, bar: &ProgressBar) -> Result<u64> {
+fn new_index(instance: &Instance, from: RebuildSource, runtime: &Handle, bar: &ProgressBar) -> Result<u64> {
     let (place, half, old) =
         (instance.folder.file("index"), instance.folder.file("index.new"), instance.folder.file("index.old"));
     for left in [&half, &old] {
@@ -97,13 +101,17 @@ fn new_index(instance: &Instance, from: From, runtime: &Handle, bar: &ProgressBa
         }
     }
     let index = SearchIndex::open(&half, instance.config.timezone().clone())?;
-    refill::index(instance, &index, from, runtime, bar)?;
+    match from {
+        RebuildSource::Facts => rebuild::index_from_facts(instance, &index, runtime, bar)?,
+        RebuildSource::Journal => rebuild::index_from_journal(instance, &index, bar)?,
+    }
     let docs = index.docs()?;
     drop(index);
     if place.exists() {
         fs::rename(&place, &old).context("cannot put the old index aside")?;
     }
     fs::rename(&half, &place).context("cannot put the new index in its place")?;
+    SearchIndex::forget_earlier(&place).context("cannot remove the index of an earlier version")?;
     if old.exists() {
         fs::remove_dir_all(&old).context("cannot remove the old index")?;
     }

@@ -1,32 +1,34 @@
 //! `otklik search`.
 
-use std::io::IsTerminal;
-
 use anyhow::Context;
 use config::Config;
 use jiff::tz::TimeZone;
 use model::{Level, Platform, Sector, TaggedPost};
 use store::search::{self, SearchRequest, SearchResult};
 
-use crate::cli::{self, Places, Role};
+use crate::cli;
 use crate::client::Client;
-use crate::commands::print_json;
+use crate::commands::output::print_json;
 use crate::commands::time::{self, End};
-use crate::instance::Purpose;
+use crate::configuration::Locations;
+use crate::exit::{Exit, Failure};
+use crate::instance::OpenMode;
 use crate::language::say;
-use crate::{Exit, Failure};
+use crate::private;
+use crate::roles::Role;
+use crate::terminal::bold_line;
 
 /// A hit shows this much of its text on a terminal.
 const SHOWN_CHARS: usize = 280;
 
 /// Searches the posts: a page of hits, or all of them as CSV.
-pub async fn search(places: &Places, args: cli::Search) -> Result<Exit, Failure> {
-    let client = Client::connect(places, Purpose::look(&[Role::Store])).await?;
+pub async fn search(locations: &Locations, args: cli::Search) -> Result<Exit, Failure> {
+    let client = Client::connect(locations, OpenMode::inspect(&[Role::Store])).await?;
     let config = client.config().await?;
     let request = request(&args, config.timezone())?;
     if let Some(path) = &args.csv {
         let mut file = std::io::BufWriter::new(
-            std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?,
+            private::create_as_usual(path).with_context(|| format!("cannot write {}", path.display()))?,
         );
         client.get_to("/api/search.csv", &request, &mut file).await?;
         std::io::Write::flush(&mut file).with_context(|| format!("cannot write {}", path.display()))?;
@@ -54,6 +56,8 @@ fn request(args: &cli::Search, timezone: &TimeZone) -> Result<SearchRequest, Fai
         risk: args.risk.clone(),
         level: named("--level", &args.level, Level::parse, &Level::ALL.map(Level::as_str))?,
         place: args.place.clone(),
+        object: args.object.clone(),
+        state: args.state.clone(),
         source: args.source.clone(),
         platform: named("--platform", &args.platform, Platform::parse, &["vk", "telegram", "portal"])?,
         sort: match args.sort {
@@ -80,9 +84,8 @@ fn named<T>(
 }
 
 fn print(result: &SearchResult, config: &Config) {
-    let bold = std::io::stdout().is_terminal();
     for hit in &result.hits {
-        println!("{}", heading(hit, config, bold));
+        bold_line(&heading(hit, config));
         let text: String = hit
             .post
             .title
@@ -101,7 +104,7 @@ fn print(result: &SearchResult, config: &Config) {
     println!("{}: {} ({} {})", say("Найдено", "Found"), result.total, say("показано", "shown"), result.hits.len());
 }
 
-fn heading(hit: &TaggedPost, config: &Config, bold: bool) -> String {
+fn heading(hit: &TaggedPost, config: &Config) -> String {
     let local = hit.post.published_at.to_zoned_datetime(config.timezone().clone()).strftime("%d.%m.%Y %H:%M");
     let mut parts =
         vec![local.to_string(), config.source_name(&hit.post.source).to_owned(), hit.tags.sector.name_ru().to_owned()];
@@ -110,6 +113,5 @@ fn heading(hit: &TaggedPost, config: &Config, bold: bool) -> String {
         hit.tags.risks.iter().map(|risk| format!("⚠ {} ({})", config.risk_name(&risk.kind), risk.level.name_ru())),
     );
     parts.extend(hit.tags.places.iter().map(|place| config.place_name(place).to_owned()));
-    let line = parts.join(" · ");
-    if bold { format!("\x1b[1m{line}\x1b[0m") } else { line }
+    parts.join(" · ")
 }

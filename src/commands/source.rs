@@ -6,9 +6,8 @@ use ::classify::Classifier;
 use anyhow::anyhow;
 use model::{Platform, Time};
 
-use crate::cli::Places;
-use crate::commands::configuration;
-use crate::{Exit, Failure};
+use crate::configuration::{Locations, configuration};
+use crate::exit::{Exit, Failure};
 
 /// Posts shown.
 const SHOWN: usize = 5;
@@ -17,8 +16,8 @@ const SHOWN: usize = 5;
 const SHOWN_CHARS: usize = 240;
 
 /// Fetches a source once and shows, in Russian, what it would bring. Nothing is stored.
-pub async fn try_source(places: &Places, url: &str) -> Result<Exit, Failure> {
-    let config = Arc::new(configuration(places)?);
+pub async fn try_source(locations: &Locations, url: &str) -> Result<Exit, Failure> {
+    let config = Arc::new(configuration(locations)?);
     let tried = ingest::try_source(url, &config.settings, env!("CARGO_PKG_VERSION"), Arc::new(Time::now)).await;
     let tried = tried.map_err(|error| Failure::usage(error.to_string()))?;
     let Some(toml) = &tried.toml else {

@@ -3,16 +3,17 @@
 use jiff::civil::Date;
 use web::{Ledger, LedgerLine};
 
-use crate::cli::{Places, Role};
 use crate::client::Client;
-use crate::commands::print_json;
-use crate::instance::Purpose;
+use crate::commands::output::print_json;
+use crate::configuration::Locations;
+use crate::exit::{Exit, Failure};
+use crate::instance::OpenMode;
 use crate::language::{named, say};
-use crate::{Exit, Failure};
+use crate::roles::Role;
 
 /// Shows what was seen of every source on a day, and what could not be seen.
-pub async fn sources(places: &Places, day: Option<Date>, json: bool) -> Result<Exit, Failure> {
-    let client = Client::connect(places, Purpose::look(&[Role::Facts])).await?;
+pub async fn sources(locations: &Locations, day: Option<Date>, json: bool) -> Result<Exit, Failure> {
+    let client = Client::connect(locations, OpenMode::inspect(&[Role::Facts])).await?;
     let ledger: Ledger = client.get("/api/sources", &serde_json::json!({ "day": day })).await?;
     client.close().await;
     if json {

@@ -1,19 +1,20 @@
 //! `otklik sources suggest`.
 
-use crate::cli::{Places, Role};
 use crate::client::Client;
-use crate::commands::print_json;
-use crate::instance::Purpose;
-use crate::instance::leads::{Query, Suggestion};
+use crate::commands::output::print_json;
+use crate::configuration::Locations;
+use crate::exit::{Exit, Failure};
+use crate::instance::OpenMode;
+use crate::instance::operations::suggestions::{Query, Suggestion};
 use crate::language::say;
-use crate::{Exit, Failure};
+use crate::roles::Role;
 
 /// A sample shows this much of its text.
 const SHOWN_CHARS: usize = 120;
 
 /// Shows channels and communities that posts lead to and that no source reads, with the lines to paste.
-pub async fn suggest(places: &Places, query: Query, json: bool) -> Result<Exit, Failure> {
-    let client = Client::connect(places, Purpose::look(&[Role::Facts])).await?;
+pub async fn suggest(locations: &Locations, query: Query, json: bool) -> Result<Exit, Failure> {
+    let client = Client::connect(locations, OpenMode::inspect(&[Role::Facts])).await?;
     let suggestions: Vec<Suggestion> = client.get("/own/suggest", &query).await?;
     client.close().await;
     if json {

@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use model::Time;
 
-use crate::Failure;
+use crate::exit::Failure;
 use crate::language::say;
 
 /// Which end of a range a bare day is.

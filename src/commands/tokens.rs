@@ -7,7 +7,8 @@ use serde::Serialize;
 use text::Analyzer;
 
 use super::input::each_line;
-use crate::{Exit, Failure};
+use crate::exit::{Exit, Failure};
+use crate::terminal::ShownJson;
 
 /// A token as it is printed; its place is in characters of the line.
 #[derive(Serialize)]
@@ -16,12 +17,13 @@ struct Printed<'a> {
     start: usize,
     end: usize,
     lemmas: Vec<&'a str>,
+    sentence: u32,
 }
 
 /// Prints the tokens of each line of standard input as a JSON array.
 pub fn tokens() -> Result<Exit, Failure> {
     let mut analyzer = Analyzer::new();
-    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut out = ShownJson(BufWriter::new(std::io::stdout().lock()));
     each_line(|line| {
         let text = String::from_utf8_lossy(line.bytes);
         let tokens = analyzer.tokens(&text);
@@ -39,6 +41,7 @@ pub fn tokens() -> Result<Exit, Failure> {
                 start: place(token.start),
                 end: place(token.end),
                 lemmas: token.lemmas.iter().map(|lemma| &**lemma).collect(),
+                sentence: token.sentence,
             })
             .collect();
         serde_json::to_writer(&mut out, &printed).context("cannot write")?;

@@ -3,14 +3,15 @@
 use anyhow::{Context, Result};
 use journal::Kafka;
 
-use crate::cli::{self, Places};
-use crate::instance::kafka_settings;
+use crate::cli;
+use crate::configuration::{self, Locations};
+use crate::exit::{Exit, Failure};
+use crate::instance::backend::kafka_settings;
 use crate::language::say;
-use crate::{Exit, Failure, commands};
 
 /// Makes the topics that are missing, unless it only checks, and says of each whether it is as the configuration asks.
-pub fn topics(places: &Places, args: &cli::Topics) -> Result<Exit, Failure> {
-    let config = commands::configuration(places)?;
+pub fn topics(locations: &Locations, args: &cli::Topics) -> Result<Exit, Failure> {
+    let config = configuration::configuration(locations)?;
     let settings = kafka_settings(&config)?.ok_or_else(|| {
         Failure::usage(say(
             "в otklik.toml нет раздела [kafka]: журнал встроенный, топики ему не нужны",

@@ -1,6 +1,7 @@
 //! `otklik train`.
 
 use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use ::classify::training;
@@ -9,8 +10,9 @@ use indicatif::ProgressBar;
 
 use super::evaluate::{left_out, read_table};
 use crate::cli;
+use crate::exit::{Exit, Failure};
 use crate::language::say;
-use crate::{Exit, Failure};
+use crate::private;
 
 /// Trains a model on a table of labelled texts.
 pub fn train(args: &cli::Train) -> Result<Exit, Failure> {
@@ -25,7 +27,7 @@ pub fn train(args: &cli::Train) -> Result<Exit, Failure> {
         // Beside its place and moved there, so that a running instance never finds half a model.
         let mut beside = args.out.clone().into_os_string();
         beside.push(".part");
-        let mut file = std::fs::File::create(&beside)?;
+        let mut file = private::create_as_usual(Path::new(&beside))?;
         file.write_all(&bytes)?;
         file.sync_all()?;
         std::fs::rename(&beside, &args.out)

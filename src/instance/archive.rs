@@ -1,64 +1,69 @@
-//! Every post of a range of time as NDJSON, newest first: what a rule is rehearsed on.
+//! The archive: posts as they are stored, found for those that keep none.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use axum::body::{Body, Bytes};
-use axum::extract::{Query, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use model::{TaggedPost, Time, wire};
+use alerts::FindPost;
+use anyhow::{Result, bail};
+use journal::Checkpoint;
+use model::{PostId, TaggedPost};
 use serde::{Deserialize, Serialize};
-use store::search::{SearchError, SearchRequest};
-use tokio::sync::mpsc;
+use store::search::SearchIndex;
 
 use super::Instance;
-use super::admin::Failure;
+use super::http::query::with_query;
+use crate::roles::Role;
 
-/// Posts on their way to a slow reader: the archive waits for it rather than fill memory.
-const POSTS_AHEAD: usize = 256;
+/// How long the index is waited for: what was tagged is committed within a quarter of a second, while it is not behind. A stage that is to
+/// stop waits no longer than this either.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-/// `/own/archive`: published at or after the first and before the second.
+/// How often it is looked whether the index has come far enough.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// `/internal/post`.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Range {
-    pub from: Time,
-    pub to: Time,
+pub struct PostQuery {
+    /// The post.
+    pub id: PostId,
+    /// A position in the tagged posts, as JSON: the answer knows every version before it.
+    pub since: String,
 }
 
-/// Why an archive ends early.
-enum Early {
-    /// Nobody reads it any more.
-    Gone,
-    /// The index failed.
-    Search(SearchError),
+/// The answer: the post with the tags of the rules, or null where there is none.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct FoundPost {
+    pub post: Option<TaggedPost>,
 }
 
-impl From<SearchError> for Early {
-    fn from(error: SearchError) -> Early {
-        Early::Search(error)
-    }
-}
-
-/// The posts of a range, tags included, a line each.
-pub async fn archive(
-    State(instance): State<Arc<Instance>>,
-    Query(Range { from, to }): Query<Range>,
-) -> Result<Response, Failure> {
-    let index = instance.index.clone().ok_or_else(|| anyhow::anyhow!("the search index is not open here"))?;
-    let (sender, receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(POSTS_AHEAD);
-    tokio::task::spawn_blocking(move || {
-        let request = SearchRequest { from: Some(from), to: Some(to), ..SearchRequest::default() };
-        let mut send = |post: TaggedPost| {
-            let mut line = wire::write_tagged(&post);
-            line.push(b'\n');
-            sender.blocking_send(Ok(line.into())).map_err(|_| Early::Gone)
-        };
-        if let Err(Early::Search(error)) = index.search_all(&request, &mut send) {
-            tracing::error!(%error, "the archive ended early");
-            let _ = sender.blocking_send(Err(std::io::Error::other(error.to_string())));
+/// Finds a post in an index, once that has the tagged posts up to a position. Blocks.
+pub fn find_post(index: &SearchIndex, id: &PostId, since: &Checkpoint) -> Result<Option<TaggedPost>> {
+    let begun = Instant::now();
+    while !index.holds(since)? {
+        if begun.elapsed() > PATIENCE {
+            bail!("the search index is behind: it has not read the tagged posts up to {since} yet");
         }
-    });
-    let posts = futures_util::stream::unfold(receiver, |mut receiver| async move {
-        receiver.recv().await.map(|post| (post, receiver))
-    });
-    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(posts)).into_response())
+        std::thread::sleep(LOOK_AGAIN);
+    }
+    Ok(index.get(id)?.map(|tagged| tagged.corrected(None)))
+}
+
+impl Instance {
+    /// Finds posts for the alerts: in the index that is open here, or in that of the role `store`.
+    pub(super) fn post_finder(&self) -> FindPost {
+        let (index, peers) = (self.index.clone(), self.peers.clone());
+        let runtime = tokio::runtime::Handle::current();
+        Arc::new(move |id, since| {
+            if let Some(index) = &index {
+                return Ok(find_post(index, id, since)?);
+            }
+            let Some(peers) = &peers else {
+                return Err("no search index is open here, and [roles] names no other process that has one".into());
+            };
+            let query = PostQuery { id: id.clone(), since: serde_json::to_string(since)? };
+            let path = with_query("/internal/post", &query)?;
+            let found: FoundPost = runtime.block_on(peers.get_from(Role::Store, &path))?;
+            Ok(found.post)
+        })
+    }
 }

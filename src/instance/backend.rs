@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use config::{Config, FactsServer};
+use ingest::privacy::MASKS;
 use journal::{
     Applied, Checkpoint, Embedded, Entry, Journal, Kafka, KafkaSettings, Limits, Sasl, Security, Sink, SinkError, Tls,
 };
@@ -13,7 +14,7 @@ use model::Clock;
 use store::facts::{Engine, Facts};
 use tokio::runtime::Handle;
 
-use super::folder::Folder;
+use crate::folder::Folder;
 
 /// The journal that the configuration names.
 pub enum Backend {
@@ -51,15 +52,17 @@ impl Backend {
         }
     }
 
-    /// The number of the rules in force: in the folder, or where all classifiers of a cluster agree on it.
+    /// The number of the rules in force: in the folder, or where all classifiers of a cluster agree on it. Other masks count as
+    /// other rules, so that a replay replaces what the masks before them left.
     pub fn rule_set(&self, config: &Config, folder: &Folder) -> Result<u32> {
+        let hash = format!("{}-{MASKS}", config.rules_hash);
         match self {
-            Backend::Embedded(_) => folder.rule_set(&config.rules_hash),
-            Backend::Kafka(kafka) => kafka.rule_set(&config.rules_hash).context("cannot number the rule set"),
+            Backend::Embedded(_) => folder.rule_set(&hash),
+            Backend::Kafka(kafka) => kafka.rule_set(&hash).context("cannot number the rule set"),
         }
     }
 
-    /// The number of the rule set last in force, for who only looks; 0 where a cluster does not answer.
+    /// The number of the rule set last in force, for commands that only read; 0 where a cluster does not answer.
     pub fn stored_rule_set(&self, folder: &Folder) -> Result<u32> {
         match self {
             Backend::Embedded(_) => folder.stored_rule_set(),
@@ -72,8 +75,8 @@ impl Backend {
         matches!(self, Backend::Kafka(_))
     }
 
-    /// The name that a stage with a place of its own reads under. Each node of a cluster keeps its own place; in a folder
-    /// there is one.
+    /// The name under which a stage that reads its stream alone keeps its position. Each node of a cluster has its own; in a
+    /// folder there is one.
     pub fn reader_name(&self, stage: &str, folder: &Folder) -> Result<String> {
         match self {
             Backend::Embedded(_) => Ok(stage.to_owned()),
@@ -107,13 +110,14 @@ pub fn kafka_settings(config: &Config) -> Result<Option<KafkaSettings>> {
 }
 
 /// The figures as their one writer has them: the embedded engine, or a server. A server that is away is waited for by the
-/// stages, see [`Migrated`].
+/// stages, see [`MigratingSink`].
 pub async fn open_facts(config: &Config, folder: &Folder) -> Result<(Option<Engine>, Facts)> {
     let server = config.settings.facts.as_ref();
     if let Some(server) = server.filter(|server| server.listen.is_none()) {
         return Ok((None, connect_facts(config, server)?));
     }
-    let engine = Engine::start(&library()?, &folder.file("facts"), server.and_then(|server| server.listen))
+    let (listen, guests) = server.map_or((None, false), |server| (server.listen, server.guests));
+    let engine = Engine::start(&library()?, &folder.file("facts"), listen, guests)
         .await
         .context("cannot start the embedded ClickHouse")?;
     let facts = Facts::connect(engine.url(), engine.database(), engine.user(), engine.password(), config.timezone());
@@ -121,7 +125,7 @@ pub async fn open_facts(config: &Config, folder: &Folder) -> Result<(Option<Engi
     Ok((Some(engine), facts))
 }
 
-/// The figures as everybody else asks them: where the configuration says.
+/// The figures as all others ask them: at the configured server.
 pub fn connect_facts(config: &Config, server: &FactsServer) -> Result<Facts> {
     let password = server.password.as_ref().map(|secret| secret.read()).transpose();
     let password = password.map_err(anyhow::Error::msg)?.unwrap_or_default();
@@ -129,15 +133,15 @@ pub fn connect_facts(config: &Config, server: &FactsServer) -> Result<Facts> {
     Ok(server.cluster.iter().fold(facts, |facts, cluster| facts.on_cluster(cluster)))
 }
 
-/// A sink of the figures that first brings the tables up to date, as often as it takes.
-pub struct Migrated<S> {
+/// A sink of the figures that first brings the tables up to date, and tries again until that succeeds.
+pub struct MigratingSink<S> {
     pub facts: Facts,
     pub runtime: Handle,
     pub sink: S,
     pub done: bool,
 }
 
-impl<S: Sink> Sink for Migrated<S> {
+impl<S: Sink> Sink for MigratingSink<S> {
     fn position(&mut self) -> Result<Option<Checkpoint>, SinkError> {
         if !self.done {
             self.runtime.block_on(self.facts.migrate())?;

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::folder::Folder;
 use super::peers::Peers;
-use crate::cli::Role;
+use crate::folder::Folder;
+use crate::roles::Role;
 
 /// The file of the sample's clock in the data folder.
 const CLOCK_FILE: &str = "sample.json";
@@ -41,28 +41,28 @@ pub struct Sample {
     /// The sample's clock.
     pub clock: Clock,
     /// Where its sources are served, and its time.
-    pub place: Joined,
+    pub place: SamplePlace,
 }
 
-/// What a process must know to live in the sample that another one runs.
+/// What a process must know to join the sample that another one runs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Joined {
+pub struct SamplePlace {
     /// Where the sources are served.
     pub base: String,
     mapping: SampleClock,
 }
 
-impl Joined {
+impl SamplePlace {
     fn clock(&self) -> Clock {
         let mapping = self.mapping;
         Arc::new(move || mapping.at(Time::now()))
     }
 }
 
-/// How often, and how many times, the process with the sample is asked for it: it may be just starting.
-const JOIN_AGAIN: Duration = Duration::from_millis(500);
+/// How long it is waited between two questions to the process that runs the sample: it may be just starting.
+const JOIN_PAUSE: Duration = Duration::from_millis(500);
 
-/// See [`JOIN_AGAIN`].
+/// See [`JOIN_PAUSE`].
 const JOIN_TRIES: u32 = 120;
 
 impl Sample {
@@ -73,7 +73,7 @@ impl Sample {
         folder.write_json(CLOCK_FILE, &mapping.saved(Time::now()))?;
         let world = Arc::new(World::new(mapping.end(), SEED));
         let listener = listen(folder).await.context("cannot serve the sample district")?;
-        let place = Joined { base: format!("http://{}", listener.local_addr()?), mapping };
+        let place = SamplePlace { base: format!("http://{}", listener.local_addr()?), mapping };
         let clock = place.clock();
         let router = sample::router(world, Arc::clone(&clock));
         tokio::spawn(async move {
@@ -94,14 +94,14 @@ impl Sample {
             .context("[roles] names no address of ingest, which has the sample")?;
         let mut failure = String::new();
         for _ in 0..JOIN_TRIES {
-            match peers.get::<Joined>(address, "/internal/sample").await {
+            match peers.get::<SamplePlace>(address, "/internal/sample").await {
                 Ok(place) => {
                     let files = files(&place.base, &folder.file("sample-vk-token"));
                     return Ok(Sample { files, clock: place.clock(), place });
                 }
                 Err(error) => failure = error,
             }
-            tokio::time::sleep(JOIN_AGAIN).await;
+            tokio::time::sleep(JOIN_PAUSE).await;
         }
         bail!("the role ingest does not tell where the sample is: {failure}")
     }

@@ -3,5 +3,8 @@
 //! Each is fed from the journal, keeps its position with its data, and takes the greater version of a post whatever
 //! arrives last.
 
+mod corrections;
 pub mod facts;
 pub mod search;
+
+pub use corrections::{Corrections, KnownCorrections};

@@ -32,6 +32,8 @@ fn help_names_every_command_and_wrong_use_is_2() {
     }
     assert!(place.run(&["source", "try", "--help"]).out.contains("sources.toml"), "the older spelling works");
     assert_eq!(place.run(&["fly"]).code, 2);
+    let minus = place.run(&["search", "-вода"]);
+    assert_eq!((minus.code, minus.err.contains("otklik search -- '-вода …'")), (2, true), "{}", minus.err);
     assert_eq!(place.run(&["search", "--sector", "moon", "x"]).code, 1, "there is no data folder yet");
 }
 
@@ -142,6 +144,10 @@ fn tokens_are_printed_with_their_places_and_lemmas() {
     assert_eq!((&word["token"], &word["start"], &word["end"]), (&"стали".into(), &2.into(), &7.into()));
     assert!(word["lemmas"].as_array().unwrap().contains(&"сталь".into()), "{word}");
     assert_eq!(lines[1], serde_json::json!([]));
+    let printed = Place::new().feed(&["tokens"], "Света нет. Воды тоже\n");
+    let line: serde_json::Value = serde_json::from_str(&printed.out).unwrap();
+    let sentences: Vec<_> = line.as_array().unwrap().iter().map(|token| token["sentence"].as_u64().unwrap()).collect();
+    assert_eq!(sentences, [0, 0, 1, 1]);
 }
 
 #[test]
@@ -218,4 +224,46 @@ fn bad_rows_of_a_table_are_named_and_the_rest_is_evaluated() {
     assert!(refused.code == 1 && refused.err.contains("no column `sector`"), "{}", refused.err);
     let few = place.run(&["train", &labelled, "--out", "x"]);
     assert!(few.code == 1 && few.err.contains("1 texts are too few"), "{}", few.err);
+}
+
+#[test]
+fn what_rings_is_compared_with_what_people_judged() {
+    let place = Place::new();
+    let texts = place.file(
+        "texts.tsv",
+        "id\ttext\na:1\tГорит жилой дом на Садовой, внутри люди!\na:2\tСпасибо за новый двор\n\
+         a:3\tПосле обеда у всех соседей пропал аппетит\na:4\tГорит жилой дом на Мира, внутри люди!\n",
+    );
+    let labels = place
+        .file("labels.tsv", "id\tlevel\tkind\na:1\t3\tfire\tother\t1\na:2\t0\t-\na:3\t2\tpoisoning\na:4\tnone\t-\n");
+    let evaluate =
+        |rest: &[&str]| place.json(&[&["evaluate", "--risks", &labels, "--texts", &texts, "--json"], rest].concat());
+    let all = evaluate(&[]);
+    assert_eq!(
+        (&all["ring"]["texts"], &all["ring"]["should"], &all["ring"]["rang"]),
+        (&4.into(), &2.into(), &2.into())
+    );
+    assert_eq!(
+        (&all["ring"]["precision"], &all["ring"]["recall"], &all["ring"]["f1"]),
+        (&0.5.into(), &0.5.into(), &0.5.into())
+    );
+    assert_eq!(all["ring"]["false_per_1000"], 500.0);
+    assert_eq!(all["critical"], serde_json::json!({"told": 2, "right": 1, "far": 1}));
+    assert_eq!(all["levels"]["critical"], serde_json::json!({"critical": 1}));
+    let fire = all["kinds"].as_array().unwrap().iter().find(|kind| kind["kind"] == "fire").unwrap();
+    assert_eq!(*fire, serde_json::json!({"kind": "fire", "should": 1, "rang": 2, "right": 1}));
+    let mistakes = all["mistakes"].as_array().unwrap();
+    assert_eq!((mistakes.len(), &mistakes[0]["id"], &mistakes[0]["judged"]), (2, &"a:4".into(), &"none".into()));
+    assert_eq!((&mistakes[1]["kind"], &mistakes[1]["told"]), (&"poisoning".into(), &"none".into()));
+
+    let odd = evaluate(&["--rows", "odd", "--mistakes", "0"]);
+    assert_eq!((&odd["ring"]["texts"], odd["mistakes"].as_array().unwrap().len()), (&2.into(), 0));
+    let shown = place.run(&["evaluate", "--risks", &labels, "--texts", &texts]);
+    assert!(shown.code == 0 && shown.out.contains("Should ring: 2, rang: 2"), "{}{}", shown.out, shown.err);
+
+    let bad = place.file("bad.tsv", "a:1\t3\tfire\na:2\t7\n");
+    let left_out = place.run(&["evaluate", "--risks", &bad, "--texts", &texts]);
+    assert!(left_out.code == 3 && left_out.err.contains("bad.tsv:2: \"7\" is no level"), "{}", left_out.err);
+    assert_eq!(place.run(&["evaluate", "--risks", &labels]).code, 2, "the texts are missing");
+    assert_eq!(place.run(&["evaluate"]).code, 2);
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::support::Place;
+use crate::support::{Place, until};
 
 fn deploy() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy")
@@ -40,7 +40,10 @@ fn service(compose: &Value, url: &str) -> (Value, String) {
 fn the_dashboard_and_the_rules_name_metrics_that_there_are() {
     let place = Place::new();
     let running = place.start(&[]);
-    let (status, text) = running.get("/metrics");
+    let scrape = || running.get("/metrics");
+    // A metric is there once it has a sample, and a source once it was seen.
+    until("a source was seen", || scrape().1.contains("otklik_source_unseen_seconds"));
+    let (status, text) = scrape();
     assert_eq!(status, 200);
     let typed = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
     let exported: BTreeSet<String> = typed.map(str::to_owned).collect();
@@ -53,6 +56,47 @@ fn the_dashboard_and_the_rules_name_metrics_that_there_are() {
     let dashboard: Value = serde_json::from_str(&read("compose/grafana/dashboards/otklik.json")).unwrap();
     let source = &yaml("compose/grafana/provisioning/datasources/prometheus.yaml")["datasources"][0]["uid"];
     assert!(dashboard["panels"].as_array().unwrap().iter().all(|panel| panel["datasource"]["uid"] == *source));
+}
+
+/// The check of Kafka's jars, which the set-up makes after Maven: of those brought, of one exchanged, of one too few and one too many.
+#[test]
+fn jars_that_are_not_kafkas_own_are_refused() {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.unwrap_or_else(|| Path::new(&std::env::var_os("HOME").unwrap()).join(".cache"));
+    let sums = read("kafka/jars.sha256");
+    let version = read("kafka/pom.xml").split("<kafka.version>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    assert!(sums.contains(&format!("  kafka_2.13-{version}.jar\n")), "the sums are of another version");
+    let brought =
+        std::env::var_os("OTKLIK_KAFKA").map_or_else(|| cache.join("otklik/kafka").join(version), PathBuf::from);
+    let folder = tempfile::tempdir().unwrap();
+    let names: Vec<&str> = sums.lines().map(|line| line.split("  ").nth(1).unwrap()).collect();
+    for name in &names {
+        std::os::unix::fs::symlink(brought.join(name), folder.path().join(name)).unwrap();
+    }
+    let check = || {
+        let mut command = std::process::Command::new(deploy().join("kafka/check_jars.sh"));
+        let done = command.arg(folder.path()).output().unwrap();
+        (done.status.success(), String::from_utf8(done.stderr).unwrap())
+    };
+    assert_eq!(check(), (true, String::new()));
+    std::fs::write(folder.path().join("more.jar"), "x").unwrap();
+    assert!(matches!(check(), (false, words) if words.contains("more.jar")));
+    std::fs::remove_file(folder.path().join("more.jar")).unwrap();
+    let jar = folder.path().join(names[0]);
+    std::fs::remove_file(&jar).unwrap();
+    assert!(matches!(check(), (false, words) if words.contains(names[0])));
+    std::fs::write(&jar, "another").unwrap();
+    assert!(matches!(check(), (false, words) if words.contains(names[0])));
+}
+
+#[test]
+fn without_the_advisory_database_nothing_counts_as_checked() {
+    let mut make = std::process::Command::new("make");
+    let done =
+        make.args(["advisories", "ADVISORY_DB=file:///no/such/database"]).current_dir(deploy().join("..")).output();
+    let done = done.unwrap();
+    let words = String::from_utf8_lossy(&done.stderr);
+    assert!(!done.status.success() && words.contains("nothing was checked"), "{words}");
 }
 
 #[test]

@@ -3,18 +3,21 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 mod alerts;
-mod apart;
 mod bench;
-mod chaos;
+mod besieged;
 mod cli;
+mod closed_files;
+mod corrections;
 mod deletions;
 mod deploy;
-mod kept;
-mod kill;
+mod earlier_builds;
+mod kafka;
+mod masks;
 mod pipeline;
 mod recovery;
-mod roles;
 mod sample_district;
+mod slow;
 mod support;
 mod telegram_bot;
+mod terminal;
 mod traces;

@@ -166,14 +166,19 @@ fn a_rule_is_rehearsed_on_the_archive_as_a_query_by_its_name_and_from_a_file() {
     assert_eq!(raised, 2, "{query}");
 
     assert_eq!(rehearse("fire")["samples"][0]["id"], "vk:-77_4");
-    let rule = "[[risk]]\nkind = 'tree'\nname = 'Ёлка'\nlevel = 'low'\nany = ['елка']\n";
+    let rule = "[[kind]]\ncode = 'tree'\nname = 'Ёлка'\n\
+        [[state]]\ncode = 'decorated'\nname = 'наряжено'\ntitle = 'Наряжено: {name}'\n\
+        [[object]]\ncode = 'fir'\nname = 'ёлка'\nof = 'ёлки'\nwords = ['елка']\nitself = 'decorated'\n\
+        [[row]]\nkind = 'tree'\nlevel = 'low'\nobject = ['fir']\n";
     let of_file = rehearse(&place.file("tree.toml", rule));
     assert_eq!((&of_file["hits"], &of_file["alerts"]), (&1.into(), &serde_json::json!([])), "a low risk alerts nobody");
     let shown = place.run(&["rehearse", "вода", "--days", "3660"]);
     assert!(shown.code == 0 && shown.out.contains("20.11.2026  █"), "{}", shown.err);
 
-    let broken = place.file("broken.toml", "[[risk]]\nkind = 'broken'\n");
+    let broken = place.file("broken.toml", "[[row]]\nkind = 'broken'\n");
     assert_eq!(place.run(&["rehearse", &broken]).code, 2);
+    let old = place.run(&["rehearse", &place.file("old.toml", "[[risk]]\nkind = 'old'\n")]);
+    assert!(old.code == 2 && old.err.contains("risks/old.toml:1: [[risk]] `old`"), "{}", old.err);
     assert_eq!(place.run(&["rehearse", "вода \"без конца"]).code, 2);
 }
 
@@ -199,4 +204,53 @@ fn a_query_that_is_not_understood_is_told_with_its_place() {
     let refused = place.run(&["search", "вода \"без конца"]);
     assert_eq!(refused.code, 1);
     assert!(refused.err.contains('^'), "{}", refused.err);
+}
+
+/// Lets the journal go of what every stage has read, as retention does after so many days: the newest message stays.
+fn expire(place: &Place) {
+    let journal = rusqlite::Connection::open(place.data().join("journal.db")).unwrap();
+    for stream in ["posts", "tagged"] {
+        let delete = format!("DELETE FROM {stream} WHERE offset < (SELECT max(offset) FROM {stream})");
+        assert_eq!(journal.execute(&delete, []).unwrap(), 4, "{stream}");
+    }
+}
+
+#[test]
+fn replay_reaches_what_the_journal_has_let_go() {
+    let place = imported();
+    let search = |query: &str| place.json(&["search", query, "--json"]);
+    place.ok(&["correct", "vk:-77_1", "--sector", "roads"]);
+    let before = search("");
+    expire(&place);
+    let shipped = config::Files::shipped();
+    let topic = "\n[[topic]]\nid = \"other.bus\"\nname = \"Автобус\"\nany = ['автобус']\n[topic.examples]\nmatch = ['Где автобус?']\nmiss = ['Где трамвай?']\n";
+    let other = format!("{}{topic}", shipped.get("taxonomy/other.toml").unwrap());
+    let config = place.config(&[("taxonomy/other.toml", &other)]);
+    let replay = |from: &str| {
+        let done = place.run(&["--config", &config, "replay", "--from", from]);
+        assert_eq!(done.code, 0, "{}", done.err);
+        done.out.trim().to_owned()
+    };
+    // Of the archive what was read since, and the newest, which the journal still has.
+    assert_eq!(replay("2026-11-21"), "Posts classified again: 3, rule set no. 2");
+    let numbers = |found: &serde_json::Value| -> Vec<u64> {
+        found["hits"].as_array().unwrap().iter().map(|hit| hit["rules"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(numbers(&search("")), [2, 2, 2, 1, 1], "the newest first");
+    assert_eq!(ids(&place.json(&["search", "--json", "--topic", "other.bus"])), ["vk:-77_3"]);
+    // The rest of it, and nothing that these rules have tagged already but for what the journal has.
+    assert_eq!(replay("2020-01-01"), "Posts classified again: 3, rule set no. 2");
+    assert_eq!(replay("2020-01-01"), "Posts classified again: 1, rule set no. 2");
+    let after = search("");
+    assert_eq!(ids(&after), ids(&before));
+    for (before, after) in before["hits"].as_array().unwrap().iter().zip(after["hits"].as_array().unwrap()) {
+        for field in ["text", "seen_at", "published_at", "views"] {
+            assert_eq!(before[field], after[field]);
+        }
+        assert_eq!((&after["rules"], &after["origin"]), (&2.into(), &"replay".into()));
+    }
+    assert_eq!(search("Садовой")["hits"][0]["sector"], "roads", "a person's word");
+    assert_eq!(place.json(&["status", "--json"])["facts"]["posts"], 5);
+    let digest = place.json(&["digest", "--date", "2026-11-21", "--json"]);
+    assert!(digest["topics"].as_array().unwrap().iter().any(|topic| topic["topic"] == "other.bus"), "{digest}");
 }

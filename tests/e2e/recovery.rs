@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::support::{Place, post_line};
+use crate::support::{Place, post_line, until};
 
 /// Posts 1 to 6; the fourth is deleted and the fifth edited.
 fn filled() -> Place {
@@ -123,6 +123,8 @@ fn a_backup_taken_under_load_is_consistent() {
     let backup = place.path().join("backup").display().to_string();
     std::thread::scope(|threads| {
         threads.spawn(|| (0..6).for_each(|n| import(&place, &lines(1_000 + n * 500))));
+        // There is something to back up, and more comes.
+        until("posts come in", || place.json(&["status", "--json"])["journal"]["posts"].as_u64() > Some(1));
         let made = place.run(&["backup", &backup]);
         assert_eq!(made.code, 0, "{}", made.err);
     });

@@ -1,6 +1,6 @@
 //! `run --sample` as its user meets it.
 
-use crate::support::{Hook, PATIENCE, Place};
+use crate::support::{Hook, PATIENCE, Place, until};
 
 #[test]
 fn the_sample_is_searched_alerted_served_and_goes_on_after_a_restart() {
@@ -18,8 +18,8 @@ fn the_sample_is_searched_alerted_served_and_goes_on_after_a_restart() {
     // Commands find the instance; its names are the district's.
     let alerts = place.json(&["alerts", "--json"]);
     assert!(!alerts.as_array().unwrap().is_empty());
-    let found = place.json(&["search", "отопление", "--json"]);
-    assert!(found["total"].as_u64().unwrap() > 0);
+    // The index gathers what it commits while the first days are played.
+    until("posts are found", || place.json(&["search", "отопление", "--json"])["total"].as_u64().unwrap() > 0);
     assert!(place.run(&["search", "отопление"]).out.contains("Светлореченск"));
     let status = place.json(&["status", "--json"]);
     assert_eq!(status["sources"].as_array().unwrap().len(), 13);

@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex};
 
 use axum::extract::{Request, State};
 
-use crate::support::{PATIENCE, Place, files_with};
+use crate::support::{Deadline, PATIENCE, Place, files_with};
 
 /// Letters that no dictionary, index or engine has of its own, so that any file with them holds the deleted text.
 const MARKER: &str = "wqzxkjvbhpmfgt8291";
 
 /// What the channel shows.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Shows {
     /// Its post, under a date that no post may have.
     Undatable,
@@ -52,8 +52,10 @@ impl Channel {
     #[track_caller]
     fn until(&self, shows: Shows, is_so: impl Fn() -> bool) {
         *self.shows.lock().unwrap() = shows;
+        let deadline = Deadline::new(PATIENCE);
         while !is_so() {
-            self.asked.recv_timeout(PATIENCE).expect("the channel is polled");
+            let left = deadline.left(|| format!("what follows once the channel shows {shows:?}"));
+            self.asked.recv_timeout(left).expect("the channel is polled");
         }
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! Opening a link changes nothing, since mail programs open links by themselves; the button on its page does.
 
-use alerts::{Act, ActError, AlertView, Link, LinkError, Step};
+use alerts::{Action, ActionError, ActionRequest, AlertView, Link, LinkError};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
-use crate::Web;
+use crate::state::Web;
 
 #[derive(Template)]
 #[template(path = "act.html")]
@@ -32,9 +32,9 @@ pub async fn ask(State(web): State<Web>, Path(token): Path<String>) -> Response 
         Ok(Ok((link, text))) => page(
             StatusCode::OK,
             Page {
-                title: format!("{}: {}", link.step.label_ru(), person(&web, &link)),
+                title: format!("{}: {}", link.action.label_ru(), person(&web, &link)),
                 text: text.unwrap_or_default(),
-                button: Some(link.step.label_ru()),
+                button: Some(link.action.label_ru()),
             },
         ),
         Ok(Err(error)) => refused(&error),
@@ -49,17 +49,17 @@ pub async fn act(State(web): State<Web>, Path(token): Path<String>) -> Response 
         let link = alerts.open_link(&token)?;
         let name =
             alerts.config().people.person(&link.person).map_or(link.person.clone(), |person| person.name.clone());
-        let reason = match link.step {
-            Step::FalseAlarm | Step::Resolve => "по ссылке из письма".to_owned(),
-            Step::Ack | Step::Work | Step::Assign => String::new(),
+        let reason = match link.action {
+            Action::FalseAlarm | Action::Resolve => "по ссылке из письма".to_owned(),
+            Action::Ack | Action::Work | Action::Assign => String::new(),
         };
         if !alerts.use_link(&token)? {
             return Err(LinkError::Used);
         }
-        let act = Act::Step { alert: link.alert.clone(), step: link.step, reason, to: None };
+        let act = ActionRequest::Alert { alert: link.alert.clone(), action: link.action, reason, to: None };
         let done = match alerts.act(&act, &name) {
             Ok(done) => done,
-            Err(ActError::Alerts(error)) => return Err(error.into()),
+            Err(ActionError::Alerts(error)) => return Err(error.into()),
             Err(other) => other.to_string(),
         };
         let view: Option<AlertView> = alerts.get(&link.alert)?;
@@ -87,7 +87,7 @@ fn refused(error: &LinkError) -> Response {
     let status = match error {
         LinkError::Alerts(_) => StatusCode::SERVICE_UNAVAILABLE,
         LinkError::Damaged => StatusCode::NOT_FOUND,
-        LinkError::Over | LinkError::Used => StatusCode::GONE,
+        LinkError::Over | LinkError::Used | LinkError::Left => StatusCode::GONE,
     };
     page(status, Page { title: error.to_string(), text: String::new(), button: None })
 }
@@ -120,17 +120,8 @@ mod tests {
 
     /// A book with one critical alert, whose letter to Anna is written.
     fn book(folder: &std::path::Path) -> Alerts {
-        let files = [
-            ("people.toml", PEOPLE),
-            ("channels.toml", "[email]\nserver = 'mail.example.ru'\nfrom = 'otklik@example.ru'\n"),
-            ("otklik.toml", "public_url = 'https://otklik.example.ru/'\n"),
-        ];
-        let overlay = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
-        let config = Config::parse(&Files::shipped().overlay(overlay)).unwrap_or_else(|problems| panic!("{problems}"));
+        let alerts = open(folder, PEOPLE);
         let now: Time = "2026-11-24T09:30:00Z".parse().unwrap();
-        let alerts =
-            Alerts::open(&folder.join("alerts.db"), Arc::new(config), Arc::new(move || now), Vec::new()).unwrap();
-        alerts.sign_links(LinkKey::open(&folder.join("link-key"), [7; 32]).unwrap());
         let post = Post::new(PostId::new("vk:-1_1").unwrap(), Platform::Vk, "city", now, "Горит <b>дом</b>".into());
         let risks = vec![Risk { kind: "fire".into(), level: Level::Critical, why: Vec::new() }];
         let tagged = TaggedPost { post, tags: Tags { rules: 1, risks, ..Tags::default() } };
@@ -140,15 +131,31 @@ mod tests {
         alerts
     }
 
+    fn open(folder: &std::path::Path, people: &str) -> Alerts {
+        let files = [
+            ("people.toml", people),
+            ("channels.toml", "[email]\nserver = 'mail.example.ru'\nfrom = 'otklik@example.ru'\n"),
+            ("otklik.toml", "public_url = 'https://otklik.example.ru/'\n"),
+        ];
+        let overlay = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let config = Config::parse(&Files::shipped().overlay(overlay)).unwrap_or_else(|problems| panic!("{problems}"));
+        let now: Time = "2026-11-24T09:30:00Z".parse().unwrap();
+        let alerts =
+            Alerts::open(&folder.join("alerts.db"), Arc::new(config), Arc::new(move || now), Vec::new()).unwrap();
+        alerts.sign_links(LinkKey::open(&folder.join("link-key"), [7; 32]).unwrap());
+        alerts
+    }
+
     async fn asked(alerts: &Alerts, method: &str, path: &str) -> (StatusCode, String) {
         let web = Web {
             config: Arc::new(alerts.config().clone()),
             clock: Arc::new(Time::now),
             index: None,
-            elsewhere: None,
+            remote_search: None,
             facts: None,
             alerts: Some(alerts.clone()),
             reports: None,
+            work: Arc::default(),
             status: Arc::new(|| Box::pin(async { Err("not asked".to_owned()) })),
             ready: Arc::new(|| Box::pin(async { Err("not asked".to_owned()) })),
         };
@@ -178,5 +185,25 @@ mod tests {
         assert_eq!(asked(&alerts, "POST", path).await.0, StatusCode::GONE);
         let forged = path.replacen("ack.", "false.", 1);
         assert_eq!(asked(&alerts, "POST", &forged).await.0, StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn the_link_of_somebody_who_left_acts_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let alerts = book(folder.path());
+        let letter = alerts.due("2026-11-24T09:31:00Z".parse().unwrap()).unwrap().remove(0).letter;
+        let url = letter.buttons[0].2.clone().unwrap();
+        let path = url.strip_prefix("https://otklik.example.ru").unwrap();
+        drop(alerts);
+        let others = open(folder.path(), &PEOPLE.replace("anna", "vera").replace("Анна", "Вера"));
+        for method in ["GET", "POST"] {
+            let (status, page) = asked(&others, method, path).await;
+            assert!(status == StatusCode::GONE && page.contains("people.toml"), "{method}: {status} {page}");
+        }
+        assert_eq!(others.list(alerts::Filter::default()).unwrap()[0].life, "sent");
+        // It was not used up either: back in the list, Anna may still act.
+        drop(others);
+        let again = open(folder.path(), PEOPLE);
+        assert_eq!(asked(&again, "POST", path).await.0, StatusCode::OK);
     }
 }

@@ -1,88 +1,71 @@
-//! The HTTP API and the page. Everything is read here; nothing is changed but by a signed one-time link from a letter.
+//! The HTTP API and the page. Everything is read here; nothing is changed except by a signed one-time link from a letter.
 
 mod act;
 mod api;
-mod csv;
+mod error;
+mod hosts;
 mod metrics;
 mod page;
-mod sources;
+mod state;
 mod status;
+#[cfg(test)]
+mod tests;
+mod work;
 
-use std::future::Future;
-use std::pin::Pin;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use ::alerts::Alerts;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::get;
-use config::Config;
-use model::Clock;
-use reports::Reports;
-use store::facts::Facts;
-use store::search::{SearchIndex, SearchRequest, SearchResult};
+use axum::routing::{MethodRouter, get};
 
-pub use sources::{Ledger, LedgerLine};
+pub use api::sources::{Ledger, LedgerLine};
+pub use hosts::OPEN;
+pub use state::{AskSearch, AskStatus, Web};
 pub use status::{
-    AlertsStatus, FactsStatus, IndexStatus, JournalStatus, RoleStatus, SourceStatus, Status, WordsStatus,
+    AlertsStatus, FactsStatus, IndexStatus, JournalStatus, RebuildingStatus, RoleStatus, SourceStatus, Status,
+    WordsStatus,
 };
+pub use work::{Work, WorkLimits, Works};
 
-/// How the status is asked of whoever runs the stages.
-pub type AskStatus = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Status, String>> + Send>> + Send + Sync>;
-
-/// How a search is asked of another process; the error is in words.
-pub type AskSearch =
-    Arc<dyn Fn(SearchRequest) -> Pin<Box<dyn Future<Output = Result<SearchResult, String>> + Send>> + Send + Sync>;
-
-/// What the page and the API read from. Parts that do not run here are absent, and their routes say so.
-#[derive(Clone)]
-pub struct Web {
-    /// The configuration in force.
-    pub config: Arc<Config>,
-    /// The instance's time.
-    pub clock: Clock,
-    /// The search index.
-    pub index: Option<SearchIndex>,
-    /// Where searches go while there is no index here.
-    pub elsewhere: Option<AskSearch>,
-    /// The figures.
-    pub facts: Option<Facts>,
-    /// The alerts.
-    pub alerts: Option<Alerts>,
-    /// The digests.
-    pub reports: Option<Reports>,
-    /// How the installation is doing.
-    pub status: AskStatus,
-    /// How this process is doing: whether a load balancer may send somebody here.
-    pub ready: AskStatus,
+/// All routes, each with its path.
+fn routes() -> [(&'static str, MethodRouter<Web>); 18] {
+    [
+        ("/", get(page::home::home)),
+        ("/digest/{date}", get(page::digest::digest)),
+        ("/healthz", get(api::health::healthz)),
+        ("/readyz", get(api::health::readyz)),
+        ("/metrics", get(metrics::metrics)),
+        ("/api/search", get(api::search::search)),
+        ("/api/facets", get(api::search::facets)),
+        ("/api/search.csv", get(api::csv::export)),
+        ("/api/alerts", get(api::alerts::alerts)),
+        ("/api/alerts/quiet", get(api::alerts::quiet)),
+        ("/api/alerts/noisy", get(api::alerts::noisy)),
+        ("/api/audit", get(api::audit::audit)),
+        ("/api/audit/verify", get(api::audit::verify)),
+        ("/act/{token}", get(act::ask).post(act::act)),
+        ("/api/digest", get(api::figures::digest)),
+        ("/api/figures", get(api::figures::figures)),
+        ("/api/sources", get(api::sources::sources)),
+        ("/api/status", get(api::health::status)),
+    ]
 }
 
-/// All routes.
+/// The routes over what they read from.
 pub fn router(web: Web) -> Router {
-    Router::new()
-        .route("/", get(page::home))
-        .route("/digest/{date}", get(page::digest))
-        .route("/healthz", get(api::healthz))
-        .route("/readyz", get(api::readyz))
-        .route("/metrics", get(metrics::metrics))
-        .route("/api/search", get(api::search))
-        .route("/api/facets", get(api::facets))
-        .route("/api/search.csv", get(csv::export))
-        .route("/api/alerts", get(api::alerts))
-        .route("/api/alerts/quiet", get(api::quiet))
-        .route("/api/alerts/noisy", get(api::noisy))
-        .route("/api/audit", get(api::audit))
-        .route("/api/audit/verify", get(api::verify_audit))
-        .route("/act/{token}", get(act::ask).post(act::act))
-        .route("/api/digest", get(api::digest))
-        .route("/api/figures", get(api::figures))
-        .route("/api/sources", get(sources::sources))
-        .route("/api/status", get(api::status))
-        .with_state(web)
-        .layer(middleware::from_fn(harden))
+    let routes = routes().into_iter();
+    let router = routes.fold(Router::new(), |router, (path, methods)| router.route(path, methods));
+    router.with_state(web).layer(middleware::from_fn(harden))
+}
+
+/// The routes, answered only under loopback names, the address listened on, and these names as browsers write them.
+pub fn answered_as(router: Router, listen: SocketAddr, names: Vec<String>) -> Router {
+    let hosts = Arc::new(hosts::Hosts { listen: listen.ip(), names });
+    router.layer(middleware::from_fn_with_state(hosts, hosts::check)).layer(middleware::from_fn(harden))
 }
 
 /// The page needs no script, frame or foreign content, so none is allowed, whatever a post's text holds.

@@ -62,6 +62,18 @@ pub struct IndexStatus {
     pub docs: u64,
     /// Bytes on disk.
     pub bytes: u64,
+    /// How far it is made anew of the index of an earlier version; absent where it is whole. Until then searches find a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rebuilding: Option<RebuildingStatus>,
+}
+
+/// How far a rebuild has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RebuildingStatus {
+    /// Posts done.
+    pub done: u64,
+    /// Posts there are.
+    pub total: u64,
 }
 
 /// The figures. `posts` is null while ClickHouse does not answer.
@@ -140,7 +152,7 @@ pub struct RoleStatus {
     pub node: Option<String>,
     /// How far it has read, `partition:next offset`.
     pub position: String,
-    /// Messages still before it.
+    /// Messages still before it; of a stage that processes share, before all of them together: what none of them reads now waits too.
     pub lag: u64,
     /// Messages done since start.
     pub done: u64,

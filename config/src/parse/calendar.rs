@@ -1,9 +1,9 @@
 //! `calendar.toml`.
 
+use ::deadlines::{Calendar, CalendarYear, DayPart, Moved};
 use jiff::civil::{Time as ClockTime, Weekday};
 
-use super::table::{At, Ids, Located, Table};
-use crate::{Calendar, CalendarYear, DayPart, Moved};
+use super::reader::{At, Ids, Located, Table};
 
 const DAYS: [(&str, Weekday); 7] = [
     ("mon", Weekday::Monday),

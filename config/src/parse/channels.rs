@@ -1,11 +1,12 @@
-//! `channels.toml`.
+//! `channels.toml`, a function for each section, and what the addresses of each kind of channel must look like.
 
 use std::path::PathBuf;
 
-use super::settings::{self, http_url, secret};
-use super::table::{Ids, Table};
-use crate::channels::{Channels, Email, MailSecurity, MaxBot, TelegramBot, VkCommunity, Webhook};
-use crate::{Files, Proxy, Secret};
+use super::reader::{Ids, Table};
+use super::values::{http_url, own_or_common_proxy, secret};
+use crate::channels::{ChannelKind, Channels, Email, MailSecurity, MaxBot, TelegramBot, VkCommunity, Webhook};
+use crate::files::Files;
+use crate::settings::{Proxy, Secret};
 
 /// RFC 5321's bound on an address.
 const MAX_ADDRESS_BYTES: usize = 254;
@@ -25,7 +26,7 @@ pub fn read(mut table: Table, common: Option<Proxy>, files: &Files) -> Channels 
 fn telegram(mut table: Table, common: Option<Proxy>) -> Option<TelegramBot> {
     let token = token(&mut table);
     let api = table.parsed("api", http_url).unwrap_or_else(|| "https://api.telegram.org".to_owned());
-    let proxy = settings::proxy_of(&mut table, common);
+    let proxy = own_or_common_proxy(&mut table, common);
     table.finish();
     Some(TelegramBot { token: token?, api, proxy })
 }
@@ -33,7 +34,7 @@ fn telegram(mut table: Table, common: Option<Proxy>) -> Option<TelegramBot> {
 fn vk(mut table: Table, common: Option<Proxy>) -> Option<VkCommunity> {
     let token = token(&mut table);
     let api = table.parsed("api", http_url).unwrap_or_else(|| "https://api.vk.com/method".to_owned());
-    let proxy = settings::proxy_of(&mut table, common);
+    let proxy = own_or_common_proxy(&mut table, common);
     table.finish();
     Some(VkCommunity { token: token?, api, proxy })
 }
@@ -42,7 +43,7 @@ fn max(mut table: Table, common: Option<Proxy>, files: &Files) -> Option<MaxBot>
     let token = token(&mut table);
     let api = table.parsed("api", http_url).unwrap_or_else(|| "https://platform-api2.max.ru".to_owned());
     let ca_file = ca_file(&mut table, files);
-    let proxy = settings::proxy_of(&mut table, common);
+    let proxy = own_or_common_proxy(&mut table, common);
     table.finish();
     Some(MaxBot { token: token?, api, ca_file, proxy })
 }
@@ -55,7 +56,7 @@ fn webhook(mut table: Table, names: &mut Ids) -> Option<Webhook> {
         checked.map_err(|message| table.report().add(&url.at, format!("`url`: {message}"))).ok()
     });
     let secret = secret(&mut table, "secret_file", "secret_env");
-    let proxy = settings::proxy_of(&mut table, None);
+    let proxy = own_or_common_proxy(&mut table, None);
     table.finish();
     Some(Webhook { name: name?.value, url: url?, secret, proxy })
 }
@@ -78,7 +79,7 @@ fn email(mut table: Table, files: &Files) -> Option<Email> {
     let port = table.number("port", usual, 1..=u32::from(u16::MAX));
     let ca_file = ca_file(&mut table, files);
     let from = table.required("from").and_then(|from| {
-        let checked = address(&from.value);
+        let checked = sender(&from.value);
         checked.map_err(|message| table.report().add(&from.at, format!("`from`: {message}"))).ok()
     });
     let from_name = table.parsed("from_name", one_line).unwrap_or_else(|| "Отклик".to_owned());
@@ -109,12 +110,43 @@ fn token(table: &mut Table) -> Option<Secret> {
     token
 }
 
+/// Whether an address in `people.toml` is one of this kind of channel. Enough to catch a slip of the pen; whether it exists only its
+/// server knows.
+pub fn address(kind: ChannelKind, to: &str) -> Result<(), String> {
+    const CHAT: &str = "пишите номер чата, например \"123456789\"";
+    let is_chat = to.parse::<i64>().is_ok_and(|number| number != 0);
+    let (fits, hint) = match kind {
+        ChannelKind::Telegram => (
+            is_chat || to.strip_prefix('@').is_some_and(is_telegram_name),
+            "пишите номер чата, например \"123456789\", или имя канала, например \"@name\"",
+        ),
+        ChannelKind::Vk | ChannelKind::Max => (is_chat, CHAT),
+        ChannelKind::Email => (is_email(to), "пишите один адрес, например \"officer@example.ru\""),
+        ChannelKind::Webhook => return http_url(to).map(drop),
+        ChannelKind::Terminal => return Ok(()),
+    };
+    match fits {
+        true => Ok(()),
+        false => Err(format!("{to:?}: на этом канале так никого не зовут; {hint}")),
+    }
+}
+
+fn is_telegram_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+fn is_email(to: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "@<>,;:\"".contains(c));
+    to.len() <= MAX_ADDRESS_BYTES
+        && to.split_once('@').is_some_and(|(user, host)| part(user) && part(host) && host.contains('.'))
+}
+
 fn ca_file(table: &mut Table, files: &Files) -> Option<PathBuf> {
     table.string("ca_file").map(|path| files.path(&path.value))
 }
 
-/// What an address is made of, as far as a slip of the pen shows; whether it exists only its server knows.
-fn address(text: &str) -> Result<String, String> {
+/// The address that letters come from.
+fn sender(text: &str) -> Result<String, String> {
     let wrong = || format!("{text:?} — не адрес почты; пишите, например, \"otklik@example.ru\"");
     let (local, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
     let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"' | '@');

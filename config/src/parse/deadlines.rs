@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use deadlines::{ByLevel, DeadlineRules, Term};
 use jiff::civil::Date;
 use model::Level;
 
-use super::by_level::by_level;
-use super::table::{Ids, Located, Table, duration_within};
-use crate::{ByLevel, DeadlineRules, Term};
+use super::reader::{Ids, Located, Table, duration_within};
+use super::values::by_level;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);

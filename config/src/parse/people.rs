@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
+use deadlines::ByLevel;
 use model::{Level, Sector};
 
-use super::Names;
-use super::alerts::level;
-use super::by_level::{self, by_level};
-use super::places::sector;
-use super::settings::http_url;
-use super::table::{Ids, Located, Table};
-use crate::people::RULE_KINDS;
-use crate::{ByLevel, Chain, ChannelKind, Contact, Hours, People, Person, PersonRole, Route};
+use super::channels;
+use super::names::Names;
+use super::reader::{Ids, Located, Table};
+use super::values::{by_level, duration_between, level, sector};
+use crate::alerts::RULE_KINDS;
+use crate::channels::ChannelKind;
+use crate::people::{Chain, Contact, Hours, People, Person, PersonRole, Route};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -84,48 +84,18 @@ fn read_contact(mut table: Table) -> Option<Contact> {
     }
     let to = match channel {
         Some(ChannelKind::Terminal) => Some(String::new()),
-        _ => table.required("to").and_then(|to| match channel.map_or(Ok(()), |channel| fits(channel, &to.value)) {
-            Ok(()) => Some(to.value),
-            Err(message) => {
-                table.report().add(&to.at, format!("`to`: {message}"));
-                None
+        _ => table.required("to").and_then(|to| {
+            match channel.map_or(Ok(()), |channel| channels::address(channel, &to.value)) {
+                Ok(()) => Some(to.value),
+                Err(message) => {
+                    table.report().add(&to.at, format!("`to`: {message}"));
+                    None
+                }
             }
         }),
     };
     table.finish();
     Some(Contact { channel: channel?, to: to? })
-}
-
-/// Whether a channel can have such an addressee.
-fn fits(channel: ChannelKind, to: &str) -> Result<(), String> {
-    let number = to.parse::<i64>().is_ok_and(|number| number != 0);
-    let right = match channel {
-        ChannelKind::Telegram => number || to.strip_prefix('@').is_some_and(is_name),
-        ChannelKind::Vk | ChannelKind::Max => number,
-        ChannelKind::Email => is_email(to),
-        ChannelKind::Webhook => return http_url(to).map(drop),
-        ChannelKind::Terminal => true,
-    };
-    let wanted = match channel {
-        ChannelKind::Telegram => "пишите номер чата, например \"123456789\", или имя канала, например \"@name\"",
-        ChannelKind::Email => "пишите один адрес, например \"officer@example.ru\"",
-        _ => "пишите номер чата, например \"123456789\"",
-    };
-    if right {
-        Ok(())
-    } else {
-        Err(format!("{to:?}: на этом канале так никого не зовут; {wanted}"))
-    }
-}
-
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-/// Enough to tell a slip of the pen; what exists only its server knows.
-fn is_email(to: &str) -> bool {
-    let part = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "@<>,;:\"".contains(c));
-    to.len() <= 254 && to.split_once('@').is_some_and(|(user, host)| part(user) && part(host) && host.contains('.'))
 }
 
 fn route(mut table: Table, persons: &[Person], names: &mut Names) -> Option<Route> {
@@ -174,14 +144,14 @@ fn chain(table: &mut Table, persons: &[Person]) -> Chain {
     codes.iter().for_each(|code| seen.unique(table.report(), code));
     let chain = Chain {
         steps: held_roles(&table, &codes, persons),
-        wait: by_level(&mut table, "wait", &default_wait, by_level::duration(MINUTE..=MONTH)),
+        wait: by_level(&mut table, "wait", &default_wait, duration_between(MINUTE..=MONTH)),
         repeat_most: table.duration("repeat_most", 6 * HOUR, MINUTE..=MONTH),
     };
     table.finish();
     chain
 }
 
-/// Roles by their codes; one that nobody has would swallow what goes to it.
+/// Roles by their codes. A role that nobody holds is reported: what goes to it would reach nobody.
 fn held_roles(table: &Table, codes: &[Located<String>], persons: &[Person]) -> Vec<PersonRole> {
     let mut roles = Vec::new();
     for code in codes {

@@ -1,8 +1,8 @@
 //! `searches.toml`.
 
-use super::Names;
-use super::rules::{Fields, pattern};
-use super::table::Table;
+use super::names::Names;
+use super::reader::Table;
+use super::rules::{AllowedFields, pattern};
 use crate::searches::SavedSearch;
 
 pub fn searches(mut table: Table, names: &mut Names) -> Vec<SavedSearch> {
@@ -17,7 +17,7 @@ fn read(mut table: Table, names: &mut Names) -> Option<SavedSearch> {
         names.searches.add(table.report(), id);
     }
     let name = table.required("name");
-    let query = table.required("query").and_then(|text| pattern(&table, text, Fields::All, names));
+    let query = table.required("query").and_then(|text| pattern(&table, text, AllowedFields::All, names));
     table.finish();
     Some(SavedSearch { id: id?.value, name: name?.value, query: query? })
 }

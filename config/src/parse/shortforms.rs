@@ -1,8 +1,10 @@
 //! `[[street]]` and `[[institution]]` in `places/*.toml`: a name is enough, and the queries that find it are written here.
 
-use super::Names;
-use super::rules::{Fields, pattern};
-use super::table::{Located, Table};
+use super::names::Names;
+use super::places::within;
+use super::reader::{Located, Table};
+use super::rules::{AllowedFields, pattern};
+use super::transliteration::{latin, name_words};
 use crate::places::Place;
 
 /// What a street can be; the first is the default.
@@ -86,31 +88,33 @@ fn finish(
 ) -> Option<Place> {
     let id = table.string("id");
     let also = table.list("also");
+    let id =
+        id.or_else(|| name.as_ref().map(|name| Located { value: latin(&shown(&name.value)), at: name.at.clone() }));
+    let within = within(&mut table, id.as_ref(), names);
     table.finish_ref();
-    let name = name?;
-    if let Some(empty) = std::iter::once(&name).chain(&also).find(|written| words(&written.value).is_empty()) {
+    let (id, name) = (id?, name?);
+    if let Some(empty) = std::iter::once(&name).chain(&also).find(|written| name_words(&written.value).is_empty()) {
         table
             .report()
             .add(&empty.at, format!("в {:?} нет слова, которое можно искать; напишите название", empty.value));
         return None;
     }
-    let id = id.unwrap_or_else(|| Located { value: latin(&shown(&name.value)), at: name.at.clone() });
     names.places.add(table.report(), &id);
     let mut aliases = Vec::new();
     for written in std::iter::once(&name).chain(&also) {
         for query in queries(&written.value) {
             let query = Located { value: query, at: written.at.clone() };
-            aliases.extend(pattern(&table, query, Fields::None, names));
+            aliases.extend(pattern(&table, query, AllowedFields::None, names));
         }
     }
     let (name, kind) = (shown(&name.value), kind.to_owned());
-    Some(Place { id: id.value, name, kind, aliases, unsure: Vec::new(), doubt: None })
+    Some(Place { id: id.value, name, kind, within, aliases, unsure: Vec::new(), doubt: None })
 }
 
 /// «улица Лесная» in all its forms, «на Лесной», «по Мира».
 fn street_queries(kind: &str, name: &str) -> Vec<String> {
     let forms = street_forms(name);
-    let mut queries = vec![format!("\"{kind} {}\"", words(name).join(" "))];
+    let mut queries = vec![format!("\"{kind} {}\"", name_words(name).join(" "))];
     for form in &forms {
         queries.push(format!("\"{kind} {form}\""));
         queries.push(format!("\"{form} {kind}\""));
@@ -122,7 +126,7 @@ fn street_queries(kind: &str, name: &str) -> Vec<String> {
 /// A name as it stands in sentences, exactly so: «Лесная» is declined, «Мира» and «Карла Маркса» are not.
 fn street_forms(name: &str) -> Vec<String> {
     let exact = |words: &[String]| words.iter().map(|word| format!("={word}")).collect::<Vec<_>>().join(" ");
-    let words = words(name);
+    let words = name_words(name);
     let endings: &[&str] = match words.as_slice() {
         [word] if word.ends_with("ая") => &["ая", "ой", "ую"],
         [word] if word.ends_with("яя") => &["яя", "ей", "юю"],
@@ -134,7 +138,7 @@ fn street_forms(name: &str) -> Vec<String> {
 
 /// «школа № 5» as «школа 5», «5 школа», «пятая школа», «5-я школа», «сш5»; other names as a phrase.
 fn institution_queries(name: &str) -> Vec<String> {
-    let words = words(name);
+    let words = name_words(name);
     let number = words.iter().position(|word| word.bytes().all(|b| b.is_ascii_digit()));
     let Some(number) = number.filter(|at| *at > 0 && words.len() == at + 1).map(|at| &words[at]) else {
         return vec![format!("\"{}\"", words.join(" "))];
@@ -158,56 +162,6 @@ fn institution_queries(name: &str) -> Vec<String> {
     queries
 }
 
-/// The words and numbers of a name in small letters, ё as е.
-fn words(name: &str) -> Vec<String> {
-    let name = name.to_lowercase().replace('ё', "е");
-    name.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-/// A name in Latin letters, for an id: «ул. Лесная» as «ul-lesnaya».
-fn latin(name: &str) -> String {
-    const LETTERS: [(&str, &str); 33] = [
-        ("а", "a"),
-        ("б", "b"),
-        ("в", "v"),
-        ("г", "g"),
-        ("д", "d"),
-        ("е", "e"),
-        ("ё", "e"),
-        ("ж", "zh"),
-        ("з", "z"),
-        ("и", "i"),
-        ("й", "y"),
-        ("к", "k"),
-        ("л", "l"),
-        ("м", "m"),
-        ("н", "n"),
-        ("о", "o"),
-        ("п", "p"),
-        ("р", "r"),
-        ("с", "s"),
-        ("т", "t"),
-        ("у", "u"),
-        ("ф", "f"),
-        ("х", "h"),
-        ("ц", "ts"),
-        ("ч", "ch"),
-        ("ш", "sh"),
-        ("щ", "sch"),
-        ("ъ", ""),
-        ("ы", "y"),
-        ("ь", ""),
-        ("э", "e"),
-        ("ю", "yu"),
-        ("я", "ya"),
-    ];
-    let letter = |c: char| {
-        let known = LETTERS.iter().find(|(letter, _)| letter.starts_with(c));
-        known.map_or_else(|| c.to_string(), |(_, latin)| (*latin).to_owned())
-    };
-    words(name).iter().map(|word| word.chars().map(letter).collect::<String>()).collect::<Vec<_>>().join("-")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,11 +183,5 @@ mod tests {
         }
         assert_eq!(institution_queries("Дворец спорта"), ["\"дворец спорта\""]);
         assert!(institution_queries("Детский сад № 12").contains(&"\"садик 12\"".to_owned()));
-    }
-
-    #[test]
-    fn ids_are_latin() {
-        assert_eq!(latin("ул. Лесная"), "ul-lesnaya");
-        assert_eq!(latin("Школа № 5"), "shkola-5");
     }
 }

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use super::settings::{http_url, secret};
-use super::table::{Located, Table};
-use super::{Ids, Names};
-use crate::sources::{Address, Callback, Events, Identity, ListSelectors, Source};
+use model::Platform;
+
+use super::names::Names;
+use super::reader::{Ids, Located, Table};
+use super::values::secret;
+use crate::address::{ADDRESS_KEYS, Address, AddressKey, ONE_ADDRESS};
+use crate::sources::{Callback, Events, Identity, ListSelectors, Source};
 
 const EVERY: Duration = Duration::from_secs(300);
 /// Polling a stranger's server more often is an attack on it.
 const EVERY_MIN: Duration = Duration::from_secs(5);
 const EVERY_MAX: Duration = Duration::from_secs(31 * 24 * 3600);
-
-/// VK finds nothing for longer queries.
-const MAX_QUERY_CHARS: usize = 200;
 
 pub fn read(mut table: Table, names: &mut Names) -> Vec<Source> {
     let mut addresses = Ids::new("источник с адресом");
@@ -39,7 +39,7 @@ fn source(mut table: Table, names: &mut Names, addresses: &mut Ids) -> Option<So
     let every = table.duration("every", EVERY, EVERY_MIN..=EVERY_MAX);
     let official = table.flag("official", false);
     let home = table.flag("home", true);
-    let portal = address.as_ref().is_none_or(|address| matches!(address.address, Address::Portal(_)));
+    let portal = address.as_ref().is_none_or(|found| found.address.platform() == Platform::Portal);
     if !portal && ["identity", "list", "article"].iter().any(|key| table.holds(key)) {
         let message = "`identity`, `list` и `article` бывают только у портала, то есть у источника с `url`; уберите их";
         table.report().add(&table.at(), message);
@@ -128,64 +128,25 @@ struct Found {
 }
 
 fn address(table: &mut Table) -> Option<Found> {
-    let given: Vec<bool> = ["channel", "owner", "search", "url"].iter().map(|key| table.holds(key)).collect();
-    if given.iter().filter(|given| **given).count() != 1 {
-        let message = "нужен ровно один адрес: `channel` (Telegram), `owner` или `search` (ВКонтакте), `url` (портал)";
-        table.report().add(&table.at(), message);
+    if ADDRESS_KEYS.iter().filter(|known| table.holds(known.key)).count() != 1 {
+        table.report().add(&table.at(), ONE_ADDRESS);
     }
-    let channel = table.string("channel").and_then(|name| check(table, "channel", name, channel));
-    let url = table
-        .string("url")
-        .and_then(|url| check(table, "url", url, |url| http_url(url).map(|_| Address::Portal(url.to_owned()))));
-    let owner = table.integer("owner").and_then(|owner| {
-        let text = Located { value: owner.value.to_string(), at: owner.at };
-        check(table, "owner", text, |_| community(owner.value))
-    });
-    let search = table.string("search").and_then(|query| check(table, "search", query, search));
-    channel.or(url).or(owner).or(search)
+    let found: Vec<Found> = ADDRESS_KEYS.iter().filter_map(|known| address_under(table, known)).collect();
+    found.into_iter().next()
 }
 
-fn check(
-    table: &Table,
-    key: &str,
-    text: Located<String>,
-    parse: impl FnOnce(&str) -> Result<Address, String>,
-) -> Option<Found> {
-    match parse(&text.value) {
+fn address_under(table: &mut Table, known: &AddressKey) -> Option<Found> {
+    let text = if known.is_number {
+        let number = table.integer(known.key)?;
+        Located { value: number.value.to_string(), at: number.at }
+    } else {
+        table.string(known.key)?
+    };
+    match (known.read)(&text.value) {
         Ok(address) => Some(Found { address, key: Located { value: text.value.to_lowercase(), at: text.at } }),
         Err(message) => {
-            table.report().add(&text.at, format!("`{key}`: {message}"));
+            table.report().add(&text.at, format!("`{}`: {message}", known.key));
             None
         }
-    }
-}
-
-/// Names of public channels: 4 to 32 latin letters, digits and underscores, a letter first
-/// (<https://core.telegram.org/method/account.checkUsername>; short ones are sold at auction).
-fn channel(name: &str) -> Result<Address, String> {
-    let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
-    let rest = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if first && rest && (4..=32).contains(&name.len()) {
-        return Ok(Address::Telegram(name.to_ascii_lowercase()));
-    }
-    Err(format!(
-        "{name:?} — не имя открытого канала; пишите то, что стоит после t.me/, без `@`, например \"gubkin_news\""
-    ))
-}
-
-/// What a search asks for.
-fn search(query: &str) -> Result<Address, String> {
-    if query.trim().is_empty() || query.chars().count() > MAX_QUERY_CHARS {
-        return Err(format!("пишите от 1 до {MAX_QUERY_CHARS} знаков, например \"Губкин вода\""));
-    }
-    Ok(Address::VkSearch(query.trim().to_owned()))
-}
-
-/// Only walls of communities: a person's wall is not ours to read.
-fn community(owner: i64) -> Result<Address, String> {
-    match owner {
-        ..=-1 => Ok(Address::Vk(owner)),
-        0 => Err("0 — не стена; пишите номер сообщества с минусом".to_owned()),
-        1.. => Err(format!("{owner} — стена человека, такие не читаются; номер сообщества отрицательный: -{owner}")),
     }
 }

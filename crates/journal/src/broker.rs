@@ -1,4 +1,4 @@
-//! A Kafka node of one's own on the loopback, for tests and measurements: `deploy/kafka/broker.sh` with its settings.
+//! A private Kafka node on the loopback, for tests, measurements and development: runs `deploy/kafka/broker.sh` with its settings.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
@@ -8,17 +8,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The script and the settings travel in the binary: a measurement needs no clone.
+/// The script and the settings are part of the binary: a measurement needs no clone of the repository.
 const FILES: [(&str, &str); 2] = [
     ("broker.sh", include_str!("../../../deploy/kafka/broker.sh")),
     ("server.properties", include_str!("../../../deploy/kafka/server.properties")),
 ];
 
-/// Ports below those that Linux gives out by itself.
+/// Ports below those that Linux assigns by itself.
 const PORTS: std::ops::Range<u32> = 20_000..32_000;
 
-/// A port of the loopback that nobody listens on. Nobody is given it before it is taken either: it is none that the system
-/// chooses, and each process begins its search elsewhere.
+/// A loopback port that nobody listens on. It is unlikely to be taken before the caller uses it: the system does not assign ports of
+/// this range, and each process starts its search elsewhere.
 pub fn free_port() -> io::Result<u16> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let range = PORTS.end - PORTS.start;
@@ -32,7 +32,7 @@ pub fn free_port() -> io::Result<u16> {
     Err(io::Error::from(io::ErrorKind::AddrInUse))
 }
 
-/// A running node. It ends with this process, however that ends, and unless it is to keep its folder, takes that with it.
+/// A running node. It ends with this process, however that ends, and removes its folder unless told to keep it.
 pub struct Broker {
     folder: PathBuf,
     ports: [u16; 2],
@@ -41,14 +41,14 @@ pub struct Broker {
 }
 
 impl Broker {
-    /// Starts a node in a folder, which is made, on free ports, and waits until it serves. What it holds stays there for another
-    /// start or goes with it.
+    /// Starts a node in a folder, which is created, on free ports, and waits until it serves. With `keep` its data stays there for
+    /// another start.
     pub fn start(folder: &Path, keep: bool) -> io::Result<Broker> {
         Broker::start_with(folder, keep, "", &[])
     }
 
-    /// The same with settings that hold against those of all nodes, such as listeners that encrypt, and with arguments for the
-    /// formatting of its folder, such as people who may log in. See `broker.sh`.
+    /// The same with settings that override the usual ones, such as encrypted listeners, and with arguments for formatting its
+    /// storage, such as users who may log in. See `broker.sh`.
     pub fn start_with(folder: &Path, keep: bool, settings: &str, format: &[&str]) -> io::Result<Broker> {
         fs::create_dir_all(folder)?;
         for (name, content) in [("more.properties", settings), ("more.format", &format.join("\n"))] {
@@ -65,7 +65,7 @@ impl Broker {
         Ok(broker)
     }
 
-    /// Where it serves.
+    /// The address it listens on.
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.ports[0])
     }
@@ -81,31 +81,31 @@ impl Broker {
         process.wait().map(drop)
     }
 
-    /// Starts it again where it was, and waits until it serves.
+    /// Starts it again on the same folder and ports, and waits until it serves.
     pub fn restart(&mut self) -> io::Result<()> {
         self.kill()?;
         let mut command = Command::new("bash");
         command.arg(self.folder.join("broker.sh")).arg("run").arg(self.folder.join("data"));
         command.args(self.ports.map(|port| port.to_string())).arg(if self.keep { "keep" } else { "remove" });
-        // A signal of the terminal is for this process, which ends the node when it is done.
+        // Signals of the terminal are for this process, which ends the node when it is done.
         command.process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut process = command.spawn()?;
-        let said = process.stderr.take().map(BufReader::new);
+        let output = process.stderr.take().map(BufReader::new);
         self.process = Some(process);
-        let mut words = String::new();
-        let mut lines = said.into_iter().flat_map(BufReader::lines);
+        let mut log = String::new();
+        let mut lines = output.into_iter().flat_map(BufReader::lines);
         for line in lines.by_ref() {
             let line = line?;
             if line.contains("Kafka Server started") {
-                // What it says later goes nowhere, but must go.
+                // Its later output is not needed, but must be read, or the node would block.
                 std::thread::spawn(move || lines.for_each(drop));
                 return Ok(());
             }
-            words.push_str(&line);
-            words.push('\n');
+            log.push_str(&line);
+            log.push('\n');
         }
-        Err(io::Error::other(format!("Kafka does not start: {words}")))
+        Err(io::Error::other(format!("Kafka does not start: {log}")))
     }
 }
 

@@ -4,8 +4,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use text::Token;
 
-/// The name of a feature: 62 bits of a hash, and of what kind it is in the lowest two. Two names that fall together share a weight,
-/// which among a million features is not to be expected.
+/// The name of a feature: 62 bits of a hash, and of what kind it is in the lowest two. Features whose keys collide share a weight;
+/// among a million features no collision is to be expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FeatureKey(pub u64);
 
@@ -17,7 +17,7 @@ enum Kind {
     Piece = 2,
 }
 
-/// Bits of a key that tell the kind.
+/// Bits of a key that hold the kind.
 const KIND_BITS: u32 = 2;
 
 /// Length of the pieces of a word in characters, its borders counted: they carry over typos and endings no dictionary knows. Measured:

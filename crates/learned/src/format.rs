@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::{Feature, FeatureKey, PerSector, SECTORS, SectorModel};
+use crate::features::FeatureKey;
+use crate::sector_model::{Feature, PerSector, SECTORS, SectorModel};
 
 /// Begins every model.
 const MAGIC: &[u8; 8] = b"OTKLIK-S";

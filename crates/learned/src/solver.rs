@@ -12,7 +12,7 @@ const MAX_PASSES: usize = 200;
 const TOLERANCE: f64 = 0.01;
 
 /// Weights of the columns and the bias such that rows that are `inside` have a positive sum and the others a negative one.
-/// `costs` says for each row how dear a mistake is.
+/// `costs` are the costs of a mistake on each row.
 pub fn separate(rows: &[Row], inside: &[bool], costs: &[f64], columns: usize) -> (Vec<f32>, f32) {
     let mut weights = vec![0.0f64; columns];
     let mut bias = 0.0f64;
@@ -50,7 +50,8 @@ pub fn separate(rows: &[Row], inside: &[bool], costs: &[f64], columns: usize) ->
     (weights.into_iter().map(|weight| weight as f32).collect(), bias as f32)
 }
 
-/// A fixed sequence for the order of rows (xorshift64*): the method needs an order without pattern, not an unknown one.
+/// A fixed sequence for the order of rows (xorshift64*). The method needs an order without pattern, not an unpredictable one; the
+/// sequence of a library may change, and with it every model.
 struct Random(u64);
 
 impl Random {

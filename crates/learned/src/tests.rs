@@ -1,3 +1,4 @@
+use model::Sector;
 use proptest::prelude::*;
 use text::Analyzer;
 

@@ -5,20 +5,20 @@ use std::collections::HashMap;
 use model::Sector;
 use text::Token;
 
-use crate::features::{self, KeyHasher};
+use crate::features::{self, FeatureKey, KeyHasher};
+use crate::sector_model::{Feature, PerSector, SECTORS, SectorModel};
 use crate::solver::{self, Row};
-use crate::{Feature, FeatureKey, PerSector, SECTORS, SectorModel};
 
 /// Fewer texts teach nothing that the rules do not know.
 pub const MIN_TEXTS: usize = 50;
 
-/// A feature must occur in so many texts: what stands in one is remembered, not learned.
+/// Fewest texts that a feature must occur in: what stands in one text only is remembered, not learned.
 const MIN_TEXTS_WITH_FEATURE: u32 = 2;
 
-/// How dear a text on the wrong side is. Measured by cross-validation: more fits the noise of the labels, less forgets rare words.
+/// The cost of a text on the wrong side. Measured by cross-validation: more fits the noise of the labels, less forgets rare words.
 const COST: f64 = 0.3;
 
-/// Sectors with few texts would never be told if every text counted the same; a full balance tells them too often.
+/// Sectors with few texts would never be recognised if every text counted the same; with full balancing they are recognised too often.
 const BALANCE: f64 = 0.5;
 
 /// Why there is nothing to train on.
@@ -100,7 +100,7 @@ impl Trainer {
         (0u32..).zip(kept).map(column).collect()
     }
 
-    /// A text of a rare sector is dearer.
+    /// The cost of a mistake on each text: higher for a rare sector.
     fn costs(&self) -> Vec<f64> {
         let mut texts_of = [0u32; SECTORS];
         self.texts.iter().for_each(|text| texts_of[text.sector as usize] += 1);

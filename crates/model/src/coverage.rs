@@ -1,14 +1,16 @@
-//! What a collector saw of a source, what became of counters, and what could not be understood.
+//! What a poll saw of a source.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Platform, PostId, Time};
+use crate::format::FORMAT;
+use crate::id::Platform;
+use crate::time::Time;
 
 /// One poll of one source: what was seen and what was not. Silence is never mistaken for calm because of these.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Coverage {
     /// Version of the wire format.
-    #[serde(default = "crate::wire::current_format")]
+    #[serde(default = "crate::format::current_format")]
     pub v: u32,
     /// Id of the source.
     pub source: String,
@@ -60,7 +62,7 @@ impl Coverage {
     /// An entry of which only what is required is known.
     pub fn new(source: impl Into<String>, platform: Platform, at: Time, outcome: impl Into<String>) -> Coverage {
         Coverage {
-            v: crate::wire::FORMAT,
+            v: FORMAT,
             source: source.into(),
             platform,
             at,
@@ -79,46 +81,4 @@ impl Coverage {
             detail: None,
         }
     }
-}
-
-/// A change of counters alone, which is not a new version of the post.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counters {
-    /// Whose counters.
-    pub id: PostId,
-    /// When they were read.
-    pub seen_at: Time,
-    /// Views.
-    #[serde(default)]
-    pub views: Option<u64>,
-    /// Reactions of all kinds.
-    #[serde(default)]
-    pub reactions: Option<u64>,
-    /// Reposts.
-    #[serde(default)]
-    pub reposts: Option<u64>,
-    /// Comments.
-    #[serde(default)]
-    pub comments: Option<u64>,
-}
-
-/// Something a stage could not understand, kept so that it can be looked at and tried again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeadLetter {
-    /// The stage that refused it: `ingest`, `classify`, `search`, `facts`, `alerts`.
-    pub stage: String,
-    /// The source or stream it came from.
-    pub source: String,
-    /// Where in it: a position, a line, a URL.
-    pub position: String,
-    /// Named reason, then words.
-    pub reason: String,
-    /// When it was refused.
-    pub at: Time,
-    /// The post it is of, where that could be told: a deletion there must reach it here.
-    #[serde(default)]
-    pub id: Option<PostId>,
-    /// The payload, cut to [`crate::wire::MAX_DEAD_PAYLOAD`] bytes.
-    #[serde(default)]
-    pub payload: String,
 }

@@ -20,6 +20,9 @@ pub enum Platform {
 }
 
 impl Platform {
+    /// All platforms.
+    pub const ALL: [Platform; 3] = [Platform::Vk, Platform::Telegram, Platform::Portal];
+
     /// The name on the wire: `vk`, `telegram`, `portal`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -31,7 +34,25 @@ impl Platform {
 
     /// The platform of a wire name.
     pub fn parse(name: &str) -> Option<Platform> {
-        [Platform::Vk, Platform::Telegram, Platform::Portal].into_iter().find(|platform| platform.as_str() == name)
+        Platform::ALL.into_iter().find(|platform| platform.as_str() == name)
+    }
+
+    /// The name people see.
+    pub fn name_ru(self) -> &'static str {
+        match self {
+            Platform::Vk => "ВКонтакте",
+            Platform::Telegram => "Telegram",
+            Platform::Portal => "порталы",
+        }
+    }
+
+    /// Names by which a search asks for it beside [`Platform::as_str`], lower case, the usual one first.
+    pub fn search_names(self) -> &'static [&'static str] {
+        match self {
+            Platform::Vk => &["вк", "вконтакте"],
+            Platform::Telegram => &["телеграм", "тг", "телеграмм"],
+            Platform::Portal => &["портал", "сайт"],
+        }
     }
 
     /// How a post id of this platform begins: `vk:`, `tg:`, `portal:`.
@@ -73,10 +94,7 @@ impl PostId {
     /// Checks a text and makes it an id.
     pub fn new(id: impl Into<String>) -> Result<PostId, IdError> {
         let id = id.into();
-        let platform = [Platform::Vk, Platform::Telegram, Platform::Portal]
-            .into_iter()
-            .find(|p| id.starts_with(p.id_prefix()))
-            .ok_or(IdError::Prefix)?;
+        let platform = Platform::ALL.into_iter().find(|p| id.starts_with(p.id_prefix())).ok_or(IdError::Prefix)?;
         if id.len() == platform.id_prefix().len() {
             return Err(IdError::Prefix);
         }

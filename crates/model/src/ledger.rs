@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Coverage, Time};
+use crate::coverage::Coverage;
+use crate::time::Time;
 
 /// A gap shorter than this is the time between two reads of the clock, not a time when nobody looked.
 const TOLERANCE_MS: i64 = 1_000;
@@ -25,9 +26,9 @@ impl Span {
     }
 }
 
-/// What was seen of one source within a span.
+/// What the polls saw of one source within a span.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
+pub struct CoverageSummary {
     /// Polls that ended in it.
     pub polls: u32,
     /// Pages fetched.
@@ -62,34 +63,34 @@ pub struct Seen {
 
 /// What the polls of one source saw of a span; `polls` in the order of time. A poll vouches for the time from its `covers_from`
 /// to when it ended, so a poll after the span can vouch for it. Without polls nothing was seen, which is not the same as no posts.
-pub fn seen<'a>(polls: impl Iterator<Item = &'a Coverage>, span: Span) -> Seen {
-    let mut seen = Seen::default();
+pub fn summarize<'a>(polls: impl Iterator<Item = &'a Coverage>, span: Span) -> CoverageSummary {
+    let mut summary = CoverageSummary::default();
     let mut vouched = Vec::new();
     for poll in polls {
         vouched.extend(poll.covers_from.map(|from| Span { from, to: poll.at }));
         if poll.at < span.from || poll.at >= span.to {
             continue;
         }
-        seen.polls += 1;
-        seen.pages += u64::from(poll.pages);
-        seen.posts += u64::from(poll.posts);
-        seen.new += u64::from(poll.new);
-        seen.edited += u64::from(poll.edited);
-        seen.deleted += u64::from(poll.deleted);
-        seen.dropped += u64::from(poll.dropped);
-        seen.unparsed += u64::from(poll.unparsed);
-        seen.id_gaps += u64::from(poll.id_gaps);
+        summary.polls += 1;
+        summary.pages += u64::from(poll.pages);
+        summary.posts += u64::from(poll.posts);
+        summary.new += u64::from(poll.new);
+        summary.edited += u64::from(poll.edited);
+        summary.deleted += u64::from(poll.deleted);
+        summary.dropped += u64::from(poll.dropped);
+        summary.unparsed += u64::from(poll.unparsed);
+        summary.id_gaps += u64::from(poll.id_gaps);
         if poll.covers_from.is_none() {
-            *seen.refusals.entry(poll.outcome.clone()).or_default() += 1;
+            *summary.refusals.entry(poll.outcome.clone()).or_default() += 1;
         }
-        seen.quota_left = poll.quota_left.or(seen.quota_left);
-        (seen.last_outcome, seen.last_at) = (Some(poll.outcome.clone()), Some(poll.at));
+        summary.quota_left = poll.quota_left.or(summary.quota_left);
+        (summary.last_outcome, summary.last_at) = (Some(poll.outcome.clone()), Some(poll.at));
     }
     let seconds = |millis: i64| u64::try_from(millis / 1000).unwrap_or(0);
     let blind = gaps(vouched, span);
-    seen.blind_s = seconds(blind.iter().map(Span::millis).sum());
-    seen.longest_blind_s = seconds(blind.iter().map(Span::millis).max().unwrap_or(0));
-    seen
+    summary.blind_s = seconds(blind.iter().map(Span::millis).sum());
+    summary.longest_blind_s = seconds(blind.iter().map(Span::millis).max().unwrap_or(0));
+    summary
 }
 
 /// The parts of a span that none of the others covers.
@@ -161,19 +162,25 @@ mod tests {
     fn a_day_is_summed_and_later_polls_vouch_for_it_without_being_counted() {
         let polls =
             [poll(6, "ok", Some(0)), poll(8, "timeout", None), poll(12, "ok", Some(9)), poll(25, "ok", Some(12))];
-        let seen = seen(polls.iter(), day());
-        assert_eq!((seen.polls, seen.pages, seen.posts, seen.new, seen.unparsed, seen.id_gaps), (3, 6, 60, 9, 3, 12));
-        assert_eq!(seen.refusals, [("timeout".to_owned(), 1)].into());
-        assert_eq!((seen.blind_s, seen.longest_blind_s), (3 * 3600, 3 * 3600));
-        assert_eq!((seen.quota_left, seen.last_at, seen.last_outcome.as_deref()), (Some(88), Some(at(12)), Some("ok")));
+        let summary = summarize(polls.iter(), day());
+        assert_eq!(
+            (summary.polls, summary.pages, summary.posts, summary.new, summary.unparsed, summary.id_gaps),
+            (3, 6, 60, 9, 3, 12)
+        );
+        assert_eq!(summary.refusals, [("timeout".to_owned(), 1)].into());
+        assert_eq!((summary.blind_s, summary.longest_blind_s), (3 * 3600, 3 * 3600));
+        assert_eq!(
+            (summary.quota_left, summary.last_at, summary.last_outcome.as_deref()),
+            (Some(88), Some(at(12)), Some("ok"))
+        );
     }
 
     #[test]
     fn no_posts_and_could_not_look_are_never_the_same() {
         let empty = Coverage { posts: 0, new: 0, ..poll(24, "empty", Some(0)) };
-        let looked = seen([&empty, &poll(23, "empty", Some(0))].into_iter(), day());
-        let refused = seen([&poll(23, "forbidden", None)].into_iter(), day());
-        let nobody = seen([].iter(), day());
+        let looked = summarize([&empty, &poll(23, "empty", Some(0))].into_iter(), day());
+        let refused = summarize([&poll(23, "forbidden", None)].into_iter(), day());
+        let nobody = summarize([].iter(), day());
         assert_eq!((looked.blind_s, refused.blind_s, nobody.blind_s), (0, 86_400, 86_400));
         assert_eq!((refused.refusals.len(), nobody.polls), (1, 0));
     }

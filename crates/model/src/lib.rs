@@ -2,27 +2,42 @@
 //!
 //! A leaf without I/O, clock or async. Field names are an interface: dashboards, exports and outside checks read them.
 
+mod corrected;
+mod correction;
+mod counters;
 mod coverage;
-mod flat;
+mod dead_letter;
+mod event;
+mod format;
 mod id;
 pub mod ledger;
-mod outcome_words;
+mod outcomes;
 mod post;
+mod risk;
+mod sector;
+mod signature;
 mod sketch;
+mod surrogates;
+mod tagged_post;
 mod tags;
+mod time;
+mod version;
 pub mod wire;
 
-use std::sync::Arc;
-
-pub use coverage::{Counters, Coverage, DeadLetter};
+pub use corrected::{Corrected, RuleTags};
+pub use correction::{Correction, SaidLevel};
+pub use counters::Counters;
+pub use coverage::Coverage;
+pub use dead_letter::DeadLetter;
+pub use event::{Actuality, Event, Harm, Scale};
 pub use id::{IdError, MAX_ID_BYTES, Platform, PostId};
-pub use outcome_words::outcome_ru;
-pub use post::{Kind, MAX_RULE_SET, Origin, Poll, Post, Version};
+pub use outcomes::outcome_ru;
+pub use post::{Kind, Origin, Poll, Post};
+pub use risk::{Level, Risk};
+pub use sector::Sector;
+pub use signature::Signature;
 pub use sketch::{MAX_TERMS, SAME_EVENT, Sketch, SketchError, Term};
-pub use tags::{Level, Risk, Sector, Signature, TaggedPost, Tags};
-
-/// A moment, in UTC. Written as RFC 3339.
-pub type Time = jiff::Timestamp;
-
-/// Where "now" comes from. Passed in, so that a test or the sample runs on a time of its own.
-pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+pub use tagged_post::TaggedPost;
+pub use tags::Tags;
+pub use time::{Clock, Time};
+pub use version::{MAX_RULE_SET, Version};

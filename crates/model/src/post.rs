@@ -2,13 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Platform, PostId, Time};
+use crate::format::FORMAT;
+use crate::id::{Platform, PostId};
+use crate::time::Time;
 
 /// A public post or comment. Required on input: `id`, `platform`, `source`, `published_at`, `text`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Post {
     /// Version of the wire format, see [`crate::wire::FORMAT`].
-    #[serde(default = "crate::wire::current_format")]
+    #[serde(default = "crate::format::current_format")]
     pub v: u32,
     /// Identity across repeats, edits and replays.
     pub id: PostId,
@@ -103,28 +105,11 @@ pub struct Poll {
     pub options: Vec<String>,
 }
 
-/// Which of two versions of a post is newer: first by when it was read, then by the rule set that tagged it.
-///
-/// One number, so that ClickHouse and tantivy compare it as they store it: milliseconds of `seen_at` above 20 bits of rule set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version(pub u64);
-
-/// Rule sets beyond this would spill into the milliseconds; a change a minute reaches it after two years.
-pub const MAX_RULE_SET: u32 = (1 << 20) - 1;
-
-impl Version {
-    /// The version of a post seen at a time and tagged by the rule set of a number. Times before 1970 count as 1970.
-    pub fn new(seen_at: Time, rules: u32) -> Version {
-        let millis = seen_at.as_millisecond().max(0) as u64;
-        Version((millis << 20) | u64::from(rules.min(MAX_RULE_SET)))
-    }
-}
-
 impl Post {
     /// A live post of which only what is required is known.
     pub fn new(id: PostId, platform: Platform, source: impl Into<String>, published_at: Time, text: String) -> Post {
         Post {
-            v: crate::wire::FORMAT,
+            v: FORMAT,
             id,
             platform,
             source: source.into(),
@@ -184,19 +169,5 @@ impl Post {
             forwarded_from: None,
             ..self.clone()
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_later_reading_wins_over_any_rule_set_and_a_later_rule_set_over_the_same_reading() {
-        let early: Time = "2026-11-01T10:00:00Z".parse().unwrap();
-        let late: Time = "2026-11-01T10:00:00.001Z".parse().unwrap();
-        assert!(Version::new(late, 0) > Version::new(early, MAX_RULE_SET));
-        assert!(Version::new(early, 2) > Version::new(early, 1));
-        assert!(Version::new(early, u32::MAX) < Version::new(late, 0));
     }
 }

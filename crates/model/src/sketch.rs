@@ -1,14 +1,14 @@
-//! What a post tells, compact enough to travel with it and to be compared with thousands of others.
+//! The telling words of a post, compact enough to travel with it and to be compared with thousands of others.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Terms of a sketch: 171 characters on the wire. Fewer, and two long reports of one event keep different words.
+/// Terms of a sketch: 171 characters on the wire. With fewer, two long reports of one event keep different words.
 pub const MAX_TERMS: usize = 32;
 
-/// Sketches of fewer words that weigh are not compared: so short, two posts on one subject share as much as two on one event.
+/// Sketches with fewer weighted words are not compared: two posts that short share as much on one subject as on one event.
 const MIN_COMPARED: usize = 7;
 
 /// From this similarity two posts close in time report one event. Measured: docs/quality.md.
@@ -31,8 +31,8 @@ const OPENING: u32 = 1 << 31;
 pub struct Term(u32);
 
 impl Term {
-    /// A word by the hash of its lemma. `weight` is 0 to 3, heavier for what is rarer; `opening` tells that it is among the first
-    /// words that weigh.
+    /// A word by the hash of its lemma. `weight` is 0 to 3, heavier for what is rarer; `opening`: it is among the first words
+    /// that have a weight.
     pub fn new(hash: u64, weight: u8, opening: bool) -> Term {
         let opening = if opening { OPENING } else { 0 };
         Term(hash as u32 & HASH | u32::from(weight.min(3)) << WEIGHT_SHIFT | opening)
@@ -48,12 +48,12 @@ impl Term {
         self.0 & HASH
     }
 
-    /// From 0, which counts as a number of the opening only, to 3.
+    /// From 0, for a number that only counts in the opening, to 3.
     pub fn weight(self) -> u32 {
         self.0 >> WEIGHT_SHIFT & 3
     }
 
-    /// Whether it is among the first words that weigh.
+    /// Whether it is among the first words that have a weight.
     pub fn is_opening(self) -> bool {
         self.0 & OPENING != 0
     }
@@ -94,10 +94,10 @@ impl Sketch {
         &self.0
     }
 
-    /// How far two posts tell the same, from 0 to 1: by the words that they share, and twice as much by how far the opening of
-    /// each is told by the other. See [`SAME_EVENT`]. None where one of them is too short to tell.
+    /// How far two posts report the same, from 0 to 1: by the words that they share and, with twice the weight, by how much of the
+    /// opening of each occurs in the other. See [`SAME_EVENT`]. None where one of them is too short to compare.
     ///
-    /// Texts on one subject share words; texts on one event also tell what the other one begins with, in whatever order.
+    /// Texts on one subject share words; texts on one event also contain what the other one begins with, in whatever order.
     pub fn similarity(&self, other: &Sketch) -> Option<f32> {
         let (own, others) = (Sums::of(self), Sums::of(other));
         if own.words.min(others.words) < MIN_COMPARED {
@@ -124,7 +124,7 @@ impl Sketch {
     }
 }
 
-/// What a sketch weighs as a whole.
+/// Sums over the terms of a sketch.
 struct Sums {
     words: usize,
     weight: u32,

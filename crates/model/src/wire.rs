@@ -1,13 +1,14 @@
-//! The JSON that travels: reading with limits, writing, and mending what some servers send.
-
-use std::borrow::Cow;
+//! The JSON that travels: reading with limits, and writing.
 
 use serde::Deserialize;
 
-use crate::{Post, TaggedPost, Time};
-
-/// The version this build writes and reads.
-pub const FORMAT: u32 = 1;
+use crate::correction::Correction;
+pub use crate::format::FORMAT;
+use crate::id::Platform;
+use crate::post::Post;
+pub use crate::surrogates::mend_surrogates;
+use crate::tagged_post::TaggedPost;
+use crate::time::Time;
 
 /// A longer text is a dead letter: no platform here publishes one, and one post must not fill the index's memory.
 pub const MAX_TEXT_BYTES: usize = 256 * 1024;
@@ -18,19 +19,24 @@ pub const MAX_SOURCE_BYTES: usize = 128;
 /// Dead letters keep this much of what was refused: enough to see why, not enough to fill the disk.
 pub const MAX_DEAD_PAYLOAD: usize = 64 * 1024;
 
+/// A longer note is no reason but a document, and every answer that shows the post carries it.
+pub const MAX_NOTE_BYTES: usize = 4 * 1024;
+
+/// Bounds a name, a kind, and each of the topics of a correction: they are codes and names of people, not texts.
+const MAX_SAID_BYTES: usize = 256;
+
+/// A post that is about more is about nothing.
+const MAX_SAID_TOPICS: usize = 32;
+
 /// A post further than this ahead of when it was seen carries a wrong clock: a day of slack for time zones.
 const MAX_AHEAD_S: i64 = 26 * 3600;
 
 /// Older posts carry a broken date, not a date: VK opened in 2006, RSS and the first municipal sites a little before.
 const EARLIEST: &str = "2000-01-01T00:00:00Z";
 
-pub(crate) fn current_format() -> u32 {
-    FORMAT
-}
-
 /// Why a message was refused. The name before the colon is what dead letters are counted by.
 #[derive(Debug, thiserror::Error)]
-pub enum Refused {
+pub enum WireError {
     /// Not JSON, or a required field is missing or of the wrong type.
     #[error("not_a_post: {0}")]
     Shape(#[from] serde_json::Error),
@@ -45,44 +51,47 @@ pub enum Refused {
     Source,
     /// The id is of another platform.
     #[error("wrong_platform: id {0} on {1}")]
-    Platform(String, crate::Platform),
+    Platform(String, Platform),
     /// Published before 2000 or after it was seen.
     #[error("date_out_of_range: published {0}")]
     Date(Time),
     /// A tombstone that still carries what a person wrote.
     #[error("tombstone_with_text")]
     Tombstone,
+    /// A correction whose parts are too long, or that nobody made.
+    #[error("bad_correction: {0}")]
+    Correction(&'static str),
 }
 
 /// Reads a post and checks it, with `now` as the reader's clock where it has one.
-pub fn read_post(json: &[u8], now: Option<Time>) -> Result<Post, Refused> {
+pub fn read_post(json: &[u8], now: Option<Time>) -> Result<Post, WireError> {
     let post: Post = parse(&mend_surrogates(json))?;
     check_post(&post, now)?;
     Ok(post)
 }
 
 /// Checks what the types cannot.
-pub fn check_post(post: &Post, now: Option<Time>) -> Result<(), Refused> {
+pub fn check_post(post: &Post, now: Option<Time>) -> Result<(), WireError> {
     if post.v == 0 || post.v > FORMAT {
-        return Err(Refused::Format(post.v));
+        return Err(WireError::Format(post.v));
     }
     let title = post.title.as_deref().map_or(0, str::len);
     if post.text.len() + title > MAX_TEXT_BYTES {
-        return Err(Refused::TextTooLong(post.text.len() + title));
+        return Err(WireError::TextTooLong(post.text.len() + title));
     }
     if post.source.is_empty() || post.source.len() > MAX_SOURCE_BYTES {
-        return Err(Refused::Source);
+        return Err(WireError::Source);
     }
     if !post.id.as_str().starts_with(post.platform.id_prefix()) {
-        return Err(Refused::Platform(post.id.to_string(), post.platform));
+        return Err(WireError::Platform(post.id.to_string(), post.platform));
     }
     let latest = now.unwrap_or_else(|| post.seen()).as_second().saturating_add(MAX_AHEAD_S);
     let too_old = EARLIEST.parse::<Time>().is_ok_and(|earliest| post.published_at < earliest);
     if too_old || post.published_at.as_second() > latest {
-        return Err(Refused::Date(post.published_at));
+        return Err(WireError::Date(post.published_at));
     }
     if post.is_deleted() && !(post.text.is_empty() && post.title.is_none() && post.author.is_none()) {
-        return Err(Refused::Tombstone);
+        return Err(WireError::Tombstone);
     }
     Ok(())
 }
@@ -93,10 +102,10 @@ pub fn write_post(post: &Post) -> Vec<u8> {
 }
 
 /// Reads a tagged post that a stage of ours wrote.
-pub fn read_tagged(json: &[u8]) -> Result<TaggedPost, Refused> {
+pub fn read_tagged(json: &[u8]) -> Result<TaggedPost, WireError> {
     let tagged: TaggedPost = parse(json)?;
     if tagged.post.v == 0 || tagged.post.v > FORMAT {
-        return Err(Refused::Format(tagged.post.v));
+        return Err(WireError::Format(tagged.post.v));
     }
     Ok(tagged)
 }
@@ -111,13 +120,39 @@ pub fn write_tagged(tagged: &TaggedPost) -> Vec<u8> {
     json
 }
 
+/// Reads a correction and checks it.
+pub fn read_correction(json: &[u8]) -> Result<Correction, WireError> {
+    let correction: Correction = parse(json)?;
+    check_correction(&correction)?;
+    Ok(correction)
+}
+
+/// Checks what the types cannot.
+pub fn check_correction(correction: &Correction) -> Result<(), WireError> {
+    if correction.v == 0 || correction.v > FORMAT {
+        return Err(WireError::Format(correction.v));
+    }
+    let topics = correction.topics.as_deref().unwrap_or_default();
+    let codes = || topics.iter().chain(&correction.kind).chain([&correction.by]);
+    if correction.by.trim().is_empty() {
+        return Err(WireError::Correction("nobody made it"));
+    }
+    if topics.len() > MAX_SAID_TOPICS || codes().any(|code| code.len() > MAX_SAID_BYTES) {
+        return Err(WireError::Correction("too many topics, or one of its names is too long"));
+    }
+    if correction.note.as_ref().is_some_and(|note| note.len() > MAX_NOTE_BYTES) {
+        return Err(WireError::Correction("the note is longer than 4 KB"));
+    }
+    Ok(())
+}
+
 /// Reads any other message of ours.
-pub fn read<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Refused> {
+pub fn read<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, WireError> {
     Ok(parse(json)?)
 }
 
-/// As `serde_json::from_slice`, which looks at each string by itself whether it is UTF-8; at the whole message it is looked many
-/// bytes at a time.
+/// As `serde_json::from_slice`, which checks each string for UTF-8 by itself; the whole message is checked many bytes at a time.
+/// Four stages read each post.
 fn parse<'a, T: Deserialize<'a>>(json: &'a [u8]) -> serde_json::Result<T> {
     match simdutf8::basic::from_utf8(json) {
         Ok(json) => serde_json::from_str(json),
@@ -132,49 +167,10 @@ pub fn write<T: serde::Serialize>(message: &T) -> Vec<u8> {
     serde_json::to_vec(message).expect("our messages are representable in JSON")
 }
 
-/// Replaces escapes of half a surrogate pair (`\ud83d` alone) by `\ufffd`.
-///
-/// Some servers cut texts in the middle of a pair; strict JSON then refuses the whole page for one broken emoji.
-pub fn mend_surrogates(json: &[u8]) -> Cow<'_, [u8]> {
-    let mut mended: Option<Vec<u8>> = None;
-    let mut i = 0;
-    while i + 1 < json.len() {
-        if json[i] != b'\\' {
-            i += 1;
-            continue;
-        }
-        let Some(unit) = escape_at(json, i) else {
-            i += 2;
-            continue;
-        };
-        let pair = (0xd800..0xdc00).contains(&unit)
-            && escape_at(json, i + 6).is_some_and(|low| (0xdc00..0xe000).contains(&low));
-        if pair {
-            i += 12;
-            continue;
-        }
-        if (0xd800..0xe000).contains(&unit) {
-            mended.get_or_insert_with(|| json.to_vec())[i + 2..i + 6].copy_from_slice(b"fffd");
-        }
-        i += 6;
-    }
-    mended.map_or(Cow::Borrowed(json), Cow::Owned)
-}
-
-/// The code unit of a `\uXXXX` escape that begins at `i`.
-fn escape_at(json: &[u8], i: usize) -> Option<u32> {
-    let escape = json.get(i..i + 6)?;
-    if escape[0] != b'\\' || escape[1] != b'u' {
-        return None;
-    }
-    let hex = std::str::from_utf8(&escape[2..]).ok()?;
-    u32::from_str_radix(hex, 16).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Level, Risk, Sector, Tags};
+    use crate::{Actuality, Event, Harm, Level, Risk, Scale, Sector, Tags};
 
     const POST: &str =
         r#"{"id":"vk:-1_2","platform":"vk","source":"city","published_at":"2026-11-01T10:00:00Z","text":"Нет воды"}"#;
@@ -208,6 +204,18 @@ mod tests {
     }
 
     #[test]
+    fn a_correction_that_nobody_made_or_that_is_a_document_is_refused() {
+        let json = r#"{"v":1,"id":"vk:-1_2","at":"2026-11-01T10:00:00Z","by":"И","kind":"fire","note":"шутка"}"#;
+        read_correction(json.as_bytes()).unwrap();
+        let refused = |json: &str| read_correction(json.as_bytes()).unwrap_err().to_string();
+        assert!(refused(&json.replace("\"v\":1", "\"v\":2")).starts_with("unknown_format"));
+        assert!(refused(&json.replace("\"И\"", "\" \"")).starts_with("bad_correction: nobody"));
+        assert!(refused(&json.replace("fire", &"f".repeat(257))).starts_with("bad_correction"));
+        assert!(refused(&json.replace("шутка", &"я".repeat(3_000))).starts_with("bad_correction: the note"));
+        assert!(refused("{}").starts_with("not_a_post"));
+    }
+
+    #[test]
     fn half_an_emoji_becomes_the_replacement_character_and_a_whole_one_stays() {
         let post = read_post(POST.replace("воды", r"\ud83d вод\ud83d\ude00 \\ud83d").as_bytes(), None).unwrap();
         assert_eq!(post.text, "Нет \u{fffd} вод😀 \\ud83d");
@@ -220,6 +228,17 @@ mod tests {
             tags: Tags {
                 sector: Sector::Jkh,
                 sectors: vec![Sector::Jkh],
+                events: vec![Event {
+                    object: "cold_water".into(),
+                    state: "absent".into(),
+                    actuality: Actuality::Now,
+                    scale: Some(Scale::House),
+                    count: Some(3),
+                    harm: Harm::None,
+                    who: None,
+                    wish: None,
+                    words: vec!["Нет воды".into()],
+                }],
                 risks: vec![Risk { kind: "outage".into(), level: Level::High, why: vec!["нет воды".into()] }],
                 ..Tags::default()
             },

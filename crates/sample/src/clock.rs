@@ -7,6 +7,8 @@ use jiff::SignedDuration;
 use model::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::time::{after, before, floor_to_minute};
+
 /// How many times faster than real time the last day plays.
 pub const SPEED: i32 = 144;
 
@@ -70,21 +72,6 @@ fn advance(at: Time, end: Time, passed: SignedDuration) -> Time {
         return after(at, fast);
     }
     after(at.max(end), passed.saturating_sub(left / SPEED))
-}
-
-/// The world is made from minutes, so that what is written in texts and what the clock says agree.
-pub(crate) fn floor_to_minute(time: Time) -> Time {
-    Time::from_second(time.as_second().div_euclid(60) * 60).unwrap_or(time)
-}
-
-/// A later moment; the last representable one beyond it.
-pub(crate) fn after(time: Time, by: SignedDuration) -> Time {
-    time.saturating_add(by).unwrap_or(Time::MAX)
-}
-
-/// An earlier moment; the first representable one beyond it.
-pub(crate) fn before(time: Time, by: SignedDuration) -> Time {
-    time.saturating_sub(by).unwrap_or(Time::MIN)
 }
 
 #[cfg(test)]

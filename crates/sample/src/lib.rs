@@ -7,17 +7,18 @@ mod clock;
 mod config_files;
 mod content;
 mod generate;
+mod links;
+mod post;
 mod rng;
 mod serve;
-mod slots;
-mod stories;
-mod style;
+mod time;
 mod world;
-#[cfg(test)]
-mod world_tests;
 
 pub use clock::{LIVE, SAVE_INTERVAL, SPEED, SampleClock, Saved};
 pub use config_files::config_files;
-pub use content::{Address, Format, Kind, Source};
-pub use serve::{TOKEN, hook_router, router};
-pub use world::{DAYS, Expected, Post, View, World};
+pub use content::{Address, Format, Kind, Ring, Source};
+pub use post::{Post, View};
+pub use serve::{TOKEN, router};
+#[cfg(any(test, feature = "expected"))]
+pub use world::Expected;
+pub use world::World;

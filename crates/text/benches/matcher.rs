@@ -1,12 +1,13 @@
 //! The matcher under 100, 1,000 and 10,000 rules: `cargo bench -p text`.
 //!
-//! Posts and rules are drawn from one list of words, the first ones much more often, as words are in any language, so that rules wake
-//! as often as those that people write. For texts of one's own there is the example `speed` of `classify`.
+//! Posts and rules are drawn from one list of words, the first ones much more often, as words are in any language, so that rules are
+//! candidates as often as those that people write. For texts of one's own there is the example `speed` of `classify`.
 
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use text::{Analyzer, Document, Query, RuleSet};
+use fastrand::Rng;
+use text::{Analyzer, Document, Percolator, Query};
 
 /// Frequent words of such posts, which rules are not made of.
 const COMMON: &str =
@@ -25,39 +26,31 @@ const POST_WORDS: usize = 100;
 
 const POSTS: usize = 500;
 
-struct Random(u64);
+/// A fixed seed: every run measures the same posts and rules.
+const SEED: u64 = 42;
 
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % end.max(1) as u64) as usize
-    }
-
-    /// One of some words, the first ones more often.
-    fn word(&mut self, words: &[&'static str]) -> &'static str {
-        let most = self.below(words.len()) + 1;
-        words[self.below(most)]
-    }
+/// One of some words, the first ones more often.
+fn word(random: &mut Rng, words: &[&'static str]) -> &'static str {
+    let most = random.usize(1..=words.len());
+    words[random.usize(..most)]
 }
 
-fn posts(random: &mut Random) -> Vec<String> {
+fn posts(random: &mut Rng) -> Vec<String> {
     let (common, words): (Vec<_>, Vec<_>) = (COMMON.split(' ').collect(), WORDS.split_whitespace().collect());
     let mut post = |_| {
         let words =
-            (0..POST_WORDS).map(|_| if random.below(5) < 3 { random.word(&common) } else { random.word(&words) });
+            (0..POST_WORDS).map(|_| if random.usize(..5) < 3 { word(random, &common) } else { word(random, &words) });
         words.collect::<Vec<_>>().join(" ")
     };
     (0..POSTS).map(&mut post).collect()
 }
 
 /// Rules in the shapes that analysts write.
-fn rules(random: &mut Random, count: usize) -> RuleSet {
+fn rules(random: &mut Rng, count: usize) -> Percolator {
     let words: Vec<&str> = WORDS.split_whitespace().collect();
     let mut rule = |_| {
-        let [a, b, c] = [(); 3].map(|()| random.word(&words));
-        let query = match random.below(10) {
+        let [a, b, c] = [(); 3].map(|()| word(random, &words));
+        let query = match random.usize(..10) {
             0..3 => format!("\"{a} {b}\"~3"),
             3 => format!("\"{a} {b}\""),
             4 => format!("{a} {b} {c}"),
@@ -69,7 +62,7 @@ fn rules(random: &mut Random, count: usize) -> RuleSet {
         };
         Query::parse(&query).unwrap_or_else(|error| panic!("{query}: {error}"))
     };
-    RuleSet::new((0..count).map(&mut rule).collect())
+    Percolator::new((0..count).map(&mut rule).collect())
 }
 
 /// Posts whose words are known, under sets of rules of three sizes.
@@ -77,7 +70,7 @@ fn matcher(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("matcher");
     group.throughput(Throughput::Elements(POSTS as u64));
     for count in [100, 1_000, 10_000] {
-        let mut random = Random(0x9e37_79b9_7f4a_7c15);
+        let mut random = Rng::with_seed(SEED);
         let rules = rules(&mut random, count);
         let mut analyzer = Analyzer::with_vocabulary(rules.vocabulary());
         let documents: Vec<Document> = posts(&mut random).iter().map(|text| analyzer.document(None, text)).collect();
@@ -85,7 +78,7 @@ fn matcher(criterion: &mut Criterion) {
             bench.iter(|| {
                 for document in &documents {
                     rules
-                        .wake(document)
+                        .prefilter(document)
                         .matches(0..count, None, &mut |query, positions| _ = black_box((query, positions)));
                 }
             });
@@ -98,7 +91,7 @@ fn matcher(criterion: &mut Criterion) {
 fn words(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("words");
     group.throughput(Throughput::Elements(POSTS as u64));
-    let texts = posts(&mut Random(0x9e37_79b9_7f4a_7c15));
+    let texts = posts(&mut Rng::with_seed(SEED));
     let mut analyzer = Analyzer::new();
     group.bench_function("tokens and lemmas", |bench| {
         bench.iter(|| texts.iter().for_each(|text| _ = black_box(analyzer.document(None, text))));

@@ -2,21 +2,24 @@
 //!
 //! A leaf without I/O or clock. What a query means is defined once, in [`matcher`]; the search index asks the same code.
 
-mod addresses;
-mod analyzer;
-mod fold;
+/// Number of the analysis: of the words, lemmas and sentence ends that a text is made into. An index of another number is made anew, so it
+/// grows with every change of what [`Analyzer`] or the dictionary say of a text that people write. 1: before it was kept.
+pub const ANALYSIS_VERSION: u32 = 2;
+
+mod analysis;
 mod language;
 pub mod matcher;
-mod morphology;
 pub mod query;
-mod signature;
-mod sketch;
-mod spelling;
+mod similarity;
 mod tokens;
+mod words;
 
-pub use analyzer::{Analyzer, CacheStats, Document, MAX_TOKENS, POSITION_GAP, Token, WordForm};
+pub use analysis::{Analyzer, CacheStats, Document, MAX_TOKENS, POSITION_GAP, Token, Vocabulary, WordForm};
 pub use language::language;
-pub use matcher::{Awake, Fields, Indexed, RuleSet, Vocabulary, matches, positions_match_near, positions_match_phrase};
-pub use query::{Comparison, FieldTest, Query, QueryError, Term, Word};
-pub use signature::signature;
-pub use sketch::sketch;
+pub use matcher::{
+    Candidates, Fields, Found, IndexedDocument, Lexicon, Percolator, Phrase, matches, positions_match_near,
+    positions_match_phrase,
+};
+pub use query::{AtLeast, Comparison, EventTest, FieldTest, Query, QueryError, Term, Word};
+pub use similarity::{signature, sketch};
+pub use words::Grammar;

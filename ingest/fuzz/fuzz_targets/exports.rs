@@ -1,9 +1,9 @@
 //! Exports of Telegram channels against arbitrary bytes.
 #![no_main]
 
-use ingest::exports;
+use ingest::telegram;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let _ = exports::telegram_export(bytes);
-    let _ = exports::telegram_channel(bytes);
+    let _ = telegram::parse_export(bytes);
+    let _ = telegram::parse_message_list(bytes);
 });

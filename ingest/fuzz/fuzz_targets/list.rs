@@ -4,7 +4,8 @@
 use std::sync::LazyLock;
 
 use config::ListSelectors;
-use ingest::portal;
+use ingest::{Budget, portal};
+use ingest::portal::ListReading;
 use jiff::tz::TimeZone;
 use url::Url;
 
@@ -19,6 +20,8 @@ static SELECTORS: LazyLock<ListSelectors> = LazyLock::new(|| ListSelectors {
 static ADDRESS: LazyLock<Url> = LazyLock::new(|| Url::parse("https://city.example/news/").unwrap());
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let _ = portal::parse_list(bytes, None, &ADDRESS, &SELECTORS, &TimeZone::UTC, "source");
-    let _ = portal::article_text(bytes, Some("text/html; charset=windows-1251"));
+    let how =
+        ListReading { address: &ADDRESS, selectors: &SELECTORS, zone: &TimeZone::UTC, source: "source", go_on: 0 };
+    let _ = portal::parse_list(how, bytes, None, &Budget::untimed());
+    let _ = portal::article_text(bytes, Some("text/html; charset=windows-1251"), &Budget::untimed());
 });

@@ -23,10 +23,10 @@ pub(super) fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
 pub(super) fn retry_after(value: &str, now: Time) -> Option<Time> {
     let value = value.trim();
     let asked = match value.parse::<u64>() {
-        Ok(seconds) => crate::schedule::later(now, Duration::from_secs(seconds).min(MAX_RETRY_AFTER)),
+        Ok(seconds) => crate::time::later(now, Duration::from_secs(seconds).min(MAX_RETRY_AFTER)),
         Err(_) => jiff::fmt::rfc2822::parse(value).ok()?.timestamp(),
     };
-    Some(asked.clamp(now, crate::schedule::later(now, MAX_RETRY_AFTER)))
+    Some(asked.clamp(now, crate::time::later(now, MAX_RETRY_AFTER)))
 }
 
 /// `max-age` of `Cache-Control` (RFC 9111, 5.2.2); none where the answer may not be kept at all.

@@ -9,8 +9,11 @@ use model::Time;
 use texting_robots::Robot;
 use url::Url;
 
-use super::{Answer, FetchError, Fetcher, MAX_REDIRECTS, Response, Validators, host_of, parse};
-use crate::schedule::later;
+use super::error::FetchError;
+use super::fetcher::{Answer, Fetcher, MAX_REDIRECTS, parse};
+use super::response::{Response, Validators};
+use super::routes::host_of;
+use crate::time::later;
 
 /// The name that sites know this program by.
 const AGENT: &str = "Otklik";

@@ -5,7 +5,8 @@ use std::time::Duration;
 use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
 
-use super::{FetchError, guard, host_of};
+use super::error::FetchError;
+use super::guard;
 
 /// Idle connections kept to a host: its pages come one after another.
 const IDLE_PER_HOST: usize = 2;
@@ -69,6 +70,11 @@ impl Routes {
         };
         if public { Ok(proxy.unwrap_or(&self.guarded)) } else { Err(FetchError::PrivateAddress) }
     }
+}
+
+/// `name:port`, by which limits are kept and private hosts allowed.
+pub(super) fn host_of(url: &Url) -> String {
+    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
 }
 
 fn builder(agent: &str, connect_timeout: Duration) -> ClientBuilder {

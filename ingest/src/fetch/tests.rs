@@ -6,6 +6,11 @@ use axum::body::Body;
 use axum::http::Response as Answered;
 use futures_util::stream::{self, StreamExt};
 
+use std::time::Duration;
+
+use model::Time;
+use reqwest::StatusCode;
+
 use super::*;
 use crate::test_server::{Asked, Server, answer, bombs, settings};
 
@@ -204,6 +209,19 @@ async fn a_form_is_posted_in_the_body_and_follows_no_redirect() {
     assert_eq!(redirected.map(|_| ()), Err(FetchError::Redirects));
 }
 
+#[tokio::test]
+async fn a_body_keeps_its_place_until_it_is_read() {
+    let server = Server::start(misbehave).await;
+    let mut settings = settings(&server.base, &[&server.host]);
+    settings.fetch.parallel = 1;
+    let fetcher = Fetcher::new(&settings, "0.1.0", Arc::new(now)).unwrap();
+    let response = fetcher.get(&format!("{}/ok", server.base), &Validators::default()).await.unwrap();
+    let mut turn = std::pin::pin!(fetcher.hosts.turn("other:80", true));
+    assert!(futures_util::future::poll_immediate(&mut turn).await.is_none(), "the one place is taken");
+    drop(response);
+    assert!(turn.await.is_ok());
+}
+
 fn later(time: Time, seconds: u64) -> Time {
-    crate::schedule::later(time, Duration::from_secs(seconds))
+    crate::time::later(time, Duration::from_secs(seconds))
 }

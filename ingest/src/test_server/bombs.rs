@@ -44,5 +44,5 @@ pub(crate) fn zstd() -> Vec<u8> {
 pub(crate) fn brotli() -> Vec<u8> {
     let hex =
         "cfffff7ff82700e2b14020f7fe9ffffffff04f00c4610180eefd3fffffffe19f0088c32200ddfb7ffeffffc33f0110870500baf7ff03";
-    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+    hex::decode(hex).unwrap()
 }

@@ -11,11 +11,12 @@ use journal::broker::{Broker, free_port};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cli::{self, Places};
-use crate::commands;
-use crate::instance::folder::Folder;
-use crate::instance::kafka_settings;
-use crate::{Exit, Failure};
+use crate::cli;
+use crate::configuration::{self, Locations};
+use crate::exit::{Exit, Failure};
+use crate::folder::Folder;
+use crate::instance::backend::kafka_settings;
+use crate::private;
 
 /// The processes, in the order in which they start: `ingest` has the sample's clock, which the others ask for, and `facts`
 /// makes the figures' password. Two classifiers share the work.
@@ -29,20 +30,22 @@ const PROCESSES: [(&str, &str); 7] = [
     ("web", "web"),
 ];
 
-/// How often a process that starts is asked whether it is up.
-const ASK_AGAIN: Duration = Duration::from_millis(100);
+/// How often it is checked whether a process that starts is up.
+const CHECK_EVERY: Duration = Duration::from_millis(100);
 
 /// A process that is not up by then says why on its standard error.
 const START_DEADLINE: Duration = Duration::from_secs(60);
 
 /// A process that ended by itself is started again after this, so that one that cannot start does not fill the log.
-const START_AGAIN: Duration = Duration::from_secs(1);
+const RESTART_PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs the sample apart until told to stop.
-pub async fn run(places: &Places, args: &cli::Run) -> Result<Exit, Failure> {
-    let folder = Folder::find(places.data.as_deref(), true);
+pub async fn run(locations: &Locations, args: &cli::Run) -> Result<Exit, Failure> {
+    let folder = Folder::find(locations.data.as_deref(), true);
     let base = std::path::absolute(folder.file("apart")).context("cannot tell where the data folder is")?;
-    std::fs::create_dir_all(&base).with_context(|| format!("cannot make {}", base.display()))?;
+    private::make_folder(&base).with_context(|| format!("cannot make {}", base.display()))?;
+    // The secret of an earlier build's run may lie there open.
+    private::mend(&base).with_context(|| format!("cannot close {} to others", base.display()))?;
     eprintln!("запускаю Kafka…");
     let broker_folder = base.join("kafka");
     let mut broker = tokio::task::spawn_blocking(move || Broker::start(&broker_folder, true))
@@ -50,9 +53,10 @@ pub async fn run(places: &Places, args: &cli::Run) -> Result<Exit, Failure> {
         .context("Kafka cannot be started")?
         .context("Kafka не запускается: выполните deploy/setup.sh kafka")?;
     let layout = Layout::new(base, folder.path().to_owned(), args.listen)?;
-    layout.write_config(places, &broker.address())?;
-    let made = Places { config: Some(layout.config()), data: None };
-    let settings = kafka_settings(&commands::configuration(&made)?)?.context("no [kafka] in the made configuration")?;
+    layout.write_config(locations, &broker.address())?;
+    let made = Locations { config: Some(layout.config()), data: None };
+    let settings =
+        kafka_settings(&configuration::configuration(&made)?)?.context("no [kafka] in the made configuration")?;
     tokio::task::spawn_blocking(move || Kafka::open(settings)?.make_topics())
         .await
         .context("the topics cannot be made")?
@@ -76,7 +80,7 @@ pub async fn run(places: &Places, args: &cli::Run) -> Result<Exit, Failure> {
         tokio::select! {
             _ = terminate.recv() => return stop(processes, &mut broker).await,
             _ = interrupt.recv() => return stop(processes, &mut broker).await,
-            () = tokio::time::sleep(START_AGAIN) => {
+            () = tokio::time::sleep(RESTART_PAUSE) => {
                 for (number, process) in processes.iter_mut().enumerate() {
                     if let Some(status) = process.try_wait().context("cannot look after the roles")? {
                         tracing::error!(role = PROCESSES[number].0, %status, "role ended by itself; started again");
@@ -136,11 +140,12 @@ impl Layout {
     }
 
     /// The configuration in force, with where the roles and Kafka are.
-    fn write_config(&self, places: &Places, brokers: &str) -> Result<(), Failure> {
+    fn write_config(&self, locations: &Locations, brokers: &str) -> Result<(), Failure> {
         let secret = self.base.join("secret");
         write(&secret, &random_line()?)?;
         let text = |path: &Path| toml::Value::from(path.display().to_string()).to_string();
-        let mut settings = commands::files(places, Vec::new())?.get("otklik.toml").unwrap_or_default().to_owned();
+        let mut settings =
+            configuration::files(locations, Vec::new())?.get("otklik.toml").unwrap_or_default().to_owned();
         settings.push_str(&format!("\n[kafka]\nbrokers = \"{brokers}\"\n\n[roles]\nsecret_file = {}\n", text(&secret)));
         for role in ["ingest", "classify", "store", "facts", "alerts", "web"] {
             let of_role = PROCESSES.iter().zip(&self.addresses).filter(|((_, of), _)| *of == role);
@@ -152,7 +157,7 @@ impl Layout {
             "\n[facts]\nurl = \"http://{engine}\"\nlisten = \"{engine}\"\nuser = \"otklik\"\npassword_file = {}\n",
             text(&password)
         ));
-        let files = commands::files(places, vec![("otklik.toml".to_owned(), settings)])?;
+        let files = configuration::files(locations, vec![("otklik.toml".to_owned(), settings)])?;
         for (path, text) in files.iter() {
             write(&self.config().join(path), text)?;
         }
@@ -175,7 +180,7 @@ impl Layout {
     async fn wait(&self, number: usize) -> Result<()> {
         let up = async {
             while tokio::net::TcpStream::connect(self.addresses[number]).await.is_err() {
-                tokio::time::sleep(ASK_AGAIN).await;
+                tokio::time::sleep(CHECK_EVERY).await;
             }
         };
         tokio::time::timeout(START_DEADLINE, up).await.context("it does not listen")
@@ -192,8 +197,6 @@ fn write(path: &Path, text: &str) -> Result<()> {
 
 fn random_line() -> Result<String> {
     let mut random = [0_u8; 32];
-    std::fs::File::open("/dev/urandom")
-        .and_then(|mut file| std::io::Read::read_exact(&mut file, &mut random))
-        .context("cannot read random bytes")?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+    (ingest::os_random())(&mut random).context("cannot read random bytes")?;
+    Ok(hex::encode(random))
 }

@@ -1,20 +1,15 @@
 //! The figures: ClickHouse, embedded or a server, behind the official client.
 
-mod archive;
 mod client;
-mod cluster;
 mod embedded;
-mod error;
-mod export;
+mod feed;
 mod queries;
-mod rows;
-mod sinks;
+mod tables;
 #[cfg(test)]
 mod tests;
-mod types;
 
-pub use archive::{Deletion, Lead};
-pub use client::Facts;
+pub use client::{Facts, FactsError};
 pub use embedded::{Engine, EngineError};
-pub use error::FactsError;
-pub use types::{DayFigures, DayVolumes, Figure, FigureBy, FiguresRequest, PostsFilter, Step};
+pub use queries::{
+    DayFigures, DayVolumes, Deletion, Figure, FigureBy, FiguresRequest, PostsFilter, Step, SuggestedSource,
+};

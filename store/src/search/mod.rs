@@ -1,32 +1,24 @@
 //! The search index: tantivy with Russian lemmas.
 //!
-//! [`SearchIndex`] opens the folder and answers searches; [`SearchSink`], of which there is one, feeds it from the journal.
-//! What a query means is defined in `text`; here the same query becomes a tantivy query, and a differential test keeps the
-//! two equal.
+//! [`SearchIndex`] opens the folder and answers searches; its single [`SearchSink`] feeds it from the journal. `text` defines what
+//! a query means; here the same query becomes a tantivy query, and a differential test keeps the two equal.
 
-mod analysis;
-mod facets;
-mod files;
+mod budget;
+mod feed;
 mod find;
-mod ids;
 mod index;
+#[cfg(feature = "plain")]
 mod plain;
-mod position;
 mod query;
-mod request;
 mod schema;
-mod sink;
-mod ties;
-mod words;
 
-#[cfg(test)]
-mod differential;
 #[cfg(test)]
 mod tests;
 
-pub use facets::{DayCount, FacetCount, Facets};
-pub use find::{MAX_LIMIT, MAX_OFFSET, SearchError};
-pub use index::{OpenError, SearchIndex};
+pub use budget::{Budget, CancelOnDrop, Ticks};
+pub use feed::SearchSink;
+pub use find::{DayCount, FacetCount, Facets, MAX_LIMIT, MAX_OFFSET, SearchResult};
+pub use index::{OpenError, Rebuilding, SearchError, SearchIndex};
+#[cfg(feature = "plain")]
 pub use plain::{PlainDocument, PlainPage, PlainWriter};
-pub use request::{SearchRequest, SearchResult, Sort};
-pub use sink::SearchSink;
+pub use query::{SearchRequest, Sort};

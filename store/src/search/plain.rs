@@ -1,4 +1,4 @@
-//! tantivy with the fields and the analyser of the index and nothing of ours around it: what speed is held against.
+//! tantivy with the fields and the analyser of the index and nothing else of ours: the bench compares the index with it.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use tantivy::query::{PhraseQuery, Query};
 use tantivy::{DocAddress, IndexWriter, Order, Searcher, TantivyDocument, TantivyError, Term};
 use text::Word;
 
-use super::find::SearchError;
-use super::index::{OpenError, SearchIndex};
-use super::request::SearchRequest;
-use super::{schema, sink};
+use super::budget::Budget;
+use super::index::{OpenError, SearchError, SearchIndex};
+use super::query::SearchRequest;
+use super::{feed, schema};
 
 /// A post as tantivy takes it.
 pub type PlainDocument = TantivyDocument;
@@ -24,11 +24,11 @@ pub struct PlainWriter {
 }
 
 impl PlainWriter {
-    /// Makes an index in a folder. It is for measuring: posts that come twice are in it twice.
+    /// Creates an index in a folder. It is for measurements only: a post that is added twice is in it twice.
     pub fn new(folder: &Path) -> Result<PlainWriter, OpenError> {
         let index = SearchIndex::open(folder, jiff::tz::TimeZone::UTC)?;
         let damaged = |error| OpenError::Damaged { folder: folder.to_owned(), error };
-        let writer = sink::open_writer(&index).map_err(damaged)?;
+        let writer = feed::open_writer(&index).map_err(damaged)?;
         Ok(PlainWriter { index, writer })
     }
 
@@ -67,10 +67,10 @@ impl SearchIndex {
     /// tantivy's own call for a search: its collectors, and its phrase query where the search is one phrase or distance.
     /// Reads no post.
     pub fn plain_search(&self, request: &SearchRequest) -> Result<PlainPage, SearchError> {
-        let query = self.plain_query(request)?;
+        let searcher = self.reader.searcher();
+        let query = self.plain_query(request, &searcher)?;
         let page = TopDocs::with_limit(request.limit.max(20)).and_offset(request.offset);
         let newest = page.order_by_fast_field::<i64>(schema::PUBLISHED_AT, Order::Desc);
-        let searcher = self.reader.searcher();
         let (found, _count) = searcher.search(&*query, &(newest, Count))?;
         Ok(PlainPage { searcher, addresses: found.into_iter().map(|(_, address)| address).collect() })
     }
@@ -85,11 +85,12 @@ impl SearchIndex {
         });
         let asked = serde_json::from_value(asked).map_err(|error| SearchError::Damaged(error.to_string()))?;
         let counting = AggregationCollector::from_aggs(asked, tantivy::aggregation::AggContextParams::default());
-        self.reader.searcher().search(&*self.compile(request)?, &counting)?;
+        let searcher = self.reader.searcher();
+        searcher.search(&*self.compile(request, &searcher, &Budget::unlimited())?, &counting)?;
         Ok(())
     }
 
-    fn plain_query(&self, request: &SearchRequest) -> Result<Box<dyn Query>, SearchError> {
+    fn plain_query(&self, request: &SearchRequest, searcher: &Searcher) -> Result<Box<dyn Query>, SearchError> {
         let term = |(n, word): (usize, &Word)| match word.terms.first()? {
             text::Term::Lemma(lemma) => Some((n, Term::from_field_text(self.fields.words, lemma))),
             text::Term::Form(_) | text::Term::Prefix(_) => None,
@@ -101,10 +102,10 @@ impl SearchIndex {
                 .map(|terms| Box::new(PhraseQuery::new_with_offset_and_slop(terms, slop)) as Box<dyn Query>)
         };
         let own = match text::Query::parse(&request.query) {
-            Ok(text::Query::Phrase(words)) => phrase(&words, 0),
-            Ok(text::Query::Near { words, gap }) => phrase(&words, gap),
+            Ok(text::Query::Phrase { words, .. }) => phrase(&words, 0),
+            Ok(text::Query::Near { words, gap, .. }) => phrase(&words, gap),
             _ => None,
         };
-        own.map_or_else(|| self.compile(request), Ok)
+        own.map_or_else(|| self.compile(request, searcher, &Budget::unlimited()), Ok)
     }
 }

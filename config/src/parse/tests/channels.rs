@@ -16,7 +16,7 @@ fn refuse(text: &str, line: usize, part: &str) {
 
 #[test]
 fn nothing_is_on_until_it_is_written() {
-    for config in [accept(&[]), config(&Files::shipped()).unwrap()] {
+    for config in [accept(&[]), Config::parse(&Files::shipped()).unwrap()] {
         let on = ChannelKind::ALL.into_iter().filter(|kind| config.channels.has(*kind));
         assert_eq!(on.collect::<Vec<_>>(), [ChannelKind::Terminal]);
     }
@@ -77,4 +77,40 @@ fn what_is_wrong_is_named_with_its_line() {
     refuse("[[webhook]]\nname = 'a'\n", 1, "нет ключа `url`");
     refuse(&format!("{webhook}proxy = 'x'\n"), 4, "`proxy`");
     refuse(&format!("{webhook}proxy_auth_env = 'P'\n"), 1, "только рядом с `proxy`");
+}
+
+#[test]
+fn an_address_is_one_of_its_channel() {
+    use ChannelKind::{Email, Max, Telegram, Terminal, Vk, Webhook};
+    let cases = [
+        (Telegram, "123456789", true),
+        (Telegram, "-100123", true),
+        (Telegram, "@otklik_bot", true),
+        (Telegram, "otklik_bot", false),
+        (Telegram, "0", false),
+        (Vk, "123456789", true),
+        (Vk, "@name", false),
+        (Max, "-77", true),
+        (Max, "", false),
+        (Email, "officer@example.ru", true),
+        (Email, "officer", false),
+        (Email, "a@example.ru, b@example.ru", false),
+        (Webhook, "https://example.ru/hook", true),
+        (Webhook, "example.ru/hook", false),
+        (Terminal, "", true),
+    ];
+    for (kind, to, fits) in cases {
+        let checked = crate::parse::channels::address(kind, to);
+        assert_eq!(checked.is_ok(), fits, "{kind:?} {to:?}: {checked:?}");
+        assert!(checked.err().is_none_or(|message| message.starts_with(&format!("{to:?}"))), "{kind:?} {to:?}");
+    }
+}
+
+#[test]
+fn every_kind_of_channel_has_a_code_and_a_name_of_its_own() {
+    for kind in ChannelKind::ALL {
+        assert_eq!(ChannelKind::parse(kind.as_str()), Some(kind));
+        let named_alike = ChannelKind::ALL.into_iter().filter(|other| other.name_ru() == kind.name_ru());
+        assert_eq!(named_alike.count(), 1, "{kind:?}");
+    }
 }

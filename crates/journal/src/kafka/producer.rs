@@ -1,4 +1,4 @@
-//! Appending: send, and wait until every message is confirmed.
+//! Appending: sends messages and waits until every one is confirmed.
 
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
@@ -9,13 +9,13 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message;
 use rdkafka::producer::{BaseRecord, DeliveryResult, Producer as _, ProducerContext, ThreadedProducer};
 
-use super::lock;
-use crate::{Checkpoint, Error, Record};
+use crate::api::{Checkpoint, Error, Record};
+use crate::lock::lock;
 
-/// How long to wait for room in the queue before trying again; a confirmation wakes it sooner.
+/// How long to wait for room in the queue before trying again; a confirmation ends the wait sooner.
 const ROOM: Duration = Duration::from_millis(50);
 
-/// The one producer of the process.
+/// The producer of the process.
 pub struct Producer {
     config: ClientConfig,
     current: Mutex<Arc<ThreadedProducer<Confirmations>>>,
@@ -57,13 +57,13 @@ impl ProducerContext for Confirmations {
 }
 
 impl Producer {
-    /// Prepares a producer; brokers are asked when there is something to send.
+    /// Prepares a producer; it connects when there is something to send.
     pub fn new(config: ClientConfig) -> Result<Producer, Error> {
         let current = Mutex::new(start(&config)?);
         Ok(Producer { config, current })
     }
 
-    /// Sends records and waits until all are confirmed. After an error some of them may be there: the caller sends all again.
+    /// Sends records and waits until all are confirmed. After an error some may have been stored: the caller sends all of them again.
     pub fn append(&self, topic: &str, records: &[Record]) -> Result<Checkpoint, Error> {
         let producer = self.current()?;
         let batch = Arc::new(Batch::default());
@@ -79,7 +79,7 @@ impl Producer {
         }
     }
 
-    /// The producer, or a new one where it gave up for good, as it does when it can no longer vouch for order.
+    /// The producer, or a new one if it has failed for good, as it does when it can no longer guarantee the order.
     fn current(&self) -> Result<Arc<ThreadedProducer<Confirmations>>, Error> {
         let mut current = lock(&self.current);
         if current.client().fatal_error().is_some() {
@@ -93,7 +93,7 @@ fn start(config: &ClientConfig) -> Result<Arc<ThreadedProducer<Confirmations>>, 
     Ok(Arc::new(ThreadedProducer::from_config_and_context(config, Confirmations)?))
 }
 
-/// Puts one record into the queue, and waits where the queue is full.
+/// Puts one record into the queue; waits while the queue is full.
 fn send(
     producer: &ThreadedProducer<Confirmations>,
     topic: &str,

@@ -1,22 +1,23 @@
-//! The number of the rule set, where all classifiers of a cluster agree on it.
+//! The number of the rule set, on which all classifiers of a cluster agree.
 //!
-//! A topic of one partition holds the hash of the rules at each change. The number is the position of the first message of
-//! the last run of equal hashes, counted from 1: two processes that start with the same new rules at once agree.
+//! A topic with one partition holds the hash of the rules at each change. The number is the position, counted from 1, of the first
+//! message of the last run of equal hashes: two processes that start with the same new rules at the same time agree.
 
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::message::Message;
 use rdkafka::topic_partition_list::Offset;
 
+use super::client;
 use super::cluster::ASK_TIMEOUT;
-use super::{Kafka, client};
-use crate::{Error, Record};
+use super::journal::Kafka;
+use crate::api::{Error, Record};
 
-/// Name of the topic, after the prefix.
+/// The topic's name, after the prefix.
 pub const TOPIC: &str = "rules";
 
 impl Kafka {
-    /// The number of a rule set: the last one's where its hash is the same, else the next.
+    /// The number of a rule set: that of the last one if the hash is the same, else the next.
     pub fn rule_set(&self, hash: &str) -> Result<u32, Error> {
         let runs = self.rule_sets()?;
         if let Some((last, number)) = runs.last()
@@ -28,7 +29,7 @@ impl Kafka {
         self.stored_rule_set()
     }
 
-    /// The number of the rule set last in force; 0 where there was none.
+    /// The number of the rule set last in force; 0 if there was none.
     pub fn stored_rule_set(&self) -> Result<u32, Error> {
         Ok(self.rule_sets()?.last().map_or(0, |(_, number)| *number))
     }

@@ -1,46 +1,54 @@
-//! Making the topics and checking that they are what the installation needs.
+//! Creating the topics, and checking that they are as the installation needs them.
 
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::types::RDKafkaErrorCode;
 
+use super::client;
 use super::cluster::ASK_TIMEOUT;
-use super::{Kafka, KafkaSettings, client};
-use crate::{Error, Stream};
+use super::journal::Kafka;
+use super::settings::KafkaSettings;
+use crate::api::{Error, Stream};
 
-/// A deleted text must be gone within a day: a segment is closed after this, …
+/// A deleted text must be gone within a day, and only closed segments are compacted: a segment is closed after this …
 const SEGMENT_MS: u64 = 6 * 3_600_000;
 
-/// … and compacted at the latest after this.
+/// … and compacted after this at the latest.
 const MAX_COMPACTION_LAG_MS: u64 = 12 * 3_600_000;
 
-/// A topic of the installation, as it is.
+/// The actual state of a topic of the installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TopicState {
     /// Its name.
     pub name: String,
-    /// 0 where there is no such topic.
+    /// 0 if there is no such topic.
     pub partitions: u32,
-    /// What is not as the configuration asks, in words; nothing where all is well.
+    /// What differs from the configuration, in words; empty if nothing does.
     pub problems: Vec<String>,
 }
 
-/// What a topic must be.
+/// What a topic must be like.
 struct Wanted {
     name: String,
     partitions: u32,
     settings: Vec<(&'static str, String)>,
 }
 
-/// Streams of posts are spread; the others are small, and dead letters are read in order. The numbers of rule sets stay for good.
+/// The topics of the installation. Streams of posts have several partitions; the others are small, and dead letters are read in
+/// order. The numbers of rule sets are kept for ever, and of corrections the last of each post.
 fn wanted(settings: &KafkaSettings) -> Vec<Wanted> {
     let keep = settings.keep.as_millis().to_string();
     let mut topics: Vec<Wanted> = Stream::ALL
         .into_iter()
         .map(|stream| {
-            let texts = matches!(stream, Stream::Posts | Stream::Tagged | Stream::Dead);
+            let texts = matches!(stream, Stream::Posts | Stream::Tagged | Stream::Dead | Stream::Corrections);
             let spread = matches!(stream, Stream::Posts | Stream::Tagged | Stream::Counters);
-            let mut of_topic = common(settings, if texts { "compact,delete" } else { "delete" }, &keep);
+            let (cleanup, keep) = match (stream.keeps_last_of_key(), texts) {
+                (true, _) => ("compact", "-1"),
+                (false, true) => ("compact,delete", keep.as_str()),
+                (false, false) => ("delete", keep.as_str()),
+            };
+            let mut of_topic = common(settings, cleanup, keep);
             of_topic.push(("segment.ms", SEGMENT_MS.to_string()));
             if texts {
                 of_topic.push(("max.compaction.lag.ms", MAX_COMPACTION_LAG_MS.to_string()));
@@ -58,17 +66,17 @@ fn common(settings: &KafkaSettings, cleanup: &str, keep_ms: &str) -> Vec<(&'stat
     vec![
         ("cleanup.policy", cleanup.to_owned()),
         ("retention.ms", keep_ms.to_owned()),
-        // Retention goes by the broker's clock, whatever a sender's says.
+        // Retention goes by the broker's clock: by a sender's wrong clock it would lose messages.
         ("message.timestamp.type", "LogAppendTime".to_owned()),
         ("compression.type", "producer".to_owned()),
         ("max.message.bytes", client::MAX_MESSAGE_BYTES.to_string()),
-        // One replica may be away; with two or fewer none is demanded beside the leader.
+        // One replica may be down; with two or fewer the leader alone is enough.
         ("min.insync.replicas", settings.replication.saturating_sub(1).max(1).to_string()),
     ]
 }
 
 impl Kafka {
-    /// Makes the topics that are not there. Those that are stay as they are: see [`Kafka::topics`] for what differs.
+    /// Creates the topics that are missing. Existing ones stay as they are: [`Kafka::topics`] tells how they differ.
     pub fn make_topics(&self) -> Result<(), Error> {
         let settings = &self.cluster.settings;
         let mut missing = Vec::new();
@@ -98,7 +106,7 @@ impl Kafka {
         Ok(())
     }
 
-    /// Removes the topics with all they hold: for a measurement's own.
+    /// Removes the topics with everything in them: for topics that a measurement created.
     pub fn remove_topics(&self) -> Result<(), Error> {
         let names: Vec<String> = wanted(&self.cluster.settings).into_iter().map(|wanted| wanted.name).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -112,7 +120,7 @@ impl Kafka {
         Ok(())
     }
 
-    /// Each topic as it is, and what of it is not as the configuration asks.
+    /// The state of each topic, with its differences from the configuration.
     pub fn topics(&self) -> Result<Vec<TopicState>, Error> {
         wanted(&self.cluster.settings).into_iter().map(|wanted| self.topic_state(wanted)).collect()
     }
@@ -148,7 +156,7 @@ impl Kafka {
     }
 }
 
-/// Lists of policies have no order.
+/// Compares lists of policies, whose order means nothing.
 fn same(is: &str, should_be: &str) -> bool {
     let sorted = |list: &str| {
         let mut items: Vec<String> = list.split(',').map(str::to_owned).collect();

@@ -5,12 +5,13 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::Time;
 
-use super::Sample;
-use super::escape::{escape, paragraphs};
+use super::html::{escape, paragraphs};
+use super::state::Sample;
 use crate::content::{Address, Format, Source};
+use crate::links::{guid, link};
+use crate::post::View;
 use crate::rng::hash;
-use crate::slots::local;
-use crate::world::{View, guid, link};
+use crate::time::local;
 
 const RFC_2822_MOSCOW: &str = "%a, %d %b %Y %H:%M:%S +0300";
 const HTTP_DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";

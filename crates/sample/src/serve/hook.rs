@@ -26,9 +26,8 @@ struct Received {
 
 type Hook = Arc<Mutex<Received>>;
 
-/// `POST /hook` takes a message, `GET /hook` lists the keys. A router of its own, so that a test can keep it running while it
-/// kills the rest.
-pub fn hook_router() -> Router {
+/// `POST /hook` takes a message, `GET /hook` lists the keys.
+pub(super) fn hook_router() -> Router {
     Router::new()
         .route("/hook", get(list).post(receive))
         .layer(DefaultBodyLimit::max(MAX_BODY))

@@ -1,8 +1,9 @@
 //! The sample's servers on the loopback. Each shows only what is published by the sample's clock.
 
-mod escape;
 mod feeds;
 mod hook;
+mod html;
+mod state;
 mod telegram;
 mod vk;
 
@@ -10,25 +11,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
-use model::{Clock, Time};
+use model::Clock;
 
-use crate::World;
+use crate::world::World;
+use hook::hook_router;
+use state::Sample;
 
-pub use hook::hook_router;
 pub use vk::TOKEN;
-
-/// What the handlers share.
-#[derive(Clone)]
-struct Sample {
-    world: Arc<World>,
-    clock: Clock,
-}
-
-impl Sample {
-    fn now(&self) -> Time {
-        (self.clock)()
-    }
-}
 
 /// All of the sample: `/tg`, `/vk/method`, `/feeds` and the webhook at `/hook`.
 pub fn router(world: Arc<World>, clock: Clock) -> Router {

@@ -8,25 +8,26 @@ use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::Uri;
 use serde_json::{Value, json};
 
-use super::Sample;
+use super::state::Sample;
 use crate::content::{Address, Source};
-use crate::world::{Post, View};
+use crate::post::{Post, View};
 
 /// The only token the sample accepts. No secret: it opens invented posts on the loopback.
 pub const TOKEN: &str = "sample-district-service-token";
 
 type Params = HashMap<String, String>;
 
-/// An error of the API: code and words (../errors of the schema).
-struct Refused(i64, &'static str);
+/// An error of the API: its code and message (../errors of the schema).
+struct ApiError(i64, &'static str);
 
-const UNKNOWN_METHOD: Refused = Refused(3, "Unknown method passed");
-const NO_TOKEN: Refused = Refused(5, "User authorization failed: invalid access_token (4).");
-const ACCESS_DENIED: Refused = Refused(15, "Access denied: this wall available only for community members");
-const BAD_OWNER: Refused = Refused(100, "One of the parameters specified was missing or invalid: owner_id not integer");
-const BAD_POSTS: Refused = Refused(100, "One of the parameters specified was missing or invalid: posts is undefined");
-const BAD_GROUP: Refused =
-    Refused(100, "One of the parameters specified was missing or invalid: group_ids is undefined");
+const UNKNOWN_METHOD: ApiError = ApiError(3, "Unknown method passed");
+const NO_TOKEN: ApiError = ApiError(5, "User authorization failed: invalid access_token (4).");
+const ACCESS_DENIED: ApiError = ApiError(15, "Access denied: this wall available only for community members");
+const BAD_OWNER: ApiError =
+    ApiError(100, "One of the parameters specified was missing or invalid: owner_id not integer");
+const BAD_POSTS: ApiError = ApiError(100, "One of the parameters specified was missing or invalid: posts is undefined");
+const BAD_GROUP: ApiError =
+    ApiError(100, "One of the parameters specified was missing or invalid: group_ids is undefined");
 
 /// Answers a method, its parameters in the query, in a form or in both.
 pub(super) async fn method(
@@ -39,7 +40,7 @@ pub(super) async fn method(
     params.extend(decode(std::str::from_utf8(&body).unwrap_or_default()));
     Json(match answer(&sample, &method, &params) {
         Ok(response) => json!({ "response": response }),
-        Err(Refused(code, message)) => {
+        Err(ApiError(code, message)) => {
             let told = params.iter().filter(|(key, _)| *key != "access_token");
             let mut told: Vec<(&str, &str)> = told.map(|(key, value)| (key.as_str(), value.as_str())).collect();
             told.push(("method", method.as_str()));
@@ -55,7 +56,7 @@ fn decode(form: &str) -> Params {
     uri.ok().and_then(|uri| Query::<Params>::try_from_uri(&uri).ok()).map_or_else(Params::new, |Query(params)| params)
 }
 
-fn answer(sample: &Sample, method: &str, params: &Params) -> Result<Value, Refused> {
+fn answer(sample: &Sample, method: &str, params: &Params) -> Result<Value, ApiError> {
     if params.get("access_token").map(String::as_str) != Some(TOKEN) {
         return Err(NO_TOKEN);
     }
@@ -68,7 +69,7 @@ fn answer(sample: &Sample, method: &str, params: &Params) -> Result<Value, Refus
     }
 }
 
-fn wall_get(sample: &Sample, params: &Params) -> Result<Value, Refused> {
+fn wall_get(sample: &Sample, params: &Params) -> Result<Value, ApiError> {
     let source = match (params.get("owner_id"), params.get("domain")) {
         (Some(owner), _) => by_owner(sample, owner.parse().map_err(|_| BAD_OWNER)?),
         (None, Some(domain)) => by_name(sample, domain),
@@ -92,7 +93,7 @@ fn wall_get(sample: &Sample, params: &Params) -> Result<Value, Refused> {
     Ok(response)
 }
 
-fn wall_get_by_id(sample: &Sample, params: &Params) -> Result<Value, Refused> {
+fn wall_get_by_id(sample: &Sample, params: &Params) -> Result<Value, ApiError> {
     let posts = params.get("posts").ok_or(BAD_POSTS)?;
     let found = posts.split(',').take(100).filter_map(|id| {
         let (owner, number) = id.trim().split_once('_')?;
@@ -103,7 +104,7 @@ fn wall_get_by_id(sample: &Sample, params: &Params) -> Result<Value, Refused> {
     Ok(json!({"items": found.map(|view| item(sample, &view, None)).collect::<Vec<_>>()}))
 }
 
-fn groups_get_by_id(sample: &Sample, params: &Params) -> Result<Value, Refused> {
+fn groups_get_by_id(sample: &Sample, params: &Params) -> Result<Value, ApiError> {
     let ids = params.get("group_ids").or_else(|| params.get("group_id")).ok_or(BAD_GROUP)?;
     let found = ids.split(',').filter_map(|id| {
         let number = id.trim().trim_start_matches("club").trim_start_matches("public");

@@ -2,7 +2,7 @@
 //! `cargo +nightly fuzz run query` in `crates/text`.
 #![no_main]
 
-use text::{Analyzer, Indexed, Query, language, matches, signature, sketch};
+use text::{Analyzer, IndexedDocument, Query, language, matches, signature, sketch};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let input = String::from_utf8_lossy(bytes);
@@ -13,7 +13,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     }
     let _ = (signature(&document), sketch(&document, Some(query), text), language(text));
     match Query::parse(query) {
-        Ok(query) => drop(matches(&query, &Indexed::new(&document), None)),
+        Ok(query) => drop(matches(&query, &IndexedDocument::new(&document), None)),
         Err(error) => drop(error.to_string()),
     }
 });

@@ -3,7 +3,7 @@ use model::{Level, Post, Risk, Sector, Tags};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Analyzer, Document};
+use crate::{Analyzer, Document, Query};
 
 fn post() -> Post {
     let json = r#"{"id":"vk:-1_2","platform":"vk","source":"city","published_at":"2026-11-01T22:30:00Z","text":"","views":1000}"#;
@@ -25,7 +25,7 @@ fn run(query: &str, document: &Document) -> Option<Vec<u32>> {
     let (post, tags, timezone) = (post(), tags(), TimeZone::get("Europe/Moscow").unwrap());
     let fields = Fields { post: &post, tags: &tags, timezone: &timezone };
     let query = Query::parse(query).unwrap_or_else(|error| panic!("{error}"));
-    matches(&query, &Indexed::new(document), Some(&fields))
+    matches(&query, &IndexedDocument::new(document), Some(&fields))
 }
 
 /// The positions in a text, or none.
@@ -90,6 +90,17 @@ fn no_phrase_crosses_from_title_to_text() {
 }
 
 #[test]
+fn no_phrase_crosses_the_end_of_a_sentence_unless_asked() {
+    check("\"нет воды\"", "Света нет. Воды хватает", None);
+    check("\"нет воды\"~3", "Света нет! Воды хватает", None);
+    check("\"нет воды\"~2", "Света нет. Воды холодной, горячей нет", Some(&[2, 5]));
+    check("\"нет. Воды\"", "Света нет. Воды хватает", Some(&[1, 2]));
+    check("\"воды. Света\"~1", "Света нет. Воды хватает", Some(&[0, 2]));
+    check("нет воды", "Света нет. Воды хватает", Some(&[1, 2]));
+    check("\"улица мир\"", "на ул. Мира", Some(&[1, 2]));
+}
+
+#[test]
 fn joints_show_the_words_that_spoke() {
     check("вода | свет", "вода и свет", Some(&[0, 2]));
     check("вода -свет", "вода и свет", None);
@@ -134,7 +145,7 @@ fn an_absent_value_and_absent_fields_are_false() {
     let (tags, timezone) = (tags(), TimeZone::UTC);
     let post = Post { views: None, ..post() };
     let document = Analyzer::new().document(None, "вода");
-    let indexed = Indexed::new(&document);
+    let indexed = IndexedDocument::new(&document);
     let query = Query::parse("охват:<5").unwrap();
     assert_eq!(matches(&query, &indexed, Some(&Fields { post: &post, tags: &tags, timezone: &timezone })), None);
     assert_eq!(matches(&query, &indexed, None), None);
@@ -172,20 +183,25 @@ fn query() -> impl Strategy<Value = String> {
 }
 
 fn text() -> impl Strategy<Value = String> {
-    prop::collection::vec(0..WORDS.len() + 2, 0..9)
-        .prop_map(|indices| indices.iter().map(|&i| WORDS.get(i).copied().unwrap_or("и")).collect::<Vec<_>>().join(" "))
+    prop::collection::vec(0..WORDS.len() + 3, 0..9).prop_map(|indices| {
+        let word = |&i: &usize| WORDS.get(i).copied().unwrap_or(if i == WORDS.len() { "и." } else { "и" });
+        indices.iter().map(word).collect::<Vec<_>>().join(" ")
+    })
 }
 
 /// Nearness by its definition: try every assignment of words to positions.
-fn near_by_definition(lists: &[Vec<u32>], gap: u32, taken: &mut Vec<u32>) -> bool {
+fn near_by_definition(lists: &[Vec<u32>], gap: u32, ends: &[u32], taken: &mut Vec<u32>) -> bool {
     let Some(list) = lists.get(taken.len()) else {
         let (first, last) = (taken.iter().min(), taken.iter().max());
-        return first.zip(last).is_some_and(|(first, last)| last - first < gap + lists.len() as u32);
+        let near = |(first, last): (&u32, &u32)| {
+            last - first < gap + lists.len() as u32 && !ends.iter().any(|end| (first..last).contains(&end))
+        };
+        return first.zip(last).is_some_and(near);
     };
     list.iter().any(|&position| {
         !taken.contains(&position) && {
             taken.push(position);
-            let found = near_by_definition(lists, gap, taken);
+            let found = near_by_definition(lists, gap, ends, taken);
             taken.pop();
             found
         }
@@ -201,18 +217,18 @@ proptest! {
         documents in prop::collection::vec((text(), text()), 1..6),
     ) {
         let queries: Vec<Query> = queries.iter().filter_map(|query| Query::parse(query).ok()).collect();
-        let rules = RuleSet::new(queries.clone());
+        let rules = Percolator::new(queries.clone());
         let (post, tags, timezone) = (post(), tags(), TimeZone::UTC);
         let fields = Fields { post: &post, tags: &tags, timezone: &timezone };
         let (mut knowing, mut unknowing) = (Analyzer::with_vocabulary(rules.vocabulary()), Analyzer::new());
         for (i, (title, text)) in documents.iter().enumerate() {
             let analyzer = if i % 2 == 0 { &mut knowing } else { &mut unknowing };
             let document = analyzer.document(Some(title), text);
-            let indexed = Indexed::new(&document);
+            let indexed = IndexedDocument::new(&document);
             let mut hits = Vec::new();
             // All at once, or in stages.
             let half = if i % 3 == 0 { 0 } else { queries.len() / 2 };
-            let awake = rules.wake(&document);
+            let awake = rules.prefilter(&document);
             for stage in [0..half, half..queries.len()] {
                 awake.matches(stage, Some(&fields), &mut |index, positions| hits.push((index, positions)));
             }
@@ -227,16 +243,20 @@ proptest! {
     fn near_is_what_its_definition_says(
         lists in prop::collection::vec(prop::collection::btree_set(0_u32..14, 1..5), 1..5),
         gap in 0_u32..5,
+        ends in prop::collection::btree_set(0_u32..14, 0..4),
     ) {
+        // The last sentence ends with the text.
+        let ends: Vec<u32> = ends.into_iter().chain([14]).collect();
         let lists: Vec<Vec<u32>> = lists.into_iter().map(|set| set.into_iter().collect()).collect();
         let slices: Vec<&[u32]> = lists.iter().map(Vec::as_slice).collect();
-        prop_assert_eq!(positions_match_near(&slices, gap), near_by_definition(&lists, gap, &mut Vec::new()));
+        let near = |ends: &[u32]| positions_match_near(&slices, gap, ends) == near_by_definition(&lists, gap, ends, &mut Vec::new());
+        prop_assert!(near(&ends) && near(&[]));
     }
 
     #[test]
     fn every_word_that_speaks_is_in_the_document(query in query(), text in text()) {
         let document = Analyzer::new().document(None, &text);
-        if let Some(found) = Query::parse(&query).ok().and_then(|query| matches(&query, &Indexed::new(&document), None)) {
+        if let Some(found) = Query::parse(&query).ok().and_then(|query| matches(&query, &IndexedDocument::new(&document), None)) {
             prop_assert!(found.is_sorted() && found.iter().all(|&position| (position as usize) < document.tokens.len()));
         }
     }

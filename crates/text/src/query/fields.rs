@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use model::{Level, Platform, Sector};
 
-use super::{Comparison, FieldTest};
-use crate::fold::fold;
+use super::ast::{Comparison, FieldTest};
+use super::events::{EventTest, Slot};
+use crate::words::fold;
 
 /// A field of the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +18,15 @@ pub(super) enum Field {
     Place,
     Published,
     Reach,
+    /// Several slots of one event.
+    Event,
+    /// One slot of an event.
+    Slot(Slot),
 }
 
 /// The names a message lists.
-pub(super) const FIELD_NAMES: &str = "сектор, тема, риск, источник, платформа, место, дата, охват";
+pub(super) const FIELD_NAMES: &str = "сектор, тема, риск, источник, платформа, место, дата, охват, событие, объект, состояние, когда, \
+                                      масштаб, число, вред, кто, просьба";
 
 impl Field {
     /// The field of a Russian or Latin name.
@@ -34,7 +40,8 @@ impl Field {
             "место" | "place" => Field::Place,
             "дата" | "date" => Field::Published,
             "охват" | "reach" => Field::Reach,
-            _ => return None,
+            "событие" | "event" => Field::Event,
+            folded => Field::Slot(Slot::parse(folded)?),
         })
     }
 
@@ -53,6 +60,8 @@ impl Field {
             Field::Place => id(value).map(FieldTest::Place),
             Field::Published => published(value),
             Field::Reach => reach(value),
+            Field::Event => EventTest::parse(value).map(FieldTest::Event),
+            Field::Slot(slot) => EventTest::of_slot(slot, value).map(FieldTest::Event),
         }
     }
 }
@@ -81,12 +90,11 @@ fn level(folded: &str) -> Option<Level> {
 }
 
 fn platform(folded: &str) -> Result<Platform, String> {
-    match folded {
-        "vk" | "вк" | "вконтакте" => Ok(Platform::Vk),
-        "telegram" | "тг" | "телеграм" | "телеграмм" => Ok(Platform::Telegram),
-        "portal" | "портал" | "сайт" => Ok(Platform::Portal),
-        _ => Err("Такой платформы нет. Есть: vk (вк), telegram (телеграм), portal (портал).".to_owned()),
-    }
+    let is_meant = |platform: &Platform| platform.as_str() == folded || platform.search_names().contains(&folded);
+    Platform::ALL.into_iter().find(is_meant).ok_or_else(|| {
+        let name = |platform: Platform| format!("{} ({})", platform.as_str(), platform.search_names()[0]);
+        format!("Такой платформы нет. Есть: {}.", Platform::ALL.map(name).join(", "))
+    })
 }
 
 fn published(value: &str) -> Result<FieldTest, String> {
@@ -111,20 +119,22 @@ fn day(text: &str) -> Result<Option<Date>, String> {
 }
 
 fn reach(value: &str) -> Result<FieldTest, String> {
-    let (op, number) = [
+    comparison(value)
+        .map(|(op, views)| FieldTest::Reach { op, views })
+        .ok_or_else(|| "Охват сравнивается с целым числом: охват:>1000 (знаки >, >=, <, <=, =).".to_owned())
+}
+
+/// A number, perhaps behind a sign of comparison; without one it must be equal.
+pub(super) fn comparison(value: &str) -> Option<(Comparison, u64)> {
+    let signs = [
         (">=", Comparison::GreaterOrEqual),
         ("<=", Comparison::LessOrEqual),
         (">", Comparison::Greater),
         ("<", Comparison::Less),
         ("=", Comparison::Equal),
-        ("", Comparison::Equal),
-    ]
-    .into_iter()
-    .find_map(|(sign, op)| value.strip_prefix(sign).map(|number| (op, number)))
-    .unwrap_or((Comparison::Equal, value));
+    ];
+    let signed = signs.into_iter().find_map(|(sign, op)| value.strip_prefix(sign).map(|number| (op, number)));
+    let (op, number) = signed.unwrap_or((Comparison::Equal, value));
     let digits = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-    let views = if digits { number.parse().ok() } else { None };
-    views
-        .map(|views| FieldTest::Reach { op, views })
-        .ok_or_else(|| "Охват сравнивается с целым числом: охват:>1000 (знаки >, >=, <, <=, =).".to_owned())
+    digits.then(|| number.parse().ok()).flatten().map(|number| (op, number))
 }

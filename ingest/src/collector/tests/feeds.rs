@@ -148,7 +148,34 @@ async fn trying_a_site_finds_its_feed_and_suggests_lines() {
     let world = World::new(&server, &[], false);
     let clock: Clock = Arc::new(|| time(START));
     let tried = crate::try_source(&server.base, &world.config.settings, "0.1.0", clock).await.unwrap();
-    assert_eq!((tried.outcome, tried.posts.len(), tried.name.as_deref()), (Outcome::Ok, 1, Some("Вести")));
+    assert_eq!((tried.outcome, tried.posts.len(), tried.name.as_deref()), (PollOutcome::Ok, 1, Some("Вести")));
     let url = format!("url = \"{}/feed.xml\"", server.base);
     assert!(tried.toml.unwrap().contains(&url));
+}
+
+#[tokio::test]
+async fn a_feed_too_long_for_one_poll_is_read_on_by_the_next_ones_and_says_so() {
+    const ITEMS: u32 = 6000;
+    let feed_of = |newest: u32| {
+        let item = |number: u32| format!("<item><guid>n{number}</guid><title>Новость {number}</title></item>");
+        format!("<rss><channel>{}</channel></rss>", (1..=newest).rev().map(item).collect::<String>())
+    };
+    let (site, server) = Site::serve(ITEMS, move |newest, asked| {
+        assert_eq!(asked.header("if-none-match"), None, "«nothing has changed» is no answer to it");
+        answer(200, &[("etag", "\"7\"")], feed_of(*newest))
+    })
+    .await;
+    let world = World::new(&server, &feed(&server), false);
+    let first = world.poll().await;
+    assert_eq!((first.outcome.as_str(), first.new, first.unparsed, first.covers_from), ("items_left", 5000, 0, None));
+    assert_eq!(first.detail.as_deref(), Some("1000 items of the feed are left for the next polls, 5000 were read"));
+    assert_eq!(first.next_at.unwrap().as_second() - world.now().as_second(), 300, "at the usual pace");
+    // What is new meanwhile stands at the top and waits for nothing; a restart does not begin anew.
+    site.change(|newest| *newest += 1);
+    world.wait(300);
+    let world = world.restart();
+    let second = world.poll().await;
+    assert_eq!((second.outcome.as_str(), second.new), ("ok", 1001));
+    let ids: std::collections::HashSet<String> = world.journal.posts().iter().map(|post| post.id.to_string()).collect();
+    assert_eq!((world.journal.posts().len(), ids.len()), (6001, 6001), "each once");
 }

@@ -46,6 +46,7 @@ fn misbehave(asked: &Asked) -> Response<Body> {
         "json" => answer(200, &[("content-type", "application/json")], "{\"error\":1}"),
         "nothing" => answer(200, &[], ""),
         "no-items" => answer(200, &[], feeds::rss(&[])),
+        "million-elements" => answer(200, &[], format!("<rss><channel><item>{}", "<a/>".repeat(210_000))),
         "cut" => answer(200, &[], "<rss><channel><item><title>Новость"),
         "fine" => answer(200, &[], feed()),
         status => answer(status.parse().unwrap(), &[], feed()),
@@ -67,7 +68,7 @@ async fn poll(server: &Server, path: &str) -> (String, i64, u32, bool) {
 
 #[tokio::test]
 async fn every_misbehaviour_has_its_outcome_its_next_attempt_and_its_entry() {
-    const TABLE: [(&str, &str, i64, u32); 42] = [
+    const TABLE: [(&str, &str, i64, u32); 43] = [
         ("fine", "ok", 300, 1),
         ("301", "ok", 300, 1),
         ("302", "ok", 300, 1),
@@ -109,6 +110,7 @@ async fn every_misbehaviour_has_its_outcome_its_next_attempt_and_its_entry() {
         ("nothing", "broken", 600, 0),
         ("no-items", "empty", 300, 0),
         ("cut", "nothing_parsed", 600, 0),
+        ("million-elements", "parse_overrun", 600, 0),
         ("204", "broken", 600, 0),
     ];
     let server = Server::start(misbehave).await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::*;
-use crate::collector::vk::events::{Callbacks, LongPollServer, router, turn};
+use crate::platforms::vk::events::{Callbacks, LongPollServer, router, turn};
 
 fn event(kind: &str, object: Value) -> Value {
     json!({"type": kind, "group_id": 5, "event_id": "e", "v": "5.199", "secret": "vk1.secret", "object": object})

@@ -30,7 +30,7 @@ impl Exception {
     /// The status that a ClickHouse server answers with.
     pub fn status(&self) -> StatusCode {
         match self.code {
-            192 | 193 | 194 | 516 => StatusCode::FORBIDDEN,
+            192 | 193 | 194 | 497 | 516 => StatusCode::FORBIDDEN,
             6 | 26 | 27 | 36 | 38 | 41 | 43 | 53 | 62 | 69 | 72 | 117 | 130 | 131 | 164 | 167 | 168 | 374 | 457 => {
                 StatusCode::BAD_REQUEST
             }
@@ -61,6 +61,8 @@ pub enum Code {
     ReadOnly,
     /// Wrong name or password.
     Authentication,
+    /// A guest's answer would be too large.
+    ResultTooLarge,
     /// The body did not come in time, or broke off.
     SocketTimeout,
     /// Too many queries at once.
@@ -79,6 +81,7 @@ impl Code {
             Code::NotImplemented => (48, "NOT_IMPLEMENTED"),
             Code::ReadOnly => (164, "READONLY"),
             Code::Authentication => (516, "AUTHENTICATION_FAILED"),
+            Code::ResultTooLarge => (396, "TOO_MANY_ROWS_OR_BYTES"),
             Code::SocketTimeout => (209, "SOCKET_TIMEOUT"),
             Code::TooManyQueries => (202, "TOO_MANY_SIMULTANEOUS_QUERIES"),
             Code::Logical => (49, "LOGICAL_ERROR"),

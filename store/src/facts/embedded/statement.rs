@@ -1,5 +1,5 @@
-//! As much of ClickHouse's syntax as the HTTP interface needs: where an INSERT's text ends and its data begins, and
-//! the format that a query asks for. The engine's own parser decides everything else.
+//! As much of ClickHouse's syntax as the HTTP interface needs: where the text of an INSERT ends and its data starts, and the format
+//! that a query asks for. The engine's own parser decides everything else.
 
 /// An INSERT that brings data in a format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,12 +8,12 @@ pub struct Insert {
     pub sql: String,
     /// The format's name.
     pub format: String,
-    /// Where in the bytes the data begins.
+    /// Offset of the data in the bytes.
     pub data_at: usize,
 }
 
-/// Splits `INSERT INTO … FORMAT name data`. `None` where it is another statement, or where the bytes end too early to
-/// tell and `complete` says that more may come.
+/// Splits `INSERT INTO … FORMAT name data`. `None` if it is another statement, or if the bytes end too early to tell
+/// and are not `complete`.
 pub fn split_insert(bytes: &[u8], complete: bool) -> Option<Insert> {
     let mut words = Words { bytes, at: 0, depth: 0 };
     if !is(&bytes[words.next()?], "INSERT") {
@@ -111,7 +111,7 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Length of a quoted text; all of it where it does not end.
+/// Length of a quoted text; all of the bytes if it does not end.
 fn quoted(bytes: &[u8], quote: u8) -> usize {
     let mut at = 1;
     while let Some(&byte) = bytes.get(at) {
@@ -124,7 +124,7 @@ fn quoted(bytes: &[u8], quote: u8) -> usize {
     bytes.len()
 }
 
-/// Length up to and with `end`; all of it where it does not come.
+/// Length up to and including `end`; all of the bytes if there is none.
 fn until(bytes: &[u8], end: &[u8]) -> usize {
     bytes.windows(end.len()).position(|window| window == end).map_or(bytes.len(), |at| at + end.len())
 }

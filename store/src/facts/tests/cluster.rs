@@ -2,8 +2,7 @@
 //! keeper of replicas.
 
 use super::*;
-use crate::facts::client::MIGRATIONS;
-use crate::facts::cluster::{local, migrations_table, on_cluster, statements};
+use crate::facts::tables::{MIGRATIONS, local, migrations_table, on_cluster, statements};
 
 fn generated() -> Vec<String> {
     let statements = MIGRATIONS.iter().flat_map(|(_, sql)| statements(sql));
@@ -17,10 +16,11 @@ fn every_migration_has_a_form_for_clusters_that_the_engine_parses() {
     let held = engine();
     let facts = held.facts("cluster_parsed");
     let all = generated();
-    assert_eq!(all.len(), 7, "{all:#?}");
+    assert_eq!(all.len(), 9, "{all:#?}");
     for sql in &all {
         let formatted: String = held.run(facts.client.query("SELECT formatQuery(?)").bind(sql).fetch_one()).unwrap();
-        assert!(formatted.starts_with("CREATE TABLE") && formatted.contains("ON CLUSTER `main"), "{formatted}");
+        let kind = ["CREATE TABLE", "ALTER TABLE"].iter().any(|kind| formatted.starts_with(kind));
+        assert!(kind && formatted.contains("ON CLUSTER `main"), "{formatted}");
     }
 }
 
@@ -42,23 +42,27 @@ fn shards_go_by_the_key_that_versions_have_in_common() {
 fn the_tables_of_a_shard_are_those_of_one_server() {
     let held = engine();
     let facts = held.facts("cluster_made");
-    for (_, sql) in MIGRATIONS {
-        for statement in statements(sql) {
-            let shard = &on_cluster(statement, "c").unwrap()[0];
-            let (engine, _) =
-                shard.split_once("Replicated").map(|(_, rest)| rest.split_once("'{replica}'").unwrap()).unwrap();
-            let alone = shard
-                .replace(" ON CLUSTER `c`", "")
-                .replace(&format!("Replicated{engine}'{{replica}}', "), "ReplacingMergeTree(");
-            let alone = alone.replace(&format!("Replicated{engine}'{{replica}}')"), "ReplacingMergeTree");
-            held.run(facts.client.query_raw(&alone).execute()).unwrap();
-            let table = alone.split_whitespace().nth(5).unwrap();
-            let columns = |name: &str| -> String {
-                let sql = "SELECT toString(groupArray((name, type, compression_codec, is_in_primary_key))) FROM system.columns \
-                           WHERE database = 'cluster_made' AND table = ?";
-                held.run(facts.client.query(sql).bind(name).fetch_one()).unwrap()
-            };
-            assert_eq!(columns(table), columns(table.trim_end_matches("_local")), "{table}");
-        }
+    let mut made = Vec::new();
+    for statement in MIGRATIONS.iter().flat_map(|(_, sql)| statements(sql)) {
+        let shard = on_cluster(statement, "c").unwrap()[0].replace(" ON CLUSTER `c`", "");
+        let alone = match shard.split_once("Replicated").map(|(_, rest)| rest.split_once("'{replica}'").unwrap()) {
+            Some((engine, _)) => shard
+                .replace(&format!("Replicated{engine}'{{replica}}', "), "ReplacingMergeTree(")
+                .replace(&format!("Replicated{engine}'{{replica}}')"), "ReplacingMergeTree"),
+            None => shard,
+        };
+        held.run(facts.client.query_raw(&alone).execute()).unwrap();
+        made.extend(
+            alone.strip_prefix("CREATE TABLE IF NOT EXISTS ").map(|rest| rest.split_once('\n').unwrap().0.to_owned()),
+        );
+    }
+    assert_eq!(made, ["posts_local", "counters_local", "coverage_local"]);
+    for table in made {
+        let columns = |name: &str| -> String {
+            let sql = "SELECT toString(groupArray((name, type, compression_codec, is_in_primary_key))) FROM system.columns \
+                       WHERE database = 'cluster_made' AND table = ?";
+            held.run(facts.client.query(sql).bind(name).fetch_one()).unwrap()
+        };
+        assert_eq!(columns(&table), columns(table.trim_end_matches("_local")), "{table}");
     }
 }

@@ -10,8 +10,11 @@ use crate::facts::EngineError;
 
 /// Sends one request as it is written here; returns status, head and body. One that gives its own length is cut off.
 fn raw(held: &Held, request: &str, body: &[u8]) -> (u16, String, String) {
-    let host = held.url.strip_prefix("http://").unwrap();
-    let request = request.replace("HOST", host).replace("PASSWORD", &held.password);
+    raw_at(held.url.strip_prefix("http://").unwrap(), &held.password, request, body)
+}
+
+fn raw_at(host: &str, password: &str, request: &str, body: &[u8]) -> (u16, String, String) {
+    let request = request.replace("HOST", host).replace("PASSWORD", password);
     let mut stream = TcpStream::connect(host).unwrap();
     let cut = request.contains("content-length");
     let length = if cut { String::new() } else { format!("content-length: {}\r\n", body.len()) };
@@ -90,25 +93,35 @@ fn the_official_client_selects_inserts_and_binds() {
 #[test]
 fn a_guest_reads_and_does_nothing_else() {
     let held = engine();
-    let facts = held.facts("guest");
+    let (facts, _) = (held.facts("otklik"), held.facts("guest"));
     held.take_in(&facts, &[post("vk:-1_1", "2026-11-01T10:00:00Z", Sector::Jkh)]);
     let secret = held.folder.join("password");
     let secret = secret.to_str().unwrap();
-    check(&held, GUEST, "SELECT count(), any(url) FROM guest.posts FINAL", 200, "1\t");
-    check(&held, GUEST, "SHOW TABLES FROM guest", 200, "posts");
+    check(&held, GUEST, "SELECT count(), any(url) FROM otklik.posts FINAL", 200, "1\t");
+    check(&held, GUEST, "SELECT count() FROM posts", 200, "1\n");
+    check(&held, GUEST, "SHOW TABLES FROM otklik", 200, "posts");
+    check(&held, GUEST, "SELECT name FROM system.settings WHERE name = 'readonly'", 200, "readonly");
     for sql in [
-        "INSERT INTO guest.posts (id) VALUES ('x')",
-        "INSERT INTO guest.posts (id) FORMAT CSV\nx",
-        "DROP TABLE guest.posts",
-        "ALTER TABLE guest.posts DELETE WHERE 1",
-        "OPTIMIZE TABLE guest.posts FINAL",
-        "CREATE TABLE guest.x (a Int8) ENGINE = Memory",
+        "INSERT INTO otklik.posts (id) VALUES ('x')",
+        "INSERT INTO otklik.posts (id) FORMAT CSV\nx",
+        "DROP TABLE otklik.posts",
+        "ALTER TABLE otklik.posts DELETE WHERE 1",
+        "OPTIMIZE TABLE otklik.posts FINAL",
+        "CREATE TABLE otklik.x (a Int8) ENGINE = Memory",
+        "SELECT * FROM guest.posts",
+        "EXISTS TABLE guest.posts",
+        "EXPLAIN SELECT * FROM guest.posts",
+        "WITH (SELECT count() FROM guest.posts) AS x SELECT x",
+        "SELECT * FROM merge('guest', 'posts')",
+        "SET ROLE everything",
+        "SELECT * FROM system.processes",
+        "SHOW PROCESSLIST",
         "CREATE TEMPORARY TABLE x (a Int8)",
         "SET readonly = 0",
         "SELECT 1 SETTINGS readonly = 0",
         "KILL QUERY WHERE 1",
         "SYSTEM SHUTDOWN",
-        "USE guest",
+        "USE otklik",
         &format!("SELECT 1 INTO OUTFILE '{secret}.out'"),
         &format!("SELECT file('{secret}')"),
         &format!("SELECT `file`('{secret}')"),
@@ -117,16 +130,89 @@ fn a_guest_reads_and_does_nothing_else() {
         &format!("DESCRIBE `{secret}`"),
         "DESCRIBE url('http://127.0.0.1:1/', 'CSV')",
         "SELECT * FROM s3('http://127.0.0.1:1/abc/b', 'CSV')",
-        "SELECT * FROM remote('127.0.0.1:1', 'guest.posts')",
+        "SELECT * FROM remote('127.0.0.1:1', 'otklik.posts')",
         "SELECT * FROM executable('ls', 'TSV', 'a String')",
     ] {
         let (status, _, body) = raw(&held, GUEST, sql.as_bytes());
         assert!(status >= 400 && !body.contains(&held.password), "{sql}: {status} {body}");
     }
     assert!(!held.folder.join("password.out").exists());
-    check(&held, GUEST, "SELECT count() FROM guest.posts", 200, "1\n");
+    check(&held, GUEST, "SELECT count() FROM otklik.posts", 200, "1\n");
+    let other = "POST /?database=guest HTTP/1.1\r\nhost: HOST";
+    check(&held, other, "SELECT count() FROM posts", 400, "Code: 164");
     let set = "POST /?max_threads=1 HTTP/1.1\r\nhost: HOST";
     check(&held, set, "SELECT 1", 400, "Code: 164");
+}
+
+#[test]
+fn a_guest_learns_nothing_of_the_files_of_the_machine() {
+    let held = engine();
+    let _ = held.facts("otklik");
+    let there = held.folder.join("password");
+    let (there, not) = (there.to_str().unwrap(), held.folder.join("passwort"));
+    for ask in [
+        "EXISTS TABLE default.\"PATH\"",
+        "EXISTS TABLE default.`PATH`",
+        "EXISTS `PATH`",
+        "DESCRIBE default.\"PATH\"",
+        "SELECT * FROM default.\"PATH\"",
+        "SHOW CREATE TABLE default.\"PATH\"",
+        "SELECT hasColumnInTable('default', 'PATH', 'c1')",
+        "SELECT count() FROM system.tables WHERE database = 'default' AND name = 'PATH'",
+        "SHOW TABLES FROM default LIKE 'PATH'",
+    ] {
+        let answer = |path: &str| {
+            let (status, _, body) = raw(&held, GUEST, ask.replace("PATH", path).as_bytes());
+            (status, body.replace(path, ""))
+        };
+        let (of_a_file, of_none) = (answer(there), answer(not.to_str().unwrap()));
+        assert_eq!(of_a_file, of_none, "{ask}");
+        assert!(!of_a_file.1.contains(&held.password), "{ask}");
+    }
+    // Nor has the account such a database while guests are about.
+    check(&held, WRITER, &format!("EXISTS TABLE default.\"{there}\""), 200, "0\n");
+}
+
+#[test]
+fn a_guest_takes_little_of_the_machine() {
+    let held = engine();
+    let _ = held.facts("otklik");
+    let refuse = |sql: &str, says: &str| {
+        let (status, _, body) = raw(&held, GUEST, sql.as_bytes());
+        assert!(status >= 400 && body.contains(says), "{sql}: {status} {}", body.chars().take(300).collect::<String>());
+    };
+    refuse("SELECT length(groupArray(number)) FROM numbers(1000000000)", "Code: 241");
+    refuse("SELECT number FROM numbers(10001)", "Code: 396");
+    refuse("SELECT arrayJoin(range(3000000))", "Code: 396");
+    let limits = "SELECT getSetting('max_execution_time'), getSetting('max_threads'), getSetting('readonly')";
+    check(&held, GUEST, limits, 200, "10\t1\t1\n");
+}
+
+#[test]
+fn without_the_setting_and_beyond_the_loopback_there_are_no_guests() {
+    let held = engine();
+    let _ = held.facts("otklik");
+    let nowhere_else: std::net::SocketAddr = "0.0.0.0:0".parse().unwrap();
+    for (listen, guests) in [(None, false), (Some(nowhere_else), true)] {
+        let engine = held.run(Engine::start(&held.library, &held.folder, listen, guests)).unwrap();
+        let host = format!("127.0.0.1:{}", engine.address().port());
+        let status = |request: &str, sql: &str| raw_at(&host, engine.password(), request, sql.as_bytes()).0;
+        assert_eq!(status(GUEST, "SELECT count() FROM otklik.posts"), 403);
+        assert_eq!(status(&GUEST.replace("POST /", "GET /?query=SELECT%201"), ""), 403);
+        assert_eq!(status(WRITER, "SELECT 1"), 200);
+        held.run(engine.stop());
+    }
+}
+
+#[test]
+fn a_page_of_another_site_is_refused_whoever_it_asks_as() {
+    let held = engine();
+    for who in [GUEST, WRITER] {
+        check(&held, &format!("{who}\r\norigin: http://evil.example"), "SELECT 1", 403, "Code: 516");
+        check(&held, &format!("{who}\r\norigin: null"), "SELECT 1", 403, "Code: 516");
+        check(&held, &format!("{who}\r\nsec-fetch-site: cross-site"), "SELECT 1", 403, "Code: 516");
+    }
+    check(&held, &format!("{WRITER}\r\norigin: http://HOST"), "SELECT 1", 200, "1\n");
 }
 
 #[test]
@@ -211,11 +297,11 @@ fn answers_carry_what_clients_look_for() {
 fn a_folder_has_one_engine_and_keeps_its_password() {
     let held = engine();
     let other = TempDir::new().unwrap();
-    let second = held.run(Engine::start(&held.library, other.path(), None)).err().unwrap();
+    let second = held.run(Engine::start(&held.library, other.path(), None, false)).err().unwrap();
     assert!(matches!(second, EngineError::Open(_)), "{second}");
-    let absent = held.run(Engine::start(Path::new("/nowhere/libchdb.so"), other.path(), None)).err().unwrap();
+    let absent = held.run(Engine::start(Path::new("/nowhere/libchdb.so"), other.path(), None, false)).err().unwrap();
     assert!(matches!(absent, EngineError::Library { .. }), "{absent}");
-    let again = held.run(Engine::start(&held.library, &held.folder, None)).unwrap();
+    let again = held.run(Engine::start(&held.library, &held.folder, None, false)).unwrap();
     assert_eq!(again.password(), held.password);
     held.run(again.stop());
 }

@@ -1,6 +1,7 @@
 //! Against the real engine. A process has one engine at a time, so the tests share it, each in a database of its own.
 
 mod cluster;
+mod corrections;
 mod figures;
 mod http;
 mod sinks;
@@ -16,6 +17,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use super::{Engine, Facts};
+use crate::Corrections;
 
 /// The release that deploy/setup.sh brings.
 const RELEASE: &str = "26.7.3-stable.1";
@@ -48,7 +50,7 @@ pub fn engine() -> Held {
     let running = shared.1.get_or_insert_with(|| {
         let runtime = Runtime::new().unwrap();
         let folder = TempDir::new().unwrap();
-        let engine = runtime.block_on(Engine::start(&library, folder.path(), None)).unwrap();
+        let engine = runtime.block_on(Engine::start(&library, folder.path(), None, true)).unwrap();
         Shared { engine, runtime, folder }
     });
     let held = Held {
@@ -90,8 +92,13 @@ impl Held {
     /// Puts posts through the sink as one batch.
     pub fn take_in(&self, facts: &Facts, posts: &[TaggedPost]) {
         let payloads: Vec<Vec<u8>> = posts.iter().map(wire::write_tagged).collect();
-        let applied = put(&mut facts.posts_sink(self.runtime.clone()), &payloads).unwrap();
-        assert!(applied.refused.is_empty(), "{applied:?}");
+        let applied = put(&mut self.posts_sink(facts), &payloads).unwrap();
+        assert!(applied.rejected.is_empty(), "{applied:?}");
+    }
+
+    /// The sink of the posts, where nobody corrects any.
+    pub fn posts_sink(&self, facts: &Facts) -> impl Sink + use<> {
+        facts.posts_sink(self.runtime.clone(), Corrections::default())
     }
 }
 

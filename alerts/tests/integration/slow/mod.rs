@@ -1,0 +1,5 @@
+//! Tests that take longer than twenty seconds.
+
+mod channels;
+mod month;
+mod story_quality;

@@ -1,0 +1,43 @@
+//! A section that may be absent: then every key of it has its default.
+
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+
+use crate::parse::reader::Table;
+use crate::parse::values;
+use crate::settings::Proxy;
+
+/// Reads a section that may be absent: then every key of it has its default.
+pub fn section<'a, T>(table: &mut Table<'a>, key: &'static str, read: impl FnOnce(&mut Section<'a>) -> T) -> T {
+    let mut section = Section(table.table(key));
+    let value = read(&mut section);
+    if let Some(table) = section.0 {
+        table.finish();
+    }
+    value
+}
+
+/// The table of a section, where there is one.
+pub struct Section<'a>(pub Option<Table<'a>>);
+
+impl<'a> Section<'a> {
+    /// What `read` finds in the section; the default where there is no section or no such key.
+    pub fn get<T>(&mut self, default: T, read: impl FnOnce(&mut Table<'a>) -> Option<T>) -> T {
+        self.0.as_mut().and_then(read).unwrap_or(default)
+    }
+
+    /// A whole number within bounds.
+    pub fn number(&mut self, key: &'static str, default: u32, bounds: RangeInclusive<u32>) -> u32 {
+        self.get(default, |table| Some(table.number(key, default, bounds)))
+    }
+}
+
+/// The section's own proxy, else `common`. `"direct"` is none at all.
+pub fn proxy(section: &mut Section, common: Option<Proxy>) -> Option<Proxy> {
+    section.get(common.clone(), |table| Some(values::own_or_common_proxy(table, common)))
+}
+
+/// An address to listen on.
+pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("{text:?} — не адрес с портом; пишите, например, \"127.0.0.1:8686\""))
+}

@@ -1,0 +1,226 @@
+//! The sketch of a post: the words of its beginning that distinguish one event from others on the same subject.
+
+use std::sync::LazyLock;
+
+use model::{MAX_TERMS, Sketch, Term};
+
+use crate::analysis::{Document, Token};
+use crate::words::lemma_hash;
+
+/// Words with a weight are read up to this number. What a post is about stands at its beginning; further on it repeats background that
+/// other posts on the subject have as well.
+const WORDS: usize = 48;
+
+/// How many of them are the opening: about a headline.
+const OPENING: usize = 6;
+
+/// Numbers kept besides, where the opening has them: dates, houses. A list of numbers must not crowd out the words.
+const NUMBERS: usize = 4;
+
+/// A text with fewer weighted words has no sketch.
+const MIN_WORDS: usize = 3;
+
+/// Letters up to which a word is likely to be a frequent one.
+const SHORT: usize = 7;
+
+const ORDINARY: u8 = 1;
+const LONG: u8 = 2;
+const RARE: u8 = 3;
+
+/// Frequent words of the language, of news and of complaints, and what channels sign their posts with: lemmas that say nothing about
+/// an event.
+const FREQUENT: &str = include_str!("frequent.txt");
+
+/// Their hashes, by the first [`BUCKET_BITS`]: a bucket has one hash or none, and every word of every post is looked up.
+static FREQUENT_HASHES: LazyLock<Vec<Vec<u64>>> = LazyLock::new(|| {
+    let mut buckets = vec![Vec::new(); 1 << BUCKET_BITS];
+    for hash in FREQUENT.split_whitespace().filter_map(|word| lemma_hash(word, word)) {
+        buckets[bucket(hash)].push(hash);
+    }
+    buckets
+});
+
+const BUCKET_BITS: u32 = 10;
+
+fn bucket(hash: u64) -> usize {
+    (hash >> (u64::BITS - BUCKET_BITS)) as usize
+}
+
+/// The sketch of a document analysed from this title and text; none for a text that says too little.
+///
+/// The weight of a word depends on the word alone: names, long numbers and Latin words weigh most, then long words, then the others;
+/// frequent words have no weight.
+pub fn sketch(document: &Document, title: Option<&str>, text: &str) -> Option<Sketch> {
+    let mut builder = SketchBuilder { terms: Vec::with_capacity(WORDS + NUMBERS), weighing: 0, numbers: 0 };
+    let (titles, rest) = document.tokens.split_at(document.title_tokens);
+    builder.read(title.unwrap_or_default(), titles);
+    builder.read(text, &rest[..document.text_tokens.min(rest.len())]);
+    builder.finish()
+}
+
+/// Distinct words in the order in which they are read.
+struct SketchBuilder {
+    terms: Vec<Term>,
+    weighing: usize,
+    numbers: usize,
+}
+
+impl SketchBuilder {
+    fn read(&mut self, field: &str, tokens: &[Token]) {
+        let mut last_end: Option<usize> = None;
+        for token in tokens {
+            if self.weighing >= WORDS {
+                return;
+            }
+            let Some(hash) = token.hash else {
+                last_end = None;
+                continue;
+            };
+            let follows = last_end.replace(token.end as usize);
+            self.add(token, hash, || follows.is_some_and(|end| is_name(field, end, token)));
+        }
+    }
+
+    fn add(&mut self, token: &Token, hash: u64, is_name: impl Fn() -> bool) {
+        let weight = weight(token, hash);
+        let opening = self.weighing < OPENING;
+        let number = opening && token.form.starts_with(|c: char| c.is_ascii_digit());
+        if weight == 0 && !(number && self.numbers < NUMBERS) {
+            return;
+        }
+        let term = if number { Term::number(hash, weight) } else { Term::new(hash, weight, opening) };
+        if self.terms.iter().any(|known| known.word() == term.word()) {
+            return;
+        }
+        let named = matches!(weight, ORDINARY | LONG) && is_name();
+        self.terms.push(if named { Term::new(hash, RARE, opening) } else { term });
+        self.weighing += usize::from(weight > 0);
+        self.numbers += usize::from(number && weight == 0);
+    }
+
+    /// Keeps the opening and the heaviest of the rest; among equals those with the smallest hash, so that two texts keep the same words.
+    fn finish(mut self) -> Option<Sketch> {
+        if self.weighing < MIN_WORDS {
+            return None;
+        }
+        if self.terms.len() > MAX_TERMS {
+            self.terms.sort_unstable_by_key(|term| (!term.is_opening(), 3 - term.weight(), term.word()));
+        }
+        Some(Sketch::new(self.terms))
+    }
+}
+
+fn weight(token: &Token, hash: u64) -> u8 {
+    let form = &*token.form;
+    if form.starts_with(|c: char| c.is_ascii_digit()) {
+        let year = form.len() == 4 && (form.starts_with("19") || form.starts_with("20"));
+        return if form.len() > 2 && !year { RARE } else { 0 };
+    }
+    if form.chars().nth(1).is_none() || FREQUENT_HASHES[bucket(hash)].contains(&hash) {
+        return 0;
+    }
+    match token.lemmas[0].chars().count() {
+        3.. if form.is_ascii() => RARE,
+        ..=SHORT => ORDINARY,
+        _ => LONG,
+    }
+}
+
+/// Whether a word is capitalised inside a sentence; `end` is where the word before it ends.
+fn is_name(field: &str, end: usize, token: &Token) -> bool {
+    const BEGIN: [char; 11] = ['.', '!', '?', '…', '\n', '«', '"', '“', ':', '—', '('];
+    let between = field.get(end..token.start as usize);
+    let written = field.get(token.start as usize..).unwrap_or_default();
+    written.starts_with(char::is_uppercase) && between.is_some_and(|between| !between.contains(BEGIN))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::Analyzer;
+    use model::SAME_EVENT;
+
+    fn of(text: &str) -> Option<Sketch> {
+        sketch(&Analyzer::new().document(None, text), None, text)
+    }
+
+    #[track_caller]
+    fn similarity(a: &str, b: &str) -> f32 {
+        of(a).unwrap().similarity(&of(b).unwrap()).unwrap()
+    }
+
+    const EVENT: &str = "В посёлке Заречный на улице Кленовой прорвало теплотрассу, без отопления остались четырнадцать \
+        пятиэтажек и детский сад. Ремонтная бригада теплосети обещает запустить котельную к полуночи";
+
+    #[test]
+    fn one_event_in_other_words_is_near_and_another_on_the_subject_is_far() {
+        let retold = "Прорвало теплотрассу в Заречном: на Кленовой без отопления пятиэтажки и детский сад, бригада \
+            теплосети на месте, котельную запустят ближе к полуночи";
+        let other = "В деревне Ольховка на улице Полевой прорвало водопровод, без холодной воды остались восемь \
+            коттеджей и фельдшерский пункт. Аварийная бригада водоканала привезёт цистерну";
+        assert!(similarity(EVENT, retold) >= SAME_EVENT, "{}", similarity(EVENT, retold));
+        assert!(similarity(EVENT, other) < SAME_EVENT / 2.0, "{}", similarity(EVENT, other));
+    }
+
+    #[test]
+    fn a_title_and_a_text_are_read_as_one() {
+        let mut analyzer = Analyzer::new();
+        let (title, text) = EVENT.split_once(", ").unwrap();
+        let apart = sketch(&analyzer.document(Some(title), text), Some(title), text);
+        assert_eq!(apart.unwrap().similarity(&of(EVENT).unwrap()), Some(1.0));
+    }
+
+    #[test]
+    fn the_same_notice_for_another_house_is_another_event() {
+        let notice = |house: u32| {
+            format!(
+                "Садовая, {house}: плановая опрессовка трубопровода, просим перекрыть вентили, освободить подвал и \
+                предупредить соседей-пенсионеров"
+            )
+        };
+        assert_eq!(similarity(&notice(12), &notice(12)), 1.0);
+        assert!(similarity(&notice(12), &notice(48)) < SAME_EVENT);
+    }
+
+    #[test]
+    fn names_and_long_numbers_weigh_most_and_frequent_words_nothing() {
+        let weights = |text: &str| {
+            let sketch = of(text).unwrap();
+            let mut weights: Vec<u32> = sketch.terms().iter().map(|term| term.weight()).collect();
+            weights.sort_unstable();
+            weights
+        };
+        assert_eq!(weights("скажите это был котёл, водонагреватель или Вектор 4815 boiler"), [1, 2, 3, 3, 3]);
+        // A small number is kept in the opening only, and for comparing numbers alone.
+        assert_eq!(weights("12 котёл кран труба"), [0, 1, 1, 1]);
+        assert_eq!(weights("котёл кран труба насос вентиль муфта 12"), [1; 6]);
+    }
+
+    #[test]
+    fn a_text_of_frequent_words_has_none() {
+        assert_eq!(of("Скажите пожалуйста, когда в нашем доме будет вода?"), None);
+        assert_eq!(of(""), None);
+    }
+
+    #[test]
+    fn long_texts_keep_the_same_words() {
+        let letters = || "бвгджзклмнпрст".chars();
+        let filler: String = letters().flat_map(|a| letters().map(move |b| format!("{a}о{b}ун "))).collect();
+        let long = format!("{EVENT}. {filler}");
+        let sketch = of(&long).unwrap();
+        assert_eq!(sketch.terms().len(), MAX_TERMS);
+        assert!(sketch.similarity(&of(EVENT).unwrap()) >= Some(SAME_EVENT));
+    }
+
+    #[test]
+    fn frequent_words_are_lemmas_and_stand_once() {
+        let mut analyzer = Analyzer::new();
+        let words: Vec<&str> = FREQUENT.split_whitespace().collect();
+        let wrong: Vec<&str> =
+            words.iter().copied().filter(|word| *analyzer.tokens(word)[0].lemmas[0] != **word).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+        assert_eq!(words.iter().collect::<HashSet<_>>().len(), words.len());
+    }
+}

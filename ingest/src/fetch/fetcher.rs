@@ -1,0 +1,178 @@
+//! One request with its timeouts, its size limit, its redirects and its guarded address.
+
+use std::time::Duration;
+
+use model::{Clock, Time};
+use reqwest::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+};
+use reqwest::{RequestBuilder, StatusCode};
+use tokio::time::Instant;
+use url::Url;
+
+use super::error::FetchError;
+use super::headers;
+use super::host_limiter::HostLimiter;
+use super::response::{Response, Validators};
+use super::robots::Robots;
+use super::routes::{Routes, SetupError, host_of};
+use crate::time::later;
+
+/// Redirects followed. Honest chains (http → https → www → path) are shorter; loops end here.
+pub(super) const MAX_REDIRECTS: usize = 5;
+
+/// A longer validator is not stored: it would be sent back with each poll, and servers answer 431 to long headers.
+const MAX_VALIDATOR_BYTES: usize = 1024;
+
+/// Where a 429 names no time, everybody leaves the host alone for this long.
+const PAUSE_WITHOUT_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// Fetches pages of other people's servers.
+pub struct Fetcher {
+    routes: Routes,
+    pub(super) hosts: HostLimiter,
+    pub(super) robots: Robots,
+    pub(super) ignore_robots: Vec<String>,
+    header_timeout: Duration,
+    pub(super) timeout: Duration,
+    max_bytes: usize,
+    pub(super) clock: Clock,
+}
+
+impl Fetcher {
+    /// A fetcher with the manners of the settings. `version` goes into the User-Agent.
+    pub fn new(settings: &config::Settings, version: &str, clock: Clock) -> Result<Fetcher, SetupError> {
+        let fetch = &settings.fetch;
+        let agent = headers::user_agent(version, fetch.contact.as_deref());
+        Ok(Fetcher {
+            routes: Routes::new(settings, &agent)?,
+            hosts: HostLimiter::new(fetch, clock.clone()),
+            robots: Robots::default(),
+            ignore_robots: fetch.ignore_robots.clone(),
+            header_timeout: Duration::from_secs(fetch.header_timeout_s.into()),
+            timeout: Duration::from_secs(fetch.timeout_s.max(1).into()),
+            max_bytes: fetch.max_mb as usize * 1024 * 1024,
+            clock,
+        })
+    }
+
+    /// Gets a page, following redirects. With validators the answer may be 304.
+    pub async fn get(&self, url: &str, validators: &Validators) -> Result<Response, FetchError> {
+        let mut url = parse(url)?;
+        let mut left = self.timeout;
+        for _ in 0..=MAX_REDIRECTS {
+            match self.step(&url, validators, &mut left).await? {
+                Answer::Final(response) => return Ok(response),
+                Answer::Redirect(next) => url = next,
+            }
+        }
+        Err(FetchError::Redirects)
+    }
+
+    /// One request of several that redirects may make.
+    pub(super) async fn step(
+        &self,
+        url: &Url,
+        validators: &Validators,
+        left: &mut Duration,
+    ) -> Result<Answer, FetchError> {
+        let mut request = self.routes.client_for(url).await?.get(url.clone()).header(ACCEPT, "*/*");
+        for (name, value) in [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)] {
+            if let Some(value) = value.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
+                request = request.header(name, value);
+            }
+        }
+        self.exchange(request, url, left, true).await
+    }
+
+    /// Posts a form to an API whose limits the caller keeps: without the pause between two requests to a host. Redirects are
+    /// not followed, since the form may hold a token that belongs to this host alone.
+    pub async fn post_form(&self, url: &str, form: &[(&str, &str)]) -> Result<Response, FetchError> {
+        let url = parse(url)?;
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = self
+            .routes
+            .client_for(&url)
+            .await?
+            .post(url.clone())
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body);
+        match self.exchange(request, &url, &mut self.timeout.clone(), false).await? {
+            Answer::Final(response) => Ok(response),
+            Answer::Redirect(_) => Err(FetchError::Redirects),
+        }
+    }
+
+    /// Leaves the host of a URL alone until a time.
+    pub fn pause(&self, url: &str, until: Time) {
+        if let Ok(url) = parse(url) {
+            self.hosts.pause(&host_of(&url), until);
+        }
+    }
+
+    /// One request and its answer, within what is left of the time. Waiting for the host's turn does not count.
+    async fn exchange(
+        &self,
+        request: RequestBuilder,
+        url: &Url,
+        left: &mut Duration,
+        spaced: bool,
+    ) -> Result<Answer, FetchError> {
+        let mut turn = self.hosts.turn(&host_of(url), spaced).await.map_err(FetchError::Paused)?;
+        let began = Instant::now();
+        let answer = tokio::time::timeout(*left, self.answer(request, url)).await;
+        *left = left.saturating_sub(began.elapsed());
+        let mut answer = answer.unwrap_or(Err(FetchError::Timeout("the whole answer")));
+        if let Ok(Answer::Final(response)) = &mut answer {
+            response.place = turn.all.take();
+        }
+        answer
+    }
+
+    async fn answer(&self, request: RequestBuilder, url: &Url) -> Result<Answer, FetchError> {
+        let headers = tokio::time::timeout(self.header_timeout, request.send()).await;
+        let mut answer = headers.map_err(|_| FetchError::Timeout("the answer's headers"))??;
+        let status = answer.status();
+        let text = |name| headers::text(answer.headers(), name);
+        if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+            let next = text(LOCATION).and_then(|location| url.join(&location).ok()).ok_or(FetchError::Redirects)?;
+            return Ok(Answer::Redirect(parse(next.as_str())?));
+        }
+        let now = (self.clock)();
+        let retry_after = text(reqwest::header::RETRY_AFTER).and_then(|value| headers::retry_after(&value, now));
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            let until = retry_after.unwrap_or_else(|| later(now, PAUSE_WITHOUT_RETRY_AFTER));
+            self.hosts.pause(&host_of(url), until);
+        }
+        let short = |value: &String| value.len() <= MAX_VALIDATOR_BYTES;
+        let mut response = Response {
+            status,
+            body: Vec::new(),
+            content_type: text(CONTENT_TYPE),
+            validators: Validators { etag: text(ETAG).filter(short), last_modified: text(LAST_MODIFIED).filter(short) },
+            retry_after,
+            max_age: text(CACHE_CONTROL).and_then(|value| headers::max_age(&value)),
+            final_url: url.clone(),
+            place: None,
+        };
+        if status.is_success() {
+            while let Some(chunk) = answer.chunk().await? {
+                if response.body.len() + chunk.len() > self.max_bytes {
+                    return Err(FetchError::TooLarge(self.max_bytes));
+                }
+                response.body.extend_from_slice(&chunk);
+            }
+        }
+        Ok(Answer::Final(response))
+    }
+}
+
+pub(super) enum Answer {
+    Final(Response),
+    Redirect(Url),
+}
+
+pub(super) fn parse(url: &str) -> Result<Url, FetchError> {
+    let url = Url::parse(url).map_err(|_| FetchError::BadUrl)?;
+    if matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(url) } else { Err(FetchError::BadUrl) }
+}

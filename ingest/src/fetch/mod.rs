@@ -1,0 +1,18 @@
+//! Fetching from other people's servers, with manners and defences.
+
+mod error;
+mod fetcher;
+mod guard;
+mod headers;
+mod host_limiter;
+mod response;
+mod robots;
+mod routes;
+#[cfg(test)]
+mod tests;
+
+pub use error::FetchError;
+pub use fetcher::Fetcher;
+pub use response::{Response, Validators};
+pub use robots::robots_allow;
+pub use routes::SetupError;

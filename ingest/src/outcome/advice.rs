@@ -1,0 +1,54 @@
+//! What people are told of an outcome, in Russian.
+
+use super::poll_outcome::PollOutcome;
+
+impl PollOutcome {
+    /// Russian words for people.
+    pub fn words(&self) -> &'static str {
+        model::outcome_ru(self.name())
+    }
+
+    /// What the operator can do about it, in Russian; none where there is nothing to do or only time helps.
+    pub fn advice(&self) -> Option<&'static str> {
+        use PollOutcome::*;
+        Some(match self {
+            PrivateAddress => "если так и задумано, внесите узел в allow_private раздела [fetch] файла otklik.toml",
+            DnsFailed => "проверьте, нет ли опечатки в адресе и открывается ли он в браузере на этой же машине",
+            ConnectFailed | Timeout => {
+                "откройте адрес в браузере на этой же машине; если сеть выходит наружу через прокси, укажите proxy в разделе [fetch]"
+            }
+            NotFound | Gone | BadUrl | Redirects => "проверьте адрес: откройте его в браузере и скопируйте заново",
+            Forbidden => {
+                "откройте адрес в браузере на этой же машине; если он открывается, попросите владельца сайта пускать Отклик"
+            }
+            Robots => {
+                "попросите владельца сайта разрешить чтение; если он согласен, внесите узел в ignore_robots раздела [fetch]"
+            }
+            RateLimited { .. } | ServerError { .. } | VkTooFast | VkFlood { .. } | VkQuota { .. } | VkRetry => {
+                "повторите позже"
+            }
+            NotThisFormat | Broken | NothingParsed => {
+                "найдите на сайте ссылку на ленту (RSS, Atom) или опишите страницу новостей ключом list в sources.toml"
+            }
+            ParseOverrun => {
+                "откройте адрес в браузере: если страница обычная, найдите на сайте ленту покороче; если нет, сайт мог быть взломан"
+            }
+            ItemsLeft => {
+                "найдите на сайте ленту покороче: длинная читается по частям, и о пропусках в ней узнать труднее"
+            }
+            NoPreview | Group | Bot | JoinWall => {
+                "читаются только открытые каналы: найдите канал, который виден по адресу t.me/s/имя"
+            }
+            VkNoToken | VkToken => "проверьте ключ доступа: token_file или token_env в разделе [vk] файла otklik.toml",
+            VkHuman => "войдите во ВКонтакте под владельцем ключа, пройдите проверку и выпустите ключ заново",
+            TooLarge => "если так и должно быть, увеличьте max_mb в разделе [fetch]",
+            _ => return None,
+        })
+    }
+
+    /// Whether its words say all that its details, which are English, would.
+    pub fn says_all(&self) -> bool {
+        use PollOutcome::{BadUrl, DnsFailed, NotModified, Ok, PrivateAddress, Redirects, Robots};
+        matches!(self, Ok | NotModified | BadUrl | DnsFailed | PrivateAddress | Redirects | Robots)
+    }
+}

@@ -1,0 +1,24 @@
+//! One reader for files and answers of any platform, where it is known what the bytes are.
+
+use super::{portal, telegram, vk};
+use crate::{Budget, Page, PageError};
+
+/// What a file or answer is, for [`parse`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A page of `t.me/s/<channel>`.
+    Telegram,
+    /// An answer of VK's API: posts, comments or events.
+    Vk,
+    /// RSS, RDF, Atom or JSON Feed.
+    Feed,
+}
+
+/// Reads one page, answer or feed of a known format, however long that takes.
+pub fn parse(format: Format, bytes: &[u8], source: &str) -> Result<Page, PageError> {
+    match format {
+        Format::Telegram => telegram::parse_page(bytes, source, &Budget::untimed()),
+        Format::Vk => vk::parse_wall(bytes, source),
+        Format::Feed => portal::parse_feed(bytes, None, source),
+    }
+}

@@ -1,0 +1,52 @@
+//! Months and zones by their names.
+
+/// Months by the letters that tell them apart, in English and Russian (nominative and genitive).
+pub(super) const MONTHS: [(&str, i8); 25] = [
+    ("jan", 1),
+    ("feb", 2),
+    ("mar", 3),
+    ("apr", 4),
+    ("may", 5),
+    ("jun", 6),
+    ("jul", 7),
+    ("aug", 8),
+    ("sep", 9),
+    ("oct", 10),
+    ("nov", 11),
+    ("dec", 12),
+    ("янв", 1),
+    ("фев", 2),
+    ("мар", 3),
+    ("апр", 4),
+    ("май", 5),
+    ("мая", 5),
+    ("июн", 6),
+    ("июл", 7),
+    ("авг", 8),
+    ("сен", 9),
+    ("окт", 10),
+    ("ноя", 11),
+    ("дек", 12),
+];
+
+/// Hours east of Greenwich of the zone names that RFC 822 and Russian sites use.
+pub(super) const ZONES: [(&str, i32); 18] = [
+    ("z", 0),
+    ("gmt", 0),
+    ("ut", 0),
+    ("utc", 0),
+    ("msk", 3),
+    ("мск", 3),
+    ("msd", 4),
+    ("est", -5),
+    ("edt", -4),
+    ("cst", -6),
+    ("cdt", -5),
+    ("mst", -7),
+    ("mdt", -6),
+    ("pst", -8),
+    ("pdt", -7),
+    ("cet", 1),
+    ("cest", 2),
+    ("eet", 2),
+];

@@ -1,0 +1,13 @@
+//! Public channels of Telegram, read through the web preview.
+
+mod channel;
+mod channel_names;
+mod comments;
+mod connector;
+mod parse;
+
+pub use channel_names::ChannelNames;
+pub(crate) use connector::TelegramConnector;
+pub use parse::{
+    Discussion, EmbeddedPost, parse_discussion, parse_export, parse_message_list, parse_page, parse_post_embed,
+};

@@ -1,0 +1,88 @@
+use super::*;
+
+#[track_caller]
+fn refused(answer: &str, reason: &str) {
+    let error = parse_wall(answer.as_bytes(), "s").unwrap_err().to_string();
+    assert!(error.starts_with(reason), "{error}");
+}
+
+#[test]
+fn an_answer_without_posts_is_told_from_an_empty_wall() {
+    refused("", "not_this_format");
+    refused("<html>", "not_this_format");
+    refused("{\"response\":{\"items\":[", "broken");
+    refused("{\"response\":1}", "not_this_format");
+    refused(
+        "{\"error\":{\"error_code\":\"6\",\"error_msg\":\"Too many\\nrequests\"}}",
+        "vk_error_6: Too many requests",
+    );
+    refused("{\"response\":null,\"execute_errors\":[{\"error_code\":28,\"error_msg\":\"no\"}]}", "vk_error_28");
+    for empty in ["{\"response\":{\"count\":0,\"items\":[]}}", "{\"response\":[0]}", "{\"response\":[]}"] {
+        let page = parse_wall(empty.as_bytes(), "s").unwrap();
+        assert_eq!((page.blocks, page.posts.len()), (0, 0), "{empty}");
+    }
+}
+
+/// Reads one item of a wall and gives its id and text.
+#[track_caller]
+fn check(item: &str, id: &str, text: &str) {
+    let page = parse_wall(format!("{{\"response\":{{\"items\":[{item}]}}}}").as_bytes(), "s").unwrap();
+    assert_eq!(page.unread(), 0, "{:?}", page.problems);
+    assert_eq!((page.posts[0].post.id.as_str(), page.posts[0].post.text.as_str()), (id, text));
+}
+
+#[test]
+fn items_of_all_methods_are_read() {
+    check(r#"{"id":2,"owner_id":-1,"date":1793607300,"text":"a\r\nb"}"#, "vk:-1_2", "a\nb");
+    check(r#"{"id":"2","owner_id":"-1","date":"1793607300","text":null,"views":3,"likes":"x"}"#, "vk:-1_2", "");
+    check(
+        r#"{"type":"post","source_id":-1,"post_id":2,"date":1793607300,"text":"a","post_type":"post"}"#,
+        "vk:-1_2",
+        "a",
+    );
+    check(
+        r#"{"id":2,"owner_id":-1,"date":1793607300,"text":"Итог: a","attachments":[{"type":"link","link":{"title":"a"}},{"type":"link"},7]}"#,
+        "vk:-1_2",
+        "Итог: a",
+    );
+}
+
+#[test]
+fn several_answers_of_one_execute_are_one_page() {
+    let answer = r#"{"response":[{"count":1,"items":[{"id":2,"owner_id":-1,"date":1793607300,"text":"a"}]},false,
+        {"items":[{"id":3,"owner_id":-2,"date":1793607300,"text":"b"}]}],"execute_errors":[{"error_code":15}]}"#;
+    let page = parse_wall(answer.as_bytes(), "s").unwrap();
+    let ids: Vec<_> = page.posts.iter().map(|parsed| parsed.post.id.as_str()).collect();
+    assert_eq!(ids, ["vk:-1_2", "vk:-2_3"]);
+}
+
+#[test]
+fn comments_of_old_versions_take_their_post_from_the_question() {
+    let answer = r#"{"response":[2,{"cid":5,"uid":77,"from_id":77,"date":1793607300,"text":"раз<br>два"},
+        {"cid":6,"from_id":-1,"date":1793607300,"text":"три"}]}"#;
+    let page = parse_comments(answer.as_bytes(), "s", (-1, 4)).unwrap().page;
+    assert_eq!(page.unread(), 0, "{:?}", page.problems);
+    let first = &page.posts[0];
+    assert_eq!((first.post.id.as_str(), first.post.text.as_str()), ("vk:-1_5", "раз\nдва"));
+    assert_eq!(first.post.in_reply_to.as_deref(), Some("vk:-1_4"));
+    assert_eq!((first.private_author.as_deref(), page.posts[1].private_author.as_deref()), (Some("77"), None));
+}
+
+#[test]
+fn a_deletion_after_a_post_in_one_batch_of_events_is_not_lost() {
+    let page = parse_wall(include_bytes!("../../../../fixtures/vk/events.json"), "s").unwrap();
+    let deleted: Vec<_> = page.posts.iter().map(|parsed| (parsed.post.id.as_str(), parsed.deleted)).collect();
+    assert_eq!(deleted, [("vk:-4242_950", false), ("vk:-4242_951", false), ("vk:-4242_951", true)]);
+}
+
+#[test]
+fn a_thread_says_how_much_of_it_is_still_to_be_asked_for() {
+    let answer = r#"{"response":{"count":14,"current_level_count":2,"items":[
+        {"id":5,"date":1793607300,"text":"раз","thread":{"count":12,"items":[
+            {"id":6,"date":1793607301,"text":"два","reply_to_user":77,"parents_stack":[5]}]}},
+        {"id":7,"date":1793607302,"text":"три","thread":{"count":0,"items":[]}}]}}"#;
+    let comments = parse_comments(answer.as_bytes(), "s", (-1, 4)).unwrap();
+    assert_eq!((comments.level, comments.level_count, comments.open_threads), (2, Some(2), vec![5]));
+    let ids: Vec<_> = comments.page.posts.iter().map(|parsed| parsed.post.id.as_str()).collect();
+    assert_eq!(ids, ["vk:-1_5", "vk:-1_6", "vk:-1_7"]);
+}

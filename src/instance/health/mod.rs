@@ -1,0 +1,5 @@
+//! How an instance is doing.
+
+mod lag;
+mod status;
+mod watch;

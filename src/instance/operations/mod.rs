@@ -1,0 +1,12 @@
+//! What is done with an instance as a whole: backup, replay, rebuild, purge, and the like.
+
+pub mod backup;
+pub mod corrections;
+pub mod dead_letters;
+pub mod deletions;
+pub mod earlier_index;
+pub mod imports;
+mod purge;
+pub mod rebuild;
+pub mod replay;
+pub mod suggestions;

@@ -1,0 +1,70 @@
+//! The sink: positions, flushes, and what it rejects.
+
+use jiff::tz::TimeZone;
+use journal::{Checkpoint, Entry, Sink};
+use model::{TaggedPost, wire};
+
+use super::{Fixture, post, time};
+use crate::search::{OpenError, SearchIndex};
+
+#[test]
+fn the_position_is_stored_with_the_data_and_survives_a_restart() {
+    let mut fixture = Fixture::new();
+    assert_eq!(fixture.sink.position().unwrap(), None);
+    fixture.feed(&[post(1, "вода"), post(2, "вода")]);
+    let mut fixture = fixture.reopen();
+    assert_eq!(fixture.sink.position().unwrap(), Some(Checkpoint::at(3)));
+    fixture.check("вода", &["2", "1"]);
+    fixture.feed(&[post(3, "вода")]);
+    assert_eq!(fixture.sink.position().unwrap(), Some(Checkpoint::at(4)));
+    assert!(fixture.index.disk_bytes().unwrap() > 0);
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_and_the_rest_goes_in() {
+    let mut fixture = Fixture::new();
+    let refused = fixture.apply(vec![b"{".to_vec(), Vec::new(), wire::write_tagged(&post(1, "вода"))]);
+    assert_eq!(refused.len(), 1);
+    assert!(refused[0].starts_with("not_a_post"), "{refused:?}");
+    fixture.check("вода", &["1"]);
+    assert_eq!(fixture.sink.position().unwrap(), Some(Checkpoint::at(4)));
+}
+
+#[test]
+fn a_second_writer_and_another_schema_are_refused() {
+    let fixture = Fixture::new();
+    assert!(matches!(fixture.index.sink(), Err(OpenError::Busy { .. })));
+    let Fixture { folder, index, sink, .. } = fixture;
+    drop((index, sink));
+    std::fs::write(folder.path().join("schema_version"), "999\n").unwrap();
+    let error = SearchIndex::open(folder.path(), TimeZone::UTC).err().unwrap();
+    assert!(matches!(&error, OpenError::Schema { found, .. } if found == "999"));
+    assert!(error.to_string().contains("otklik rebuild"));
+}
+
+#[test]
+fn what_was_applied_is_found_after_the_flush_and_only_then() {
+    let mut fixture = Fixture::new();
+    let entry = |offset, tagged: &TaggedPost| Entry {
+        partition: 0,
+        offset,
+        key: String::new(),
+        payload: wire::write_tagged(tagged),
+    };
+    let mut edited = post(1, "вода");
+    edited.post.seen_at = Some(time("2026-11-03T00:00:00Z"));
+    fixture.sink.apply(&[entry(1, &post(1, "газ"))]).unwrap();
+    fixture.sink.apply(&[entry(2, &edited), entry(3, &post(1, "газ"))]).unwrap();
+    fixture.check("", &[]);
+    fixture.sink.flush().unwrap();
+    fixture.check("", &["1"]);
+    fixture.check("вода", &["1"]);
+    // What a failure leaves unflushed is dropped when the position is asked, and comes again.
+    fixture.sink.apply(&[entry(4, &post(2, "свет"))]).unwrap();
+    assert_eq!(fixture.sink.position().unwrap(), Some(Checkpoint::at(4)));
+    fixture.sink.flush().unwrap();
+    fixture.check("свет", &[]);
+    fixture.sink.apply(&[entry(4, &post(2, "свет"))]).unwrap();
+    fixture.sink.flush().unwrap();
+    fixture.check("свет", &["2"]);
+}
