@@ -16,6 +16,10 @@ use config::{Config, Files};
 use model::{Platform, Post, PostId, TaggedPost, Time, wire};
 use text::{Analyzer, Document};
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Posts measured: enough that the clock does not matter.
 const POSTS: usize = 20_000;
 

@@ -32,26 +32,6 @@ const SHORTENED: [&str; 22] = [
     "корп",
 ];
 
-/// Words that begin a clause without a comma before them as often as with one.
-const BEGINNING: [&str; 16] = [
-    "а",
-    "но",
-    "зато",
-    "однако",
-    "что",
-    "чтобы",
-    "если",
-    "когда",
-    "пока",
-    "хотя",
-    "потому",
-    "поэтому",
-    "который",
-    "где",
-    "куда",
-    "ведь",
-];
-
 /// Where each token of a post stands.
 pub struct Clauses {
     /// Sentence and clause of each token; a clause's number is unique in the post.
@@ -75,6 +55,10 @@ impl Clauses {
             }
             places.push((sentence, clause));
             let after = words.after(at);
+            // Nearly always.
+            if after == Some(" ") && !words.ends_field(at) {
+                continue;
+            }
             let ends_field = words.ends_field(at) || after.is_none();
             let after = after.unwrap_or("");
             if ends_field || ends_sentence(words, at, after) {
@@ -112,8 +96,26 @@ impl Clauses {
     }
 }
 
+/// Whether a word begins a clause without a comma before it as often as with one.
 fn begins_clause(form: &str) -> bool {
-    BEGINNING.contains(&form)
+    matches!(
+        form,
+        "а" | "но"
+            | "зато"
+            | "однако"
+            | "что"
+            | "чтобы"
+            | "если"
+            | "когда"
+            | "пока"
+            | "хотя"
+            | "потому"
+            | "поэтому"
+            | "который"
+            | "где"
+            | "куда"
+            | "ведь"
+    )
 }
 
 fn ends_sentence(words: &PostWords, at: usize, after: &str) -> bool {

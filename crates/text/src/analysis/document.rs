@@ -48,6 +48,8 @@ pub struct WordForm {
     pub(crate) terms: Box<[u32]>,
     /// The hash of its first lemma, by which texts are compared; none for an emoji.
     pub(crate) hash: Option<u64>,
+    /// How much it says of an event.
+    pub(crate) weight: u8,
 }
 
 impl Deref for Token {

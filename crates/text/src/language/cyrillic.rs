@@ -1,5 +1,10 @@
 //! Languages written in Cyrillic letters.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use quick_cache::DefaultHashBuilder;
+
 use super::letters::Letters;
 use crate::words::is_letter;
 
@@ -163,16 +168,42 @@ fn by_alphabet(text: &str) -> &'static str {
     most.map_or("ru", |(language, _)| language)
 }
 
+/// In how many lists words are counted: those of [`WORDS`], then [`RUSSIAN`].
+const LISTS: usize = WORDS.len() + 1;
+
+/// Each word with a bit for each list that it stands in: every word of every post is looked up.
+static KNOWN: LazyLock<HashMap<&'static str, u8, DefaultHashBuilder>> = LazyLock::new(|| {
+    let mut known = HashMap::default();
+    let lists = WORDS.iter().map(|(_, list)| *list).chain([RUSSIAN]);
+    for (number, list) in lists.enumerate() {
+        list.iter().for_each(|word| *known.entry(*word).or_default() |= 1 << number);
+    }
+    known
+});
+
+/// Bytes of the longest of them.
+static LONGEST: LazyLock<usize> = LazyLock::new(|| KNOWN.keys().map(|word| word.len()).max().unwrap_or_default());
+
+/// How many words of a text stand in each list.
+fn count_known(text: &str) -> [usize; LISTS] {
+    let longest = *LONGEST;
+    let mut counts = [0; LISTS];
+    let mut small = String::with_capacity(longest);
+    let words = text.split(|c: char| !is_letter(c) && c != '\'').filter(|word| (1..=longest).contains(&word.len()));
+    for word in words {
+        small.clear();
+        small.extend(word.chars().flat_map(char::to_lowercase));
+        let lists = KNOWN.get(&*small).copied().unwrap_or_default();
+        counts.iter_mut().enumerate().for_each(|(list, count)| *count += usize::from(lists >> list & 1));
+    }
+    counts
+}
+
 fn by_words(text: &str, letters: &Letters) -> &'static str {
-    let words: Vec<String> = text
-        .split(|c: char| !is_letter(c) && c != '\'')
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect();
-    let known = |list: &[&str]| words.iter().filter(|word| list.contains(&word.as_str())).count();
-    let russian = known(RUSSIAN);
-    let fits = |(language, list): &&(&'static str, &[&str])| {
-        let count = known(list);
+    let counts = count_known(text);
+    let russian = counts[WORDS.len()];
+    let fits = |((language, _), count): &(&(&'static str, &[&str]), &usize)| {
+        let count = **count;
         match *language {
             // ы, э, ъ and ё are not Ukrainian; one word decides, since nobody writes it in Russian.
             "uk" => count > russian && letters.russian == 0,
@@ -182,6 +213,6 @@ fn by_words(text: &str, letters: &Letters) -> &'static str {
             _ => count > russian.max(1),
         }
     };
-    let found = WORDS.iter().filter(fits).max_by_key(|(_, list)| known(list));
-    found.map_or("ru", |(language, _)| language)
+    let found = WORDS.iter().zip(&counts).filter(fits).max_by_key(|(_, count)| **count);
+    found.map_or("ru", |((language, _), _)| language)
 }

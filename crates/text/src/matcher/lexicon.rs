@@ -57,10 +57,59 @@ pub struct Found {
 #[derive(Debug)]
 pub struct Lexicon {
     vocabulary: Arc<Vocabulary>,
-    /// Of each phrase its parts: for each place the terms that fit, sorted.
-    phrases: Vec<Vec<Vec<Box<[u32]>>>>,
-    /// Of each term the phrases that wait for it, with its place in their first part.
-    waiting: Vec<Vec<(u32, u32)>>,
+    /// Of each phrase its parts.
+    phrases: Vec<Box<[Box<[Place]>]>>,
+    /// The phrases that wait, by the term they wait for.
+    waiting: Vec<Waiting>,
+    /// For each term the first phrase that waits for it; at the end the number of all.
+    first_waiting: Vec<u32>,
+}
+
+/// A place of a phrase: the terms that fit there.
+#[derive(Debug)]
+struct Place {
+    mask: Mask,
+    /// Sorted.
+    terms: Box<[u32]>,
+}
+
+/// A phrase under one of the terms of its rarest place.
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    phrase: u32,
+    /// The number of that place in the first part.
+    place: u32,
+    beside: Beside,
+    /// What fits there.
+    mask: Mask,
+}
+
+/// Where another word of a phrase must stand.
+#[derive(Debug, Clone, Copy)]
+enum Beside {
+    /// The phrase is one word.
+    Nowhere,
+    Before,
+    After,
+    /// The first part is one word, and the next part begins among the words that may follow.
+    Ahead,
+}
+
+/// A bit for each term of a set, shared by terms: two sets without a common bit have no common term. Nearly all phrases are ruled out by
+/// it before their own memory is read.
+type Mask = u128;
+
+fn mask(terms: &[u32]) -> Mask {
+    terms.iter().fold(0, |mask, term| mask | 1 << (term % Mask::BITS))
+}
+
+/// What is read of a token: its terms and their mask.
+type Read<'a> = (Mask, &'a [u32]);
+
+impl Place {
+    fn fits(&self, (mask, terms): Read) -> bool {
+        self.mask & mask != 0 && terms.iter().any(|term| self.terms.binary_search(term).is_ok())
+    }
 }
 
 impl Lexicon {
@@ -69,23 +118,36 @@ impl Lexicon {
             let mut terms: Vec<u32> = word.terms.iter().filter_map(|term| vocabulary.number(term)).collect();
             terms.sort_unstable();
             terms.dedup();
-            terms.into_boxed_slice()
+            Place { mask: mask(&terms), terms: terms.into_boxed_slice() }
         };
-        let phrases: Vec<Vec<Vec<Box<[u32]>>>> = phrases
+        let phrases: Vec<Box<[Box<[Place]>]>> = phrases
             .iter()
             .map(|phrase| phrase.parts.iter().map(|part| part.iter().map(place).collect()).collect())
             .collect();
         let mut uses = vec![0_usize; vocabulary.len()];
-        phrases.iter().flatten().flatten().flatten().for_each(|term| uses[*term as usize] += 1);
+        let places = phrases.iter().flatten().flatten();
+        places.flat_map(|place| &place.terms).for_each(|term| uses[*term as usize] += 1);
         let mut waiting = vec![Vec::new(); vocabulary.len()];
         for (number, parts) in phrases.iter().enumerate() {
-            let often = |place: &[u32]| place.iter().map(|term| uses[*term as usize]).max();
-            let rarest = parts[0].iter().enumerate().min_by_key(|(_, place)| often(place));
-            for (at, term) in rarest.into_iter().flat_map(|(at, place)| place.iter().map(move |term| (at, term))) {
-                waiting[*term as usize].push((number as u32, at as u32));
-            }
+            let often = |place: &Place| place.terms.iter().map(|term| uses[*term as usize]).max();
+            let Some((at, rarest)) = parts[0].iter().enumerate().min_by_key(|(_, place)| often(place)) else {
+                continue;
+            };
+            let (beside, mask) = match (at.checked_sub(1), parts[0].get(at + 1), parts.get(1)) {
+                (_, Some(next), _) => (Beside::After, next.mask),
+                (Some(before), None, _) => (Beside::Before, parts[0][before].mask),
+                (None, None, Some(next)) => (Beside::Ahead, next[0].mask),
+                (None, None, None) => (Beside::Nowhere, Mask::MAX),
+            };
+            let one = Waiting { phrase: number as u32, place: at as u32, beside, mask };
+            rarest.terms.iter().for_each(|term| waiting[*term as usize].push(one));
         }
-        Lexicon { vocabulary, phrases, waiting }
+        let ends = waiting.iter().scan(0, |end, list| {
+            *end += list.len() as u32;
+            Some(*end)
+        });
+        let first_waiting = [0].into_iter().chain(ends).collect();
+        Lexicon { vocabulary, phrases, waiting: waiting.concat(), first_waiting }
     }
 
     /// Calls `found` for each place where a phrase stands, in no order. Phrases do not cross from one field into another.
@@ -97,11 +159,29 @@ impl Lexicon {
             false => tokens.iter().map(|token| self.vocabulary.terms_of(&token.form, &token.lemmas)).collect(),
         };
         let terms = |at: usize| -> &[u32] { if own { &tokens[at].terms } else { &foreign[at] } };
-        for at in 0..tokens.len() {
-            for term in terms(at) {
-                for (phrase, place) in &self.waiting[*term as usize] {
+        let read: Vec<Read> = (0..tokens.len()).map(|at| (mask(terms(at)), terms(at))).collect();
+        let mask_at = |at: Option<usize>| at.and_then(|at| read.get(at)).map_or(0, |(mask, _)| *mask);
+        for (at, (_, terms)) in read.iter().enumerate() {
+            let following = read[at + 1..].iter().take(MAX_BETWEEN + 1);
+            let ahead = following.fold(0, |ahead, (mask, _)| ahead | mask);
+            let [before, after] = [mask_at(at.checked_sub(1)), mask_at(Some(at + 1))];
+            for term in *terms {
+                let [from, to] = [0, 1].map(|next| self.first_waiting[*term as usize + next] as usize);
+                for Waiting { phrase, place, beside, mask } in &self.waiting[from..to] {
+                    let there = match beside {
+                        Beside::Nowhere => {
+                            found(Found { phrase: *phrase as usize, first: at, last: at });
+                            continue;
+                        }
+                        Beside::Before => before,
+                        Beside::After => after,
+                        Beside::Ahead => ahead,
+                    };
+                    if there & mask == 0 {
+                        continue;
+                    }
                     let (phrase, Some(first)) = (*phrase as usize, at.checked_sub(*place as usize)) else { continue };
-                    if let Some(last) = end(&self.phrases[phrase], first, tokens, &terms) {
+                    if let Some(last) = end(&self.phrases[phrase], first, tokens, &read) {
                         found(Found { phrase, first, last });
                     }
                 }
@@ -111,18 +191,13 @@ impl Lexicon {
 }
 
 /// The last token of a phrase that begins at a token, if it stands there.
-fn end<'a>(
-    parts: &[Vec<Box<[u32]>>],
-    first: usize,
-    tokens: &[Token],
-    terms: &impl Fn(usize) -> &'a [u32],
-) -> Option<usize> {
-    let fits = |place: &[u32], at: usize| terms(at).iter().any(|term| place.binary_search(term).is_ok());
-    let stands = |part: &[Box<[u32]>], from: usize| {
-        (from + part.len() <= tokens.len()
-            && tokens[from + part.len() - 1].position - tokens[from].position < part.len() as u32
-            && part.iter().zip(from..).all(|(place, at)| fits(place, at)))
-        .then(|| from + part.len() - 1)
+fn end(parts: &[Box<[Place]>], first: usize, tokens: &[Token], read: &[Read]) -> Option<usize> {
+    let stands = |part: &[Place], from: usize| {
+        let of_it = read.get(from..from + part.len())?;
+        let last = from + part.len() - 1;
+        (part.iter().zip(of_it).all(|(place, of_it)| place.fits(*of_it))
+            && tokens[last].position - tokens[from].position < part.len() as u32)
+            .then_some(last)
     };
     let mut last = stands(&parts[0], first)?;
     for part in &parts[1..] {
@@ -156,6 +231,8 @@ mod tests {
         let phrases = ["вода", "холодный вода", "люк .. без крышка", "=нет"];
         assert_eq!(found(&phrases, "Нет холодной воды"), [(3, 0, 0), (1, 1, 2), (0, 2, 2)]);
         assert_eq!(found(&phrases, "Люк на дороге стоит без крышки"), [(2, 0, 5)]);
+        assert_eq!(found(&phrases, "Люк на дороге возле дома без крышки"), [(2, 0, 6)]);
+        assert_eq!(found(&phrases, "Люк на дороге возле самого дома без крышки"), []);
         assert_eq!(found(&phrases, "Люк на дороге возле самого дома стоит без крышки"), []);
         assert!(Phrase::parse("вода | свет").is_err());
     }

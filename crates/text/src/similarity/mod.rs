@@ -5,3 +5,4 @@ mod sketch;
 
 pub use signature::signature;
 pub use sketch::sketch;
+pub(crate) use sketch::weight;

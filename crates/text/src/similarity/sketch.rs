@@ -82,9 +82,9 @@ impl SketchBuilder {
     }
 
     fn add(&mut self, token: &Token, hash: u64, is_name: impl Fn() -> bool) {
-        let weight = weight(token, hash);
+        let weight = token.weight;
         let opening = self.weighing < OPENING;
-        let number = opening && token.form.starts_with(|c: char| c.is_ascii_digit());
+        let number = opening && is_number(&token.form);
         if weight == 0 && !(number && self.numbers < NUMBERS) {
             return;
         }
@@ -110,16 +110,20 @@ impl SketchBuilder {
     }
 }
 
-fn weight(token: &Token, hash: u64) -> u8 {
-    let form = &*token.form;
-    if form.starts_with(|c: char| c.is_ascii_digit()) {
+fn is_number(form: &str) -> bool {
+    form.as_bytes().first().is_some_and(u8::is_ascii_digit)
+}
+
+/// The weight of a word, by its spelling and its first lemma with the hash of that.
+pub fn weight(form: &str, lemma: &str, hash: u64) -> u8 {
+    if is_number(form) {
         let year = form.len() == 4 && (form.starts_with("19") || form.starts_with("20"));
         return if form.len() > 2 && !year { RARE } else { 0 };
     }
     if form.chars().nth(1).is_none() || FREQUENT_HASHES[bucket(hash)].contains(&hash) {
         return 0;
     }
-    match token.lemmas[0].chars().count() {
+    match lemma.chars().count() {
         3.. if form.is_ascii() => RARE,
         ..=SHORT => ORDINARY,
         _ => LONG,
