@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Hook, PATIENCE, Place};
+use crate::support::{Feed, Hook, PATIENCE, Place};
 
 /// The alert of an id.
 fn alert(place: &Place, id: &str) -> Value {
@@ -13,8 +13,13 @@ fn alert(place: &Place, id: &str) -> Value {
 #[test]
 fn an_alert_is_acknowledged_passed_on_answered_and_closed_and_the_record_says_who_did_it() {
     let (place, hook) = (Place::new(), Hook::new());
-    let config = place.config(&[("alerts.toml", &hook.alerts_toml())]);
-    let running = place.start(&["--config", &config]);
+    let feed = Feed::new("Пожар! Горит жилой дом на Садовой, в квартире дети, помогите");
+    let config = place.config(&[
+        ("alerts.toml", &hook.alerts_toml()),
+        ("sources.toml", &feed.sources_toml()),
+        ("otklik.toml", &feed.otklik_toml()),
+    ]);
+    let running = place.serve(&["--config", &config]);
     let (_, body) = hook.arrivals.recv_timeout(PATIENCE).unwrap();
     assert_eq!((body["version"].as_u64(), body["event"].as_str()), (Some(1), Some("alert")));
     let id = body["alert"]["id"].as_str().unwrap().to_owned();
@@ -32,11 +37,11 @@ fn an_alert_is_acknowledged_passed_on_answered_and_closed_and_the_record_says_wh
     let unknown = place.run(&["alerts", "assign", &id, "--by", "Иванова", "--to", "nobody"]);
     assert!(unknown.code == 1 && unknown.err.contains("нет получателя nobody; есть: "), "{}", unknown.err);
     let recipient = alert(&place, &id)["recipient"].as_str().map_or("jkh".to_owned(), str::to_owned);
-    assert_eq!(place.run(&["alerts", "assign", &id, "--by", "Иванова", "--to", &recipient]).code, 0);
-    assert_eq!(place.run(&["alerts", "answer", &id, "--by", "Иванова", "--mark", "runaround"]).code, 0);
+    place.ok(&["alerts", "assign", &id, "--by", "Иванова", "--to", &recipient]);
+    place.ok(&["alerts", "answer", &id, "--by", "Иванова", "--mark", "runaround"]);
     assert_eq!(alert(&place, &id)["clocks"]["last"]["answer"], "runaround");
     assert_eq!(place.run(&["alerts", "close", &id, "--by", "Иванова", "--reason", " "]).code, 1);
-    assert_eq!(place.run(&["alerts", "close", &id, "--by", "Иванова", "--reason", "учения", "--false"]).code, 0);
+    place.ok(&["alerts", "close", &id, "--by", "Иванова", "--reason", "учения", "--false"]);
     assert_eq!(alert(&place, &id)["life"], "false_alarm");
     let noisy = place.json(&["alerts", "noisy", "--json"]);
     assert_eq!(noisy[0]["false_alarms"], 1, "{noisy}");

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
-use crate::support::{Deadline, PATIENCE, Place};
+use crate::support::{Deadline, Feed, PATIENCE, Place};
 
 /// Made up, in the form that Telegram gives them.
 const TOKEN: &str = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
@@ -52,7 +52,7 @@ impl Bot {
         self.call_that(method, |_| true)
     }
 
-    /// The next call of a method that a test is about: the sample's alerts grow meanwhile, and their messages with them.
+    /// The next call of a method that a test is about: a message may be brought up to date meanwhile.
     fn call_that(&self, method: &str, is_it: impl Fn(&Value) -> bool) -> Value {
         let deadline = Deadline::new(PATIENCE);
         loop {
@@ -104,8 +104,14 @@ fn a_press_in_telegram_acknowledges_the_alert_for_who_is_in_people_toml_alone() 
     let people = "[[person]]\nid = 'anna'\nname = 'Анна'\nrole = 'officer'\naddresses = [{ channel = 'telegram', to = '77' }]\n\
                   [chain]\nsteps = ['officer']\n";
     let channels = format!("[telegram]\ntoken_file = '{token}'\napi = '{}'\nproxy = 'direct'\n", bot.url);
-    let config = place.config(&[("people.toml", people), ("channels.toml", &channels)]);
-    let running = place.start(&["--config", &config]);
+    let feed = Feed::new("Пожар! Горит жилой дом на Садовой, в квартире дети, помогите");
+    let config = place.config(&[
+        ("people.toml", people),
+        ("channels.toml", &channels),
+        ("sources.toml", &feed.sources_toml()),
+        ("otklik.toml", &feed.otklik_toml()),
+    ]);
+    let running = place.serve(&["--config", &config]);
 
     let told = bot.call("sendMessage");
     assert_eq!(told["chat_id"].as_str().map_or(told["chat_id"].to_string(), str::to_owned), "77");

@@ -7,6 +7,7 @@ use rusqlite::Transaction;
 use super::request::{ActionError, ActionRequest};
 use crate::store::action::{Action, next_state};
 use crate::store::alert::Alert;
+use crate::store::alert_state::AlertState;
 use crate::store::alert_table;
 use crate::store::audit::{self, Record};
 use crate::store::handle::Alerts;
@@ -74,6 +75,9 @@ impl Alerts {
         self.change_alert(
             id,
             |_, now, alert| {
+                if let (AlertState::Merged, Some(kept)) = (alert.state, &alert.note) {
+                    return Err(ActionError::Asked(format!("тревога № {id} вошла в тревогу {kept}: отметьте там")));
+                }
                 let to = to.or(alert.recipient.as_deref()).map(str::to_owned);
                 alert.state = next_state(alert.state, action, reason, to.as_deref())?;
                 (alert.state_since, alert.state_by) = (now, Some(by.to_owned()));

@@ -270,6 +270,9 @@ fn what_a_person_began_goes_on_in_the_alert_that_theirs_becomes_part_of() {
     let life = |id: &str| of.centre.alerts.get(id).unwrap().map(|alert| (alert.life, alert.life_by));
     assert_eq!(life(&lost), Some(("merged".into(), Some("Иванова".into()))));
     assert_eq!(life(&kept), Some(("in_work".into(), Some("Иванова".into()))));
+    // Whoever still has a message of the one that is gone is told where it went.
+    let refused = of.centre.alerts.act(&act, "Петров").unwrap_err().to_string();
+    assert_eq!(refused, format!("тревога № {lost} вошла в тревогу № {kept}: отметьте там"));
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! Running the binary, waiting for what it says, and receiving its alerts.
 
 pub mod cluster;
+mod feed;
 mod files;
 mod hook;
 mod place;
 mod running;
 mod wait;
 
+pub use feed::Feed;
 pub use files::{files_with, library, post_line};
 pub use hook::Hook;
 pub use place::{Output, Place};
