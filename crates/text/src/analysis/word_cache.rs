@@ -12,8 +12,7 @@ use smol_str::SmolStr;
 
 use super::document::WordForm;
 use super::vocabulary::Vocabulary;
-use crate::similarity;
-use crate::words::{self, lemma_hash};
+use crate::words::{self, lemma_hash, weight};
 
 /// Distinct words remembered, about 20 MB. The running vocabulary of a region's posts fits; with fewer, rare words are analysed again
 /// and again.
@@ -126,7 +125,7 @@ impl WordCache {
         let words::WordAnalysis { form, lemmas, grammar } = shared_analysis(word);
         let terms = self.vocabulary.as_ref().map(|vocabulary| vocabulary.terms_of(&form, &lemmas)).unwrap_or_default();
         let hash = lemma_hash(&form, &lemmas[0]);
-        let weight = hash.map(|hash| similarity::weight(&form, &lemmas[0], hash)).unwrap_or_default();
+        let weight = hash.map(|hash| weight(&form, &lemmas[0], hash)).unwrap_or_default();
         let known = Arc::new(WordForm { written: word.into(), form, lemmas, grammar, terms, hash, weight });
         self.words.insert(Arc::from(word), known.clone());
         known

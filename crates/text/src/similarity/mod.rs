@@ -5,4 +5,3 @@ mod sketch;
 
 pub use signature::signature;
 pub use sketch::sketch;
-pub(crate) use sketch::weight;

@@ -1,11 +1,9 @@
 //! The sketch of a post: the words of its beginning that distinguish one event from others on the same subject.
 
-use std::sync::LazyLock;
-
 use model::{MAX_TERMS, Sketch, Term};
 
 use crate::analysis::{Document, Token};
-use crate::words::lemma_hash;
+use crate::words::{LONG, ORDINARY, RARE, is_number};
 
 /// Words with a weight are read up to this number. What a post is about stands at its beginning; further on it repeats background that
 /// other posts on the subject have as well.
@@ -19,32 +17,6 @@ const NUMBERS: usize = 4;
 
 /// A text with fewer weighted words has no sketch.
 const MIN_WORDS: usize = 3;
-
-/// Letters up to which a word is likely to be a frequent one.
-const SHORT: usize = 7;
-
-const ORDINARY: u8 = 1;
-const LONG: u8 = 2;
-const RARE: u8 = 3;
-
-/// Frequent words of the language, of news and of complaints, and what channels sign their posts with: lemmas that say nothing about
-/// an event.
-const FREQUENT: &str = include_str!("frequent.txt");
-
-/// Their hashes, by the first [`BUCKET_BITS`]: a bucket has one hash or none, and every word of every post is looked up.
-static FREQUENT_HASHES: LazyLock<Vec<Vec<u64>>> = LazyLock::new(|| {
-    let mut buckets = vec![Vec::new(); 1 << BUCKET_BITS];
-    for hash in FREQUENT.split_whitespace().filter_map(|word| lemma_hash(word, word)) {
-        buckets[bucket(hash)].push(hash);
-    }
-    buckets
-});
-
-const BUCKET_BITS: u32 = 10;
-
-fn bucket(hash: u64) -> usize {
-    (hash >> (u64::BITS - BUCKET_BITS)) as usize
-}
 
 /// The sketch of a document analysed from this title and text; none for a text that says too little.
 ///
@@ -110,26 +82,6 @@ impl SketchBuilder {
     }
 }
 
-fn is_number(form: &str) -> bool {
-    form.as_bytes().first().is_some_and(u8::is_ascii_digit)
-}
-
-/// The weight of a word, by its spelling and its first lemma with the hash of that.
-pub fn weight(form: &str, lemma: &str, hash: u64) -> u8 {
-    if is_number(form) {
-        let year = form.len() == 4 && (form.starts_with("19") || form.starts_with("20"));
-        return if form.len() > 2 && !year { RARE } else { 0 };
-    }
-    if form.chars().nth(1).is_none() || FREQUENT_HASHES[bucket(hash)].contains(&hash) {
-        return 0;
-    }
-    match lemma.chars().count() {
-        3.. if form.is_ascii() => RARE,
-        ..=SHORT => ORDINARY,
-        _ => LONG,
-    }
-}
-
 /// Whether a word is capitalised inside a sentence; `end` is where the word before it ends.
 fn is_name(field: &str, end: usize, token: &Token) -> bool {
     const BEGIN: [char; 11] = ['.', '!', '?', '…', '\n', '«', '"', '“', ':', '—', '('];
@@ -140,8 +92,6 @@ fn is_name(field: &str, end: usize, token: &Token) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
     use crate::Analyzer;
     use model::SAME_EVENT;
@@ -216,15 +166,5 @@ mod tests {
         let sketch = of(&long).unwrap();
         assert_eq!(sketch.terms().len(), MAX_TERMS);
         assert!(sketch.similarity(&of(EVENT).unwrap()) >= Some(SAME_EVENT));
-    }
-
-    #[test]
-    fn frequent_words_are_lemmas_and_stand_once() {
-        let mut analyzer = Analyzer::new();
-        let words: Vec<&str> = FREQUENT.split_whitespace().collect();
-        let wrong: Vec<&str> =
-            words.iter().copied().filter(|word| *analyzer.tokens(word)[0].lemmas[0] != **word).collect();
-        assert!(wrong.is_empty(), "{wrong:?}");
-        assert_eq!(words.iter().collect::<HashSet<_>>().len(), words.len());
     }
 }
