@@ -2,7 +2,7 @@
 
 use model::PostId;
 
-use super::request::ActionError;
+use super::request::{ActionError, refuse_merged};
 use crate::store::audit::{self, Record};
 use crate::store::handle::Alerts;
 use crate::store::{alert_table, post_table};
@@ -23,6 +23,7 @@ impl Alerts {
             Some(alert) => {
                 let alert =
                     alert_table::load(&transaction, alert)?.ok_or_else(|| ActionError::Unknown(alert.to_owned()))?;
+                refuse_merged(&alert)?;
                 alert.story.ok_or_else(|| {
                     ActionError::Asked("эта тревога не об одном событии: в неё публикацию не перенести".into())
                 })?

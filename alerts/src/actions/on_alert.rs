@@ -4,10 +4,9 @@ use deadlines::{Answer, AnswerMark};
 use model::Time;
 use rusqlite::Transaction;
 
-use super::request::{ActionError, ActionRequest};
+use super::request::{ActionError, ActionRequest, refuse_merged};
 use crate::store::action::{Action, next_state};
 use crate::store::alert::Alert;
-use crate::store::alert_state::AlertState;
 use crate::store::alert_table;
 use crate::store::audit::{self, Record};
 use crate::store::handle::Alerts;
@@ -75,9 +74,7 @@ impl Alerts {
         self.change_alert(
             id,
             |_, now, alert| {
-                if let (AlertState::Merged, Some(kept)) = (alert.state, &alert.note) {
-                    return Err(ActionError::Asked(format!("тревога № {id} вошла в тревогу {kept}: отметьте там")));
-                }
+                refuse_merged(alert)?;
                 let to = to.or(alert.recipient.as_deref()).map(str::to_owned);
                 alert.state = next_state(alert.state, action, reason, to.as_deref())?;
                 (alert.state_since, alert.state_by) = (now, Some(by.to_owned()));
@@ -108,6 +105,7 @@ impl Alerts {
         self.change_alert(
             id,
             |_, now, alert| {
+                refuse_merged(alert)?;
                 let answer = match mark {
                     Some(mark) => Answer::Final { by: by.to_owned(), mark },
                     None => Answer::Interim { by: by.to_owned() },

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::silences::matcher::Matcher;
 use crate::store::action::{Action, ActionRefused};
+use crate::store::alert::Alert;
+use crate::store::alert_state::AlertState;
 use crate::store::error::AlertError;
 
 /// What a person asks to do.
@@ -90,6 +92,16 @@ pub enum ActionError {
     /// The file failed.
     #[error(transparent)]
     Alerts(#[from] AlertError),
+}
+
+/// Refuses what is done to an alert that became part of another, where nobody would see it.
+pub fn refuse_merged(alert: &Alert) -> Result<(), ActionError> {
+    match (alert.state, &alert.note) {
+        (AlertState::Merged, Some(kept)) => {
+            Err(ActionError::Asked(format!("тревога № {} вошла в тревогу {kept}: отметьте там", alert.id)))
+        }
+        _ => Ok(()),
+    }
 }
 
 impl From<rusqlite::Error> for ActionError {

@@ -271,8 +271,13 @@ fn what_a_person_began_goes_on_in_the_alert_that_theirs_becomes_part_of() {
     assert_eq!(life(&lost), Some(("merged".into(), Some("Иванова".into()))));
     assert_eq!(life(&kept), Some(("in_work".into(), Some("Иванова".into()))));
     // Whoever still has a message of the one that is gone is told where it went.
-    let refused = of.centre.alerts.act(&act, "Петров").unwrap_err().to_string();
-    assert_eq!(refused, format!("тревога № {lost} вошла в тревогу № {kept}: отметьте там"));
+    let answer = ActionRequest::Answer { alert: lost.clone(), mark: None };
+    let moved = ActionRequest::Move { post: post(1, None, None).post.id, to: Some(lost.clone()) };
+    for request in [&act, &answer, &moved] {
+        let refused = of.centre.alerts.act(request, "Петров").unwrap_err().to_string();
+        assert_eq!(refused, format!("тревога № {lost} вошла в тревогу № {kept}: отметьте там"), "{request:?}");
+    }
+    of.centre.alerts.act(&ActionRequest::Seen { alert: lost }, "Петров").unwrap();
 }
 
 #[test]
