@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::by_term::ByTerm;
 use crate::analysis::{Document, Token, Vocabulary};
 use crate::query::{Query, QueryError, Word};
 
@@ -60,9 +61,7 @@ pub struct Lexicon {
     /// Of each phrase its parts.
     phrases: Vec<Box<[Box<[Place]>]>>,
     /// The phrases that wait, by the term they wait for.
-    waiting: Vec<Waiting>,
-    /// For each term the first phrase that waits for it; at the end the number of all.
-    first_waiting: Vec<u32>,
+    waiting: ByTerm<Waiting>,
 }
 
 /// A place of a phrase: the terms that fit there.
@@ -142,12 +141,7 @@ impl Lexicon {
             let one = Waiting { phrase: number as u32, place: at as u32, beside, mask };
             rarest.terms.iter().for_each(|term| waiting[*term as usize].push(one));
         }
-        let ends = waiting.iter().scan(0, |end, list| {
-            *end += list.len() as u32;
-            Some(*end)
-        });
-        let first_waiting = [0].into_iter().chain(ends).collect();
-        Lexicon { vocabulary, phrases, waiting: waiting.concat(), first_waiting }
+        Lexicon { vocabulary, phrases, waiting: ByTerm::new(&waiting) }
     }
 
     /// Calls `found` for each place where a phrase stands, in no order. Phrases do not cross from one field into another.
@@ -166,8 +160,7 @@ impl Lexicon {
             let ahead = following.fold(0, |ahead, (mask, _)| ahead | mask);
             let [before, after] = [mask_at(at.checked_sub(1)), mask_at(Some(at + 1))];
             for term in *terms {
-                let [from, to] = [0, 1].map(|next| self.first_waiting[*term as usize + next] as usize);
-                for Waiting { phrase, place, beside, mask } in &self.waiting[from..to] {
+                for Waiting { phrase, place, beside, mask } in self.waiting.of(*term) {
                     let there = match beside {
                         Beside::Nowhere => {
                             found(Found { phrase: *phrase as usize, first: at, last: at });
@@ -234,6 +227,8 @@ mod tests {
         assert_eq!(found(&phrases, "Люк на дороге возле дома без крышки"), [(2, 0, 6)]);
         assert_eq!(found(&phrases, "Люк на дороге возле самого дома без крышки"), []);
         assert_eq!(found(&phrases, "Люк на дороге возле самого дома стоит без крышки"), []);
-        assert!(Phrase::parse("вода | свет").is_err());
+        for refused in ["вода | свет", "люк .. ", " .. люк"] {
+            assert!(Phrase::parse(refused).is_err(), "{refused}");
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! any order, with at most N other tokens between the first and the last. Neither crosses the end of a sentence, unless one is written
 //! between its words. A comparison on an absent value is false.
 
+mod by_term;
 mod evaluate;
 mod fields;
 mod indexed_document;

@@ -9,6 +9,7 @@ mod word_table;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::by_term::ByTerm;
 use super::evaluate::WordPositions;
 use super::fields::Fields;
 use super::indexed_document::IndexedDocument;
@@ -34,9 +35,7 @@ pub struct Percolator {
     words: WordTable,
     clauses: Clauses,
     /// The clauses that wait, by the term they wait for.
-    waiting: Vec<Waiting>,
-    /// For each term the first clause that waits for it; at the end the number of all.
-    first_waiting: Vec<u32>,
+    waiting: ByTerm<Waiting>,
     /// Clauses without a required word: fields only, or a negation among alternatives.
     always: ClauseSet,
 }
@@ -82,14 +81,9 @@ impl Percolator {
         clauses.finish();
         let mut always = ClauseSet::with_len(count);
         unanchored.into_iter().for_each(|clause| always.insert(clause));
-        let mut first_waiting = vec![0];
-        first_waiting.extend(waiting.iter().scan(0, |before, list| {
-            *before += list.len() as u32;
-            Some(*before)
-        }));
         let words = words.build();
         let lexicon = Lexicon::new(phrases, words.vocabulary.clone());
-        (Percolator { words, clauses, waiting: waiting.concat(), first_waiting, always }, lexicon)
+        (Percolator { words, clauses, waiting: ByTerm::new(&waiting), always }, lexicon)
     }
 
     /// The terms of these queries, for an analyzer.
@@ -108,8 +102,7 @@ impl Percolator {
         let hits = TermHits::new(document, &self.words);
         let mut candidates = self.always.clone();
         for term in hits.terms() {
-            let [from, to] = [term, term + 1].map(|at| self.first_waiting[at as usize] as usize);
-            for waiting in &self.waiting[from..to] {
+            for waiting in self.waiting.of(term) {
                 if waiting.guard.is_none_or(|guard| hits.has(&guard)) {
                     candidates.insert(waiting.clause);
                 }
