@@ -10,10 +10,9 @@ use axum::extract::{Path, State};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
-use crate::support::{Deadline, Feed, PATIENCE, Place};
+use crate::support::{Deadline, Feed, PATIENCE, Place, Site};
 
 /// Made up, in the form that Telegram gives them.
 const TOKEN: &str = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
@@ -32,19 +31,15 @@ struct Bot {
     url: String,
     api: Api,
     calls: Receiver<(String, Value)>,
-    _runtime: Runtime,
+    _site: Site,
 }
 
 impl Bot {
     fn new() -> Bot {
-        let runtime = Runtime::new().unwrap();
         let (sender, calls) = channel();
         let api = Api { calls: sender, updates: Arc::default(), news: Arc::default() };
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new().route("/{bot}/{method}", post(answer)).with_state(api.clone());
-        runtime.spawn(async move { axum::serve(listener, router).await });
-        Bot { url, api, calls, _runtime: runtime }
+        let site = Site::new(Router::new().route("/{bot}/{method}", post(answer)).with_state(api.clone()));
+        Bot { url: site.url(), api, calls, _site: site }
     }
 
     /// The next call of a method.

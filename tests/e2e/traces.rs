@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::extract::{Request, State};
 
-use crate::support::{Deadline, PATIENCE, Place, files_with};
+use crate::support::{Deadline, PATIENCE, Place, Site, files_with};
 
 /// Letters that no dictionary, index or engine has of its own, so that any file with them holds the deleted text.
 const MARKER: &str = "wqzxkjvbhpmfgt8291";
@@ -27,12 +27,11 @@ struct Channel {
     /// One for each page asked for.
     asked: Receiver<()>,
     base: String,
-    _runtime: tokio::runtime::Runtime,
+    _site: Site,
 }
 
 impl Channel {
     fn new() -> Channel {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
         let shows = Arc::new(Mutex::new(Shows::Undatable));
         let (sender, asked) = channel();
         let state = shows.clone();
@@ -41,11 +40,8 @@ impl Channel {
             let _ = sender.send(());
             async move { axum::response::Html(page) }
         };
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let router = axum::Router::new().fallback(answer).with_state(state);
-        runtime.spawn(async move { axum::serve(listener, router).await });
-        Channel { shows, asked, base, _runtime: runtime }
+        let site = Site::new(axum::Router::new().fallback(answer).with_state(state));
+        Channel { shows, asked, base: site.url(), _site: site }
     }
 
     /// Shows something else, and waits until a question of the test is answered with yes after some poll.

@@ -11,10 +11,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::support::{Hook, PATIENCE, Place, Site, get, item, rss, until};
 use axum::extract::State;
-use model::Time;
-
-use crate::support::{Hook, PATIENCE, Place, get, until};
 
 /// Readers of an export that take nothing; they held every thread that may block before exports had threads of their own.
 const SLOW_READERS: usize = 560;
@@ -48,17 +46,6 @@ struct Feeds {
     polls: AtomicU64,
 }
 
-fn item(number: usize, text: &str) -> String {
-    let now = Time::now().strftime("%a, %d %b %Y %H:%M:%S +0000");
-    format!(
-        "<item><guid>{number}</guid><title>{text}</title><link>http://news.example/{number}</link><pubDate>{now}</pubDate></item>"
-    )
-}
-
-fn rss(items: &str) -> String {
-    format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>t</title>{items}</channel></rss>")
-}
-
 async fn news(State(feeds): State<Arc<Feeds>>) -> String {
     feeds.polls.fetch_add(1, Ordering::Relaxed);
     let published = feeds.news.lock().unwrap().len();
@@ -77,18 +64,14 @@ async fn crumbs() -> String {
     rss(&(0..200_000).map(|number| format!("<item><guid>{number}</guid><title>в</title></item>")).collect::<String>())
 }
 
-/// Serves the feeds; the runtime ends with the test.
-fn serve(feeds: &Arc<Feeds>) -> (SocketAddr, tokio::runtime::Runtime) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-    let address = listener.local_addr().unwrap();
+/// Serves the feeds.
+fn serve(feeds: &Arc<Feeds>) -> Site {
     let router = axum::Router::new()
         .route("/news", axum::routing::get(news))
         .route("/attributes", axum::routing::get(attributes))
         .route("/crumbs", axum::routing::get(crumbs))
         .with_state(Arc::clone(feeds));
-    runtime.spawn(async move { axum::serve(listener, router).await });
-    (address, runtime)
+    Site::new(router)
 }
 
 /// Connections of an attacker that say something and then wait; a refused one is not tried again.
@@ -156,7 +139,8 @@ fn what_comes_from_outside_neither_stops_nor_slows_what_the_product_is_for() {
     let seconds: u64 = std::env::var("OTKLIK_ATTACK_S").ok().and_then(|s| s.parse().ok()).unwrap_or(20);
     let strict = std::env::var_os("OTKLIK_ATTACK_S").is_some();
     let (place, hook, feeds) = (Place::new(), Hook::new(), Arc::new(Feeds::default()));
-    let (feed, _runtime) = serve(&feeds);
+    let site = serve(&feeds);
+    let feed = site.address;
     let street = |(n, (name, _)): (usize, &(&str, &str))| format!("[[street]]\nid = 'z{n}'\nname = '{name}'\n");
     let streets: String = EMERGENCIES.iter().enumerate().map(street).collect();
     let probe_every = (Duration::from_secs(seconds) / EMERGENCIES.len() as u32).max(PROBE_EVERY);

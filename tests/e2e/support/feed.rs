@@ -1,42 +1,42 @@
 //! A site with a feed: an instance that reads it alone knows one event, which nothing merges or closes while a test acts on it.
 
-use std::net::SocketAddr;
-
 use model::Time;
+
+use super::site::Site;
 
 /// A feed of one post that was published as the test began.
 pub struct Feed {
-    address: SocketAddr,
-    _runtime: tokio::runtime::Runtime,
+    site: Site,
 }
 
 impl Feed {
     pub fn new(text: &str) -> Feed {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-        let address = listener.local_addr().unwrap();
-        let published = Time::now().strftime("%a, %d %b %Y %H:%M:%S +0000");
-        let item = format!(
-            "<item><guid>1</guid><title>{text}</title><link>http://news.example/1</link><pubDate>{published}</pubDate></item>"
-        );
-        let feed = format!(
-            "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Новости</title>{item}</channel></rss>"
-        );
-        let router = axum::Router::new().route("/news", axum::routing::get(|| async { feed }));
-        runtime.spawn(async move { axum::serve(listener, router).await });
-        Feed { address, _runtime: runtime }
+        let feed = rss(&item(1, text));
+        Feed { site: Site::new(axum::Router::new().route("/news", axum::routing::get(|| async { feed }))) }
     }
 
     /// `sources.toml` with this source alone.
     pub fn sources_toml(&self) -> String {
-        format!(
-            "[[source]]\nid = 'news'\nname = 'Новости'\nurl = 'http://{}/news'\nhome = true\nevery = '5s'\n",
-            self.address
-        )
+        let url = self.site.url();
+        format!("[[source]]\nid = 'news'\nname = 'Новости'\nurl = '{url}/news'\nhome = true\nevery = '5s'\n")
     }
 
     /// `otklik.toml` that may read an address of this machine.
     pub fn otklik_toml(&self) -> String {
-        format!("[web]\nlisten = '127.0.0.1:0'\n[fetch]\nhost_interval_ms = 0\nallow_private = ['{}']\n", self.address)
+        let address = self.site.address;
+        format!("[web]\nlisten = '127.0.0.1:0'\n[fetch]\nhost_interval_ms = 0\nallow_private = ['{address}']\n")
     }
+}
+
+/// An item of a feed, published now.
+pub fn item(number: usize, text: &str) -> String {
+    let now = Time::now().strftime("%a, %d %b %Y %H:%M:%S +0000");
+    format!(
+        "<item><guid>{number}</guid><title>{text}</title><link>http://news.example/{number}</link><pubDate>{now}</pubDate></item>"
+    )
+}
+
+/// A feed of items.
+pub fn rss(items: &str) -> String {
+    format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>t</title>{items}</channel></rss>")
 }

@@ -8,6 +8,8 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use serde_json::Value;
 
+use super::site::Site;
+
 /// A webhook receiver that outlives the instances.
 pub struct Hook {
     pub url: String,
@@ -15,7 +17,7 @@ pub struct Hook {
     pub arrivals: Receiver<(String, Value)>,
     /// Requests by key.
     pub keys: Arc<Mutex<BTreeMap<String, u32>>>,
-    _runtime: tokio::runtime::Runtime,
+    _site: Site,
 }
 
 #[derive(Clone)]
@@ -26,15 +28,11 @@ struct Received {
 
 impl Hook {
     pub fn new() -> Hook {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
         let (sender, arrivals) = channel();
         let received = Received { arrivals: sender, keys: Arc::default() };
         let keys = Arc::clone(&received.keys);
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-        let url = format!("http://{}/", listener.local_addr().unwrap());
-        let router = axum::Router::new().route("/", axum::routing::post(receive)).with_state(received);
-        runtime.spawn(async move { axum::serve(listener, router).await });
-        Hook { url, arrivals, keys, _runtime: runtime }
+        let site = Site::new(axum::Router::new().route("/", axum::routing::post(receive)).with_state(received));
+        Hook { url: format!("{}/", site.url()), arrivals, keys, _site: site }
     }
 
     /// `alerts.toml` that sends here.

@@ -6,11 +6,13 @@ mod files;
 mod hook;
 mod place;
 mod running;
+mod site;
 mod wait;
 
-pub use feed::Feed;
+pub use feed::{Feed, item, rss};
 pub use files::{files_with, library, post_line};
 pub use hook::Hook;
 pub use place::{Output, Place};
 pub use running::{Running, get};
+pub use site::Site;
 pub use wait::{Deadline, PATIENCE, until};
