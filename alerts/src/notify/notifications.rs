@@ -44,10 +44,7 @@ impl Alerts {
             return Ok(());
         }
         if self.is_over_with_its_cause(transaction, alert, now)? {
-            (alert.state, alert.state_since, alert.notify_at) = (AlertState::Resolved, now, None);
-            alert.note = Some("работы закончились, после них никто не писал".into());
-            let record = Record { at: now, who: OTKLIK, what: "over", subject: &alert.id, detail: "" };
-            return audit::append(transaction, &record);
+            return self.resolve_over(transaction, alert, now);
         }
         (alert.held, alert.held_until, alert.notify_at) = (None, None, None);
         let size = recounted_size(transaction, alert)?;

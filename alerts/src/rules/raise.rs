@@ -108,6 +108,9 @@ impl<'a> AlertChanges<'a> {
             Subject::Key { .. } | Subject::Component { .. } => size(transaction, alert)?,
         };
         schedule(alerts, alert, size, hit.fresh, now);
+        if !hit.fresh && alerts.was_explained(transaction, alert, now)? {
+            alerts.resolve_over(transaction, alert, now)?;
+        }
         *is_changed = true;
         Ok(Some(alert.id.clone()))
     }

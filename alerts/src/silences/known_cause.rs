@@ -1,7 +1,7 @@
 //! Known causes: announced work and the like, which explains complaints until it is over or more people complain than it explains.
 
 use model::Time;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, Params, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::matcher::{AlertFacts, Matcher};
@@ -9,6 +9,9 @@ use crate::store::alert_table;
 use crate::store::audit::{self, Record};
 use crate::store::columns::time;
 use crate::store::error::AlertError;
+
+/// Why a cause ended whose work was over.
+pub const TIME_IS_UP: &str = "срок работ вышел";
 
 /// Something known that explains complaints, entered by hand or read from a notice of an official source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +57,7 @@ impl KnownCause {
             return None;
         }
         if now >= self.until {
-            return Some("срок работ вышел".into());
+            return Some(TIME_IS_UP.into());
         }
         (voices > self.expected)
             .then(|| format!("жалоб больше, чем она объясняет: {voices} авторов из {}", self.expected))
@@ -64,20 +67,26 @@ impl KnownCause {
 /// The causes that are in force at a moment; without a moment all of them, newest first.
 pub fn select(database: &Connection, at: Option<Time>) -> Result<Vec<KnownCause>, AlertError> {
     let condition = "?1 IS NULL OR (from_at <= ?1 AND until > ?1 AND ended_at IS NULL)";
-    select_where(database, condition, at)
+    select_where(database, condition, [at.map(Time::as_millisecond)])
+}
+
+/// The causes that were in force all the time between two moments.
+pub fn in_force_throughout(database: &Connection, (from, to): (Time, Time)) -> Result<Vec<KnownCause>, AlertError> {
+    let condition = "from_at <= ?1 AND until >= ?2 AND (ended_at IS NULL OR ended_at >= ?2)";
+    select_where(database, condition, params![from.as_millisecond(), to.as_millisecond()])
 }
 
 /// Causes whose work is over and that nobody ended yet.
 pub fn overdue(database: &Connection, now: Time) -> Result<Vec<KnownCause>, AlertError> {
-    select_where(database, "until <= ?1 AND ended_at IS NULL", Some(now))
+    select_where(database, "until <= ?1 AND ended_at IS NULL", [now.as_millisecond()])
 }
 
-fn select_where(database: &Connection, condition: &str, at: Option<Time>) -> Result<Vec<KnownCause>, AlertError> {
+fn select_where(database: &Connection, condition: &str, values: impl Params) -> Result<Vec<KnownCause>, AlertError> {
     let mut select = database.prepare_cached(&format!(
         "SELECT id, matcher, reason, by, post, from_at, until, expected, ended_at, ended_why FROM cause
          WHERE {condition} ORDER BY from_at DESC, id"
     ))?;
-    let mut rows = select.query([at.map(Time::as_millisecond)])?;
+    let mut rows = select.query(values)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(KnownCause {
@@ -99,7 +108,8 @@ fn select_where(database: &Connection, condition: &str, at: Option<Time>) -> Res
 /// Stores a cause. A newer version of a notice replaces the older one.
 pub fn store(transaction: &Transaction<'_>, cause: &KnownCause) -> Result<(), AlertError> {
     transaction.execute(
-        "INSERT INTO cause (id, matcher, reason, by, post, from_at, until, expected) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO cause (id, matcher, reason, by, post, from_at, until, expected, ended_at, ended_why)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (id) DO UPDATE SET matcher = excluded.matcher, reason = excluded.reason, from_at = excluded.from_at,
             until = excluded.until",
         params![
@@ -110,7 +120,9 @@ pub fn store(transaction: &Transaction<'_>, cause: &KnownCause) -> Result<(), Al
             cause.post,
             cause.from.as_millisecond(),
             cause.until.as_millisecond(),
-            cause.expected
+            cause.expected,
+            cause.ended_at.map(Time::as_millisecond),
+            cause.ended_why
         ],
     )?;
     Ok(())

@@ -4,4 +4,5 @@ pub mod hold;
 pub mod known_cause;
 pub mod matcher;
 pub mod notices;
+pub mod over;
 pub mod silence;

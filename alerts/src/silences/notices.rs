@@ -34,9 +34,10 @@ impl Alerts {
         let hours = SignedDuration::from_hours(UNTIL_HOURS);
         let until = tags.until.unwrap_or_else(|| from.checked_add(hours).unwrap_or(from));
         let latest = self.now().as_second() + AHEAD_DAYS * 86_400;
-        if until <= self.now() || until <= from || from.as_second() > latest {
+        if until <= from || from.as_second() > latest {
             return Ok(());
         }
+        let is_over = until <= self.now();
         let cause = KnownCause {
             id: content_id(&["cause", post.id.as_str()]),
             matcher: Matcher { topics: tags.topics.clone(), places: tags.places.clone(), ..Matcher::default() },
@@ -46,13 +47,15 @@ impl Alerts {
             from,
             until,
             expected: EXPLAINED,
-            ended_at: None,
-            ended_why: None,
+            ended_at: is_over.then_some(self.now()),
+            ended_why: is_over.then(|| known_cause::TIME_IS_UP.to_owned()),
         };
         known_cause::store(transaction, &cause)?;
         let record =
             Record { at: self.now(), who: OTKLIK, what: "cause", subject: &cause.id, detail: post.id.as_str() };
-        audit::append(transaction, &record)
+        audit::append(transaction, &record)?;
+        // Read late, as at a first reading of a source's past: what was written while the work went on may be here already.
+        if is_over { self.resolve_what_work_explained(transaction) } else { Ok(()) }
     }
 }
 

@@ -35,8 +35,8 @@ fn about_water(number: u32, level: Level) -> TaggedPost {
     post
 }
 
-/// A centre to which the waterworks announced work of six hours in that street.
-fn announced() -> Centre {
+/// A centre whose waterworks has a channel.
+fn with_waterworks() -> Centre {
     let recipients =
         "[[recipient]]\nid = 'vodokanal'\nname = 'Водоканал'\nsectors = ['jkh']\nsources = ['vodokanal']\n";
     let sources = "[[source]]\nid = 'vodokanal'\nname = 'Водоканал'\nchannel = 'vodokanal'\n";
@@ -47,11 +47,22 @@ fn announced() -> Centre {
         ("recipients.toml", recipients),
         ("sources.toml", sources),
     ];
-    let mut centre = Centre::with(&files);
+    Centre::with(&files)
+}
+
+/// What the waterworks writes of work to come; of which hours is not told.
+fn notice() -> TaggedPost {
     let mut notice = about_water(1, Level::Low);
     notice.post.source = "vodokanal".into();
     notice.tags.risks.clear();
     notice.tags.events = vec![Event { actuality: Actuality::Planned, ..event("cold_water", "absent", None) }];
+    notice
+}
+
+/// A centre to which the waterworks announced work of six hours in that street.
+fn announced() -> Centre {
+    let mut centre = with_waterworks();
+    let notice = notice();
     // Told without a day, it explains nothing.
     centre.take(std::slice::from_ref(&notice));
     assert!(centre.alerts.silences_and_causes().unwrap().1.is_empty());
@@ -93,6 +104,47 @@ fn what_planned_work_explained_is_over_with_it_and_who_writes_later_rings() {
     centre.take(&[still]);
     centre.pass(60);
     assert_eq!(raised(&centre), ["anna raised-high"]);
+}
+
+/// The same of another day, `hours` after it began, when nobody is told any more.
+fn of_the_past(mut post: TaggedPost, hours: i64) -> TaggedPost {
+    post.post.published_at = Time::from_second(START + (hours - 72) * 3600).unwrap();
+    post
+}
+
+#[test]
+fn a_source_read_for_the_first_time_has_the_complaints_of_its_past_explained_whichever_is_read_first() {
+    let work = || {
+        let mut notice = of_the_past(notice(), 0);
+        notice.tags.since = Some(of_the_past(notice.clone(), 1).post.published_at);
+        notice.tags.until = Some(of_the_past(notice.clone(), 7).post.published_at);
+        notice
+    };
+    let complaint = |number, hours| of_the_past(about_water(number, Level::High), hours);
+    for notice_first in [true, false] {
+        let mut centre = with_waterworks();
+        let mut read = vec![complaint(10, 2), complaint(11, 3)];
+        read.insert(if notice_first { 0 } else { 2 }, work());
+        centre.take(&read);
+        centre.pass(60);
+        assert_eq!(centre.only().life.as_str(), "resolved", "notice first: {notice_first}");
+        // It is over, and holds nothing of today.
+        let ended = &centre.alerts.silences_and_causes().unwrap().1[0];
+        assert_eq!(ended.ended_why.as_deref(), Some("срок работ вышел"));
+    }
+    // Work explains neither what was written before and after it, nor what is critical.
+    let unexplained = [
+        vec![complaint(10, 0), complaint(11, 2)],
+        vec![complaint(10, 6), complaint(11, 9)],
+        vec![{ of_the_past(about_water(10, Level::Critical), 2) }],
+    ];
+    for mut read in unexplained {
+        let mut centre = with_waterworks();
+        read.push(work());
+        centre.take(&read);
+        centre.pass(60);
+        assert_eq!(centre.only().life.as_str(), "raised");
+    }
 }
 
 /// Who was told of an alert; reports of a shift go out all the while.

@@ -8,7 +8,6 @@ use crate::silences::known_cause::{self, KnownCause};
 use crate::silences::matcher::AlertFacts;
 use crate::silences::silence::{self, Silence};
 use crate::store::alert::Alert;
-use crate::store::alert_state::AlertState;
 use crate::store::alert_table;
 use crate::store::audit::{self, OTKLIK, Record};
 use crate::store::columns::time;
@@ -18,7 +17,7 @@ use crate::store::post_table;
 use crate::stories::alert_members;
 
 /// How a reason that is a known cause begins.
-const KNOWN_CAUSE: &str = "известная причина: ";
+pub(super) const KNOWN_CAUSE: &str = "известная причина: ";
 
 /// Posts of an alert whose topics are considered.
 const MAX_TOPICS_OF: usize = 50;
@@ -129,24 +128,6 @@ impl Alerts {
         Ok(Some(held))
     }
 
-    /// Whether the work that explained an alert ended as announced, and nobody has written since: then there is nothing to tell. Who
-    /// writes later begins another alert.
-    pub(crate) fn is_over_with_its_cause(
-        &self,
-        database: &Connection,
-        alert: &Alert,
-        now: Time,
-    ) -> Result<bool, AlertError> {
-        let explained = alert.held.as_ref().is_some_and(|held| held.starts_with(KNOWN_CAUSE));
-        let (true, Some(until), Some(story)) = (explained, alert.held_until, &alert.story) else { return Ok(false) };
-        if now < until || alert.state != AlertState::Raised {
-            return Ok(false);
-        }
-        let last: i64 =
-            database.prepare_cached("SELECT last FROM story WHERE id = ?1")?.query_row([story], |row| row.get(0))?;
-        Ok(last <= until.as_millisecond())
-    }
-
     /// Ends causes whose work is over or that explain too little, and releases what they held.
     pub(crate) fn end_causes(&self, transaction: &Transaction<'_>, now: Time) -> Result<(), AlertError> {
         let in_force = known_cause::select(transaction, Some(now))?;
@@ -164,7 +145,7 @@ impl Alerts {
         Ok(())
     }
 
-    fn facts_of(&self, database: &Connection, alert: &Alert) -> Result<AlertFacts, AlertError> {
+    pub(super) fn facts_of(&self, database: &Connection, alert: &Alert) -> Result<AlertFacts, AlertError> {
         let mut facts = AlertFacts {
             rule: alert.rule.clone(),
             kind: alert.kind.clone(),
