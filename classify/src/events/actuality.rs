@@ -74,7 +74,8 @@ pub fn time(rules: &EventRules, tie: &Tie, marks: &Marks, clauses: &Clauses, wor
             }
             Reach::Clause => clause,
             Reach::Sentence => sentence,
-            Reach::Post => true,
+            // «Проблема решена», they answered, and then there is no water.
+            Reach::Post => marker.value != Actuality::Over || mark.first > tie.says_mark.last,
         }
     };
     let weight = |mark: &Mark| {
@@ -92,10 +93,13 @@ pub fn time(rules: &EventRules, tie: &Tie, marks: &Marks, clauses: &Clauses, wor
             Actuality::Repeated => Weight::Repeated,
         }
     };
-    let told = marks.when.iter().filter(concerns);
+    let says_when = tie.says.and_then(|says| rules.says[says].when);
+    // «Последний раз вывозили в прошлый вторник» tells how long it lasts.
+    let part_of_it = |mark: &Mark| tie.says_mark.first <= mark.first && mark.last <= tie.says_mark.last;
+    let told = marks.when.iter().filter(concerns).filter(|mark| says_when.is_none() || !part_of_it(mark));
     let (own, other): (Vec<&Mark>, Vec<&Mark>) = told.partition(|mark| in_clause(mark));
     let own = own.into_iter().map(weight).min();
-    if let Some(actuality) = tie.says.and_then(|says| rules.says[says].when) {
+    if let Some(actuality) = says_when {
         // What the words say by themselves holds unless their own clause tells that it has ended.
         let ended = own.filter(|weight| matches!(weight, Weight::Ended | Weight::Past));
         return Time { actuality: ended.map_or(actuality, Weight::actuality), told: true };

@@ -82,6 +82,7 @@ pub fn find(rules: &EventRules, marks: &Marks, clauses: &Clauses, words: &PostWo
             (None, None) => {}
         }
     }
+    drop_far_rivals(&mut ties, clauses);
     for mark in &marks.objects {
         if let Some(state) = rules.objects[mark.number].itself
             && !denied(words, mark, clauses)
@@ -91,6 +92,20 @@ pub fn find(rules: &EventRules, marks: &Marks, clauses: &Clauses, words: &PostWo
         }
     }
     ties
+}
+
+/// «У соседки сверху, горячая вода пропала»: what a word says of something in its own clause it does not say of another thing in the
+/// clause before.
+fn drop_far_rivals(ties: &mut Vec<Tie>, clauses: &Clauses) {
+    let near = |tie: &Tie| {
+        tie.object_mark.is_some_and(|object| clauses.clause(object.last) == clauses.clause(tie.says_mark.first))
+    };
+    let own: Vec<Mark> = ties.iter().filter(|tie| near(tie)).map(|tie| tie.says_mark).collect();
+    let is_word = |mark: &Mark| mark.first == mark.last;
+    let rival = |tie: &Tie| {
+        is_word(&tie.says_mark) && own.iter().any(|mark| is_word(mark) && mark.first == tie.says_mark.first)
+    };
+    ties.retain(|tie| tie.object_mark.is_none() || near(tie) || !rival(tie));
 }
 
 /// «не упало», «пожара нет», «взрыва не было».
@@ -255,7 +270,9 @@ fn has_own(mark: &Mark, clauses: &Clauses, words: &PostWords) -> bool {
     };
     let genitive =
         |at: usize| noun(at) && tokens[at].grammar.may_be(Grammar::GENITIVE) && behind_preposition(words, at).is_none();
-    after.into_iter().any(noun) || before.into_iter().any(genitive)
+    // «Висит на одном кабеле над дорогой»: what stands behind a preposition hangs not.
+    let subject = |at: usize| noun(at) && behind_preposition(words, at).is_none();
+    after.into_iter().any(subject) || before.into_iter().any(genitive)
 }
 
 /// «проблема с водой», «вопрос по мусору»: what the next words are about.

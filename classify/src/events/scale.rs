@@ -60,9 +60,9 @@ fn is_whole(mark: &Mark, words: &PostWords) -> bool {
 /// «в моей квартире», «у нас в квартире».
 fn is_own(mark: &Mark, words: &PostWords) -> bool {
     let before = &words.tokens()[mark.first.saturating_sub(2)..mark.first];
-    before
-        .iter()
-        .any(|word| matches!(&*word.form, "нас" | "меня") || word.lemmas.iter().any(|lemma| OWN.contains(&&**lemma)))
+    before.iter().any(|word| {
+        matches!(&*word.form, "нас" | "меня" | "мою") || word.lemmas.iter().any(|lemma| OWN.contains(&&**lemma))
+    })
 }
 
 fn one(scale: Scale, mark: &Mark, words: &PostWords) -> Option<(Scale, Option<u32>)> {

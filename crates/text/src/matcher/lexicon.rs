@@ -194,7 +194,10 @@ fn end(parts: &[Box<[Place]>], first: usize, tokens: &[Token], read: &[Read]) ->
     };
     let mut last = stands(&parts[0], first)?;
     for part in &parts[1..] {
-        last = (last + 1..=last + 1 + MAX_BETWEEN).find_map(|from| stands(part, from))?;
+        let next = last + 1;
+        // «Вчера опять не дали» is no «вчера .. дали».
+        let denied = |from: usize| from > next && &*tokens[from - 1].form == "не";
+        last = (next..=next + MAX_BETWEEN).find_map(|from| stands(part, from).filter(|_| !denied(from)))?;
     }
     let between = tokens[last].position - tokens[first].position;
     (between as usize == last - first).then_some(last)
@@ -227,6 +230,7 @@ mod tests {
         assert_eq!(found(&phrases, "Люк на дороге возле дома без крышки"), [(2, 0, 6)]);
         assert_eq!(found(&phrases, "Люк на дороге возле самого дома без крышки"), []);
         assert_eq!(found(&phrases, "Люк на дороге возле самого дома стоит без крышки"), []);
+        assert_eq!(found(&["вчера .. =дали", "вчера .. не =дали"], "Вчера воду опять не дали"), [(1, 0, 4)]);
         for refused in ["вода | свет", "люк .. ", " .. люк"] {
             assert!(Phrase::parse(refused).is_err(), "{refused}");
         }
