@@ -5,7 +5,8 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction};
 
 /// The steps that a file takes, oldest first. Files of builds that checked a format instead have taken the first two.
-const STEPS: &[sqlite::Step] = &[drop_first_tables, create_tables, tag_corrections, add_events, count_along];
+const STEPS: &[sqlite::Step] =
+    &[drop_first_tables, create_tables, tag_corrections, add_events, count_along, find_what_is_due];
 
 /// Statements kept prepared: about as many as there are.
 const STATEMENTS: usize = 128;
@@ -71,6 +72,14 @@ fn count_along(file: &Transaction<'_>) -> rusqlite::Result<()> {
          END;
          CREATE INDEX outbox_late ON outbox (state, created_at)
              WHERE level = 3 AND state IN ('pending', 'trying', 'unconfirmed', 'undelivered');",
+    )
+}
+
+/// What is to be told by now, and what was told already, without looking at the thousands that an import leaves.
+fn find_what_is_due(file: &Transaction<'_>) -> rusqlite::Result<()> {
+    file.execute_batch(
+        "CREATE INDEX alert_due ON alert (notify_at) WHERE notify_at IS NOT NULL;
+         CREATE INDEX alert_told ON alert (life) WHERE notified_at IS NOT NULL;",
     )
 }
 
