@@ -8,10 +8,12 @@ use super::grammar::Clauses;
 use crate::post_words::PostWords;
 
 /// Units, their days, and whether they count only with a number: «целый день» is today.
-const UNITS: [(&str, u32, bool); 6] = [
+const UNITS: [(&str, u32, bool); 8] = [
     ("день", 1, true),
     ("сутки", 1, true),
     ("неделя", 7, false),
+    ("неделька", 7, false),
+    ("нед", 7, true),
     ("месяц", 30, false),
     ("год", 365, false),
     ("полгода", 180, false),

@@ -66,6 +66,8 @@ impl Clauses {
                 starts.push(at + 1);
                 sentence += 1;
                 clause += 1;
+            } else if is_within_time(words, at, after) {
+                continue;
             } else if after.contains([',', ';', ':', '(', ')', '—', '–', '.', '\n']) || after.contains(" - ") {
                 clause += 1;
             }
@@ -94,6 +96,13 @@ impl Clauses {
     pub fn asks(&self, token: usize) -> bool {
         self.questions[self.places[token].0 as usize]
     }
+}
+
+/// «19:30», «7.10»: of a time or a date, and no end of a clause.
+fn is_within_time(words: &PostWords, at: usize, after: &str) -> bool {
+    let tokens = words.tokens();
+    let is_digits = |at: usize| tokens.get(at).is_some_and(|token| token.form.bytes().all(|c| c.is_ascii_digit()));
+    matches!(after, ":" | ".") && is_digits(at) && is_digits(at + 1)
 }
 
 /// Whether a word begins a clause without a comma before it as often as with one.
@@ -140,12 +149,22 @@ fn ends_sentence(words: &PostWords, at: usize, after: &str) -> bool {
 pub fn behind_preposition<'a>(words: &PostWords<'a>, token: usize) -> Option<&'a str> {
     let tokens = words.tokens();
     let mut at = token;
+    let mut numbered = false;
     for _ in 0..3 {
-        if at == 0 || tokens[at].position != tokens[at - 1].position + 1 {
+        let ends = |at: usize| words.after(at).is_some_and(|after| after.contains(['.', '!', '?', ';', ',']));
+        if at == 0 || tokens[at].position != tokens[at - 1].position + 1 || ends(at - 1) {
             return None;
         }
         at -= 1;
         let word = &tokens[at];
+        let is_number = word.grammar.is_only(Grammar::NUMBER);
+        // «На Комсомольской 15 площадка», «На Лесной провод лежит»: a street stands behind the preposition, and what comes after it does
+        // not.
+        let is_street = word.grammar.is_only(Grammar::ADJECTIVE) && words.written(at).starts_with(char::is_uppercase);
+        if is_street && (numbered || tokens[token].grammar.may_be(Grammar::NOMINATIVE)) {
+            return None;
+        }
+        numbered = is_number;
         if word.grammar.is_only(Grammar::PREPOSITION.or(Grammar::CONJUNCTION))
             && word.grammar.may_be(Grammar::PREPOSITION)
         {

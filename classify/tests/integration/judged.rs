@@ -17,24 +17,31 @@ const COMPLAINTS_CEILING: f64 = 0.02;
 const COMPLAINTS_CRITICAL: usize = 2;
 
 /// Of the invented short texts that should ring so many must; of the others so many may.
-const SHORT: (f64, f64) = (0.90, 0.03);
+const SHORT: (f64, f64) = (0.92, 0.03);
 
 /// The same of invented letters.
 const LETTERS: (f64, f64) = (0.82, 0.04);
 
 /// The same of messages to portals and of comments, half of which the rules were tuned on.
-const PORTAL: (f64, f64) = (0.82, 0.045);
-const SOCIAL: (f64, f64) = (0.80, 0.055);
+const PORTAL: (f64, f64) = (0.85, 0.045);
+const SOCIAL: (f64, f64) = (0.85, 0.055);
 
-/// The same of appeals that were written before anybody looked what the rules make of them: of every five in a row three were learnt
-/// from, the others only measured.
-const APPEALS_LEARNT: (f64, f64) = (0.92, 0.045);
-const APPEALS_MEASURED: (f64, f64) = (0.83, 0.055);
+/// The same of appeals and residents' messages that were written before anybody looked what the rules make of them, and then learnt from.
+const APPEALS: (f64, f64) = (0.90, 0.05);
+const RESIDENTS: (f64, f64) = (0.82, 0.085);
+
+/// The same of messages that nobody learns from: what to expect of texts that were never seen.
+const KEPT: (f64, f64) = (0.68, 0.08);
+
+/// The same of many wordings of one thing, by domain: two that were learnt from, two that are only measured. What must not ring was
+/// chosen to sound like what must.
+const WORDINGS: [(&str, (f64, f64)); 4] =
+    [("utilities", (0.93, 0.04)), ("waste", (0.93, 0.05)), ("outdoors", (0.68, 0.055)), ("life", (0.50, 0.12))];
 
 /// Real texts, the half that nobody looked at: what must ring, and false rings in a thousand of the others. Of the second town ten texts
 /// should ring, so that its recall says little.
-const KURSK: (f64, f64) = (0.60, 39.0);
-const TROITSK: (f64, f64) = (0.70, 26.0);
+const KURSK: (f64, f64) = (0.63, 43.0);
+const TROITSK: (f64, f64) = (0.70, 27.0);
 
 /// Of a thousand of them, so many may be told critical that are medium or milder.
 const FAR_CEILING: f64 = 2.0;
@@ -49,14 +56,14 @@ fn told(judged: &[Judgement]) -> Vec<Told> {
     judged.iter().map(|row| Told::of(&classifier.classify(row.post()).tags, rings_from)).collect()
 }
 
-/// A table of ours as judgements; `kind` is none where it has no such column.
+/// A table of ours as judgements; a column `domain` stands for the kind, which is none where there is neither.
 fn ours(file: &str) -> Vec<Judgement> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(file);
     let table = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut lines = table.lines();
     let header: Vec<&str> = lines.next().unwrap().split('\t').collect();
     let column = |name| header.iter().position(|column| *column == name);
-    let (level, kind, text) = (column("level").unwrap(), column("kind"), column("text").unwrap());
+    let (level, kind, text) = (column("level").unwrap(), column("kind").or(column("domain")), column("text").unwrap());
     let row = |(line, row): (usize, &str)| {
         let cells: Vec<&str> = row.split('\t').collect();
         assert_eq!(cells.len(), header.len(), "{file}:{line}");
@@ -98,30 +105,34 @@ fn ordinary_complaints_do_not_ring() {
 }
 
 #[test]
-fn short_texts_and_letters_ring_where_they_should() {
-    let files = [("short.tsv", SHORT), ("letters.tsv", LETTERS), ("portal.tsv", PORTAL), ("social.tsv", SOCIAL)];
-    for (file, (recall, wrong)) in files {
-        let figures = measured(file, &ours(file));
-        assert!(figures.recall() >= recall, "{file}: {}", figures.recall());
-        assert!(figures.false_per_1000() <= 1000.0 * wrong, "{file}: {}", figures.false_per_1000());
+fn invented_texts_ring_where_they_should() {
+    let files = [
+        ("short.tsv", SHORT),
+        ("letters.tsv", LETTERS),
+        ("portal.tsv", PORTAL),
+        ("social.tsv", SOCIAL),
+        ("appeals.tsv", APPEALS),
+        ("residents.tsv", RESIDENTS),
+        ("kept.tsv", KEPT),
+    ];
+    for (file, floor) in files {
+        holds(file, &ours(file), floor);
     }
 }
 
 #[test]
-fn appeals_ring_where_they_should() {
-    let (learnt, kept): (Vec<Judgement>, Vec<Judgement>) = ours("appeals.tsv").into_iter().partition(is_learnt);
-    for (name, judged, (recall, wrong)) in
-        [("appeals, learnt from", learnt, APPEALS_LEARNT), ("appeals, only measured", kept, APPEALS_MEASURED)]
-    {
-        let figures = measured(name, &judged);
-        assert!(figures.recall() >= recall, "{name}: {}", figures.recall());
-        assert!(figures.false_per_1000() <= 1000.0 * wrong, "{name}: {}", figures.false_per_1000());
+fn a_thing_rings_in_many_wordings() {
+    for (domain, floor) in WORDINGS {
+        let judged: Vec<Judgement> =
+            ours("wordings.tsv").into_iter().filter(|row| row.kind.as_deref() == Some(domain)).collect();
+        holds(domain, &judged, floor);
     }
 }
 
-/// Whether rules may be tuned on an appeal: the first three of every five rows.
-fn is_learnt(row: &Judgement) -> bool {
-    (row.line - 2) % 5 < 3
+fn holds(name: &str, judged: &[Judgement], (recall, wrong): (f64, f64)) {
+    let figures = measured(name, judged);
+    assert!(figures.recall() >= recall, "{name}: {}", figures.recall());
+    assert!(figures.false_per_1000() <= 1000.0 * wrong, "{name}: {}", figures.false_per_1000());
 }
 
 #[test]
