@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use config::{Address, Settings};
 use futures_util::future::BoxFuture;
-use model::PostId;
+use model::{PageLink, Platform, PostId};
 
 use super::channel::{check_posts, read_channel, reread};
 use super::comments::{read_comments, threads_to_ask};
@@ -39,10 +39,8 @@ impl Connector for TelegramConnector {
         if let Some(name) = given.text.strip_prefix('@') {
             return Some(channel(name).ok_or_else(|| given.unknown()));
         }
-        if !matches!(given.site()?, "t.me" | "telegram.me") {
-            return None;
-        }
-        let mut path = given.path();
+        let page = PageLink::parse(given.text).filter(|page| page.platform == Platform::Telegram)?;
+        let mut path = page.parts();
         let name = match path.next() {
             Some("s") => path.next(),
             Some("joinchat") => return Some(Err(TryError::Invitation)),
