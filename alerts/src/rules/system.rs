@@ -18,7 +18,7 @@ use crate::store::meta;
 pub const NAME_RU: &str = "Работа системы";
 
 /// Outcomes of polls that only a person can end.
-const PERSON_NEEDED: [&str; 3] = ["vk_no_token", "vk_token", "vk_human_needed"];
+const PERSON_NEEDED: [&str; 4] = ["vk_no_token", "vk_token", "vk_id_token", "vk_human_needed"];
 
 /// Limits of the rule.
 #[derive(Debug, Clone, Copy)]

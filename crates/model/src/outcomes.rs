@@ -5,7 +5,7 @@ pub fn outcome_ru(outcome: &str) -> &str {
     OUTCOMES.iter().find(|(name, _)| *name == outcome).map_or(outcome, |(_, words)| words)
 }
 
-const OUTCOMES: [(&str, &str); 43] = [
+const OUTCOMES: [(&str, &str); 44] = [
     ("ok", "прочитан"),
     ("not_modified", "без изменений"),
     ("empty", "страница пуста"),
@@ -37,6 +37,7 @@ const OUTCOMES: [(&str, &str); 43] = [
     ("join_wall", "канал открыт только участникам"),
     ("vk_no_token", "не задан токен ВКонтакте"),
     ("vk_token", "токен ВКонтакте не подходит"),
+    ("vk_id_token", "ключу VK ID этот метод ВКонтакте не разрешён"),
     ("vk_too_fast", "ВКонтакте просит реже"),
     ("vk_flood", "ВКонтакте видит однотипные запросы"),
     ("vk_quota", "суточный предел ВКонтакте исчерпан"),

@@ -36,6 +36,7 @@ fn every_outcome_has_words_for_people() {
         JoinWall,
         VkNoToken,
         VkToken,
+        VkIdToken,
         VkTooFast,
         VkFlood { until },
         VkQuota { until },
