@@ -5,6 +5,7 @@
 
 mod collector;
 pub mod fetch;
+mod hosts;
 mod outcome;
 mod parsing;
 mod platforms;
@@ -18,6 +19,7 @@ mod time;
 mod try_source;
 
 pub use collector::{Collector, OpenError, SourceStatus};
+pub use hosts::{HostStatus, PlatformStatus};
 pub use outcome::PollOutcome;
 pub use parsing::{Budget, Page, PageError, PageProblem, Parsed, Stopwatch};
 pub use platforms::telegram::ChannelNames;

@@ -5,7 +5,7 @@ pub fn outcome_ru(outcome: &str) -> &str {
     OUTCOMES.iter().find(|(name, _)| *name == outcome).map_or(outcome, |(_, words)| words)
 }
 
-const OUTCOMES: [(&str, &str); 44] = [
+const OUTCOMES: [(&str, &str); 46] = [
     ("ok", "прочитан"),
     ("not_modified", "без изменений"),
     ("empty", "страница пуста"),
@@ -21,6 +21,8 @@ const OUTCOMES: [(&str, &str); 44] = [
     ("timeout", "сервер не ответил вовремя"),
     ("too_large", "ответ больше допустимого размера"),
     ("connect_failed", "не удалось соединиться с сервером"),
+    ("certificate", "отвечает не тот сервер: у него нет сертификата на это имя"),
+    ("foreign_page", "вместо ответа пришла чужая страница: похоже, доступ закрыт провайдером или регулятором"),
     ("dns_failed", "имя сервера не найдено"),
     ("private_address", "адрес ведёт во внутреннюю сеть, это запрещено настройками"),
     ("robots", "сайт просит программы не читать этот адрес (robots.txt)"),

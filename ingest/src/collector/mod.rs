@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
 use crate::fetch::Fetcher;
+use crate::hosts::PlatformStatus;
 use crate::outcome::PollOutcome;
 use crate::platforms::Platforms;
 use crate::poll::{Failure, Intake, Net, Parsers, Poll, PollResult};
@@ -90,6 +91,11 @@ impl Collector {
     /// How each source does, in the order of the configuration.
     pub fn status(&self) -> Vec<SourceStatus> {
         self.sources.iter().map(|polled| polled.status(self.latency(polled))).collect()
+    }
+
+    /// How the hosts are doing of each platform that has the same ones for all sources.
+    pub fn hosts(&self) -> Vec<PlatformStatus> {
+        self.platforms.all().into_iter().filter_map(|connector| Some(connector.hosts()?.status())).collect()
     }
 
     /// How long a new post waits at most: the pause between two polls, then until a request of ours was answered.

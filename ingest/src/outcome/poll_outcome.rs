@@ -26,6 +26,8 @@ pub enum PollOutcome {
     Timeout,
     TooLarge,
     ConnectFailed,
+    Certificate,
+    ForeignPage,
     DnsFailed,
     PrivateAddress,
     Redirects,
@@ -92,6 +94,8 @@ impl PollOutcome {
             Timeout => ("timeout", SOON),
             TooLarge => ("too_large", RARELY),
             ConnectFailed => ("connect_failed", SOON),
+            Certificate => ("certificate", SOON),
+            ForeignPage => ("foreign_page", SOON),
             DnsFailed => ("dns_failed", SOON),
             PrivateAddress => ("private_address", HumanNeeded),
             Robots => ("robots", RARELY),
@@ -132,6 +136,19 @@ impl PollOutcome {
     /// Consequence for the schedule.
     pub fn consequence(&self) -> Consequence {
         self.row().1
+    }
+
+    /// Whether the network, or who sits in it, kept a platform's host from answering.
+    pub(crate) fn is_of_the_network(&self) -> bool {
+        use PollOutcome::*;
+        // A platform's name on a private address is what a provider's resolver answers for a name that it holds back.
+        matches!(self, DnsFailed | ConnectFailed | Certificate | ForeignPage | Timeout | BodyBroken | PrivateAddress)
+    }
+
+    /// Whether it is told by an answer of the host, so that the host was reached.
+    pub(crate) fn is_an_answer(&self) -> bool {
+        use PollOutcome::*;
+        matches!(self, NotFound | Gone | Forbidden | UnexpectedStatus(_) | ServerError { .. } | TooLarge)
     }
 
     /// Whether the source was read.

@@ -20,6 +20,8 @@ fn every_outcome_has_words_for_people() {
         Timeout,
         TooLarge,
         ConnectFailed,
+        Certificate,
+        ForeignPage,
         DnsFailed,
         PrivateAddress,
         Redirects,

@@ -2,6 +2,7 @@
 
 mod channel;
 mod channel_names;
+mod client;
 mod comments;
 mod connector;
 mod parse;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use config::{Address, Config, Settings, Source};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use model::{PostId, Time};
+use model::{Clock, Platform, PostId, Time};
 use tokio::sync::watch;
 
 use super::client::VkClient;
@@ -20,6 +20,7 @@ use super::screen_name;
 use super::search::{leave_to_others, read_search};
 use super::tokens::TokenPool;
 use super::wall::{check_posts, group, read_wall};
+use crate::hosts::PlatformHosts;
 use crate::outcome::PollOutcome;
 use crate::platforms::connector::{Connector, Unresolved};
 use crate::platforms::recognise::{Given, Target, TryError};
@@ -32,14 +33,16 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Walls of communities and searches of public posts, read through the API.
 pub(crate) struct VkConnector {
     tokens: TokenPool,
+    hosts: PlatformHosts,
     plan: Mutex<PollPlan>,
     /// Held while the polls are planned, so that one poll plans for all.
     planning: tokio::sync::Mutex<()>,
 }
 
 impl VkConnector {
-    pub(crate) fn new(tokens: TokenPool) -> VkConnector {
-        VkConnector { tokens, plan: Mutex::default(), planning: tokio::sync::Mutex::default() }
+    pub(crate) fn new(settings: &config::Vk, tokens: TokenPool, clock: Clock) -> VkConnector {
+        let hosts = PlatformHosts::new(Platform::Vk, &settings.api, &settings.ways, clock);
+        VkConnector { tokens, hosts, plan: Mutex::default(), planning: tokio::sync::Mutex::default() }
     }
 
     /// The plan of the polls as last made.
@@ -48,7 +51,7 @@ impl VkConnector {
     }
 
     fn client<'a>(&'a self, net: Net<'a>) -> VkClient<'a> {
-        VkClient { net, tokens: &self.tokens }
+        VkClient { net, tokens: &self.tokens, hosts: &self.hosts }
     }
 
     async fn poll_wall(&self, owner: i64, poll: Poll<'_>) -> PollResult {
@@ -107,6 +110,10 @@ impl Connector for VkConnector {
         None
     }
 
+    fn hosts(&self) -> Option<&PlatformHosts> {
+        Some(&self.hosts)
+    }
+
     fn latency(&self, source: &Source, _: &Cursor, _: Duration) -> Option<Duration> {
         Some(self.plan().get(&source.id)?.latency)
     }
@@ -141,7 +148,7 @@ impl Connector for VkConnector {
             let stop = stop.clone();
             move |source| {
                 let token = source.events.as_ref()?.long_poll.as_ref()?;
-                Some(events::listen(net, intake.clone(), source, token, stop.clone()))
+                Some(events::listen(net, &self.hosts, intake.clone(), source, token, stop.clone()))
             }
         });
         let long_polls = polls.collect::<FuturesUnordered<_>>().collect::<()>();

@@ -1,0 +1,23 @@
+//! Requests to the public web preview, at whichever of its hosts answers.
+
+use crate::fetch::Response;
+use crate::hosts::{Door, PlatformHosts};
+use crate::poll::{Failure, Net, require_success};
+
+/// What every request of a poll needs.
+#[derive(Clone, Copy)]
+pub(super) struct TelegramClient<'a> {
+    pub net: Net<'a>,
+    pub hosts: &'a PlatformHosts,
+}
+
+impl TelegramClient<'_> {
+    /// Gets what stands at a path of the preview; any status but success is a failure.
+    pub(super) async fn get(self, path: &str) -> Result<Response, Failure> {
+        let ask = |door: &Door| {
+            let (way, url) = (door.way, format!("{}/{path}", door.base));
+            async move { require_success(self.net.fetcher.get_by(way, &url).await?) }
+        };
+        self.hosts.ask(ask).await
+    }
+}
