@@ -1,6 +1,7 @@
 //! A server on the loopback that answers as a test says and remembers what it was asked.
 
 pub(crate) mod bombs;
+pub(crate) mod tls;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -18,6 +18,7 @@ use crate::test_server::{Asked, Server, answer, settings};
 use memory_journal::MemoryJournal;
 
 mod articles;
+mod blocking;
 mod feeds;
 mod hosts;
 mod laws;

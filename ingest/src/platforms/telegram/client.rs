@@ -1,8 +1,9 @@
 //! Requests to the public web preview, at whichever of its hosts answers.
 
+use super::parse::is_of_telegram;
 use crate::fetch::Response;
-use crate::hosts::{Door, PlatformHosts};
-use crate::poll::{Failure, Net, require_success};
+use crate::hosts::{Door, PlatformHosts, own_answer};
+use crate::poll::{Failure, Net};
 
 /// What every request of a poll needs.
 #[derive(Clone, Copy)]
@@ -16,7 +17,7 @@ impl TelegramClient<'_> {
     pub(super) async fn get(self, path: &str) -> Result<Response, Failure> {
         let ask = |door: &Door| {
             let (way, url) = (door.way, format!("{}/{path}", door.base));
-            async move { require_success(self.net.fetcher.get_by(way, &url).await?) }
+            async move { own_answer(self.net.fetcher.get_by(way, &url).await?, is_of_telegram) }
         };
         self.hosts.ask(ask).await
     }

@@ -1,11 +1,11 @@
 //! Calls of VK's API, with whichever token may make them.
 
-use super::parse::parse_wall;
+use super::parse::{is_of_vk, parse_wall};
 use super::tokens::{Next, TokenPool};
-use crate::hosts::{Door, PlatformHosts};
+use crate::hosts::{Door, PlatformHosts, own_answer};
 use crate::outcome::PollOutcome;
 use crate::parsing::{Page, PageError};
-use crate::poll::{Failure, Net, require_success};
+use crate::poll::{Failure, Net};
 use crate::schedule::quota::Call;
 
 /// The version of the API that the parsers were written for.
@@ -71,6 +71,6 @@ impl VkClient<'_> {
         let secret = token.secret.read().map_err(unreadable)?;
         let mut form = form.to_vec();
         form.extend([("v", VERSION), ("access_token", secret.as_str())]);
-        Ok(require_success(self.net.fetcher.post_form(way, url, &form).await?)?.body)
+        Ok(own_answer(self.net.fetcher.post_form(way, url, &form).await?, is_of_vk)?.body)
     }
 }

@@ -7,12 +7,12 @@ use config::{Address, Secret, Source};
 use tokio::sync::watch;
 
 use super::take::take;
-use crate::hosts::{Door, PlatformHosts};
+use crate::hosts::{Door, PlatformHosts, own_answer};
 use crate::outcome::PollOutcome;
 use crate::parsing::PageError;
 use crate::platforms::vk::client::VERSION;
-use crate::platforms::vk::parse::{LongPoll, parse_long_poll, parse_response};
-use crate::poll::{Failure, Intake, Net, require_success};
+use crate::platforms::vk::parse::{LongPoll, is_of_vk, parse_long_poll, parse_response};
+use crate::poll::{Failure, Intake, Net};
 
 /// How long a long-poll server holds a request when nothing happens; VK allows 90.
 const HOLD_S: u32 = 25;
@@ -105,7 +105,7 @@ async fn server(
     let form = [("group_id", group.as_str()), ("v", VERSION), ("access_token", &token)];
     let ask = |door: &Door| {
         let (way, url) = (door.way, format!("{}/groups.getLongPollServer", door.base));
-        async move { require_success(net.fetcher.post_form(way, &url, &form).await?) }
+        async move { own_answer(net.fetcher.post_form(way, &url, &form).await?, is_of_vk) }
     };
     let body = hosts.ask(ask).await?.body;
     let answer = net.parsers.run(body.len(), move |_| parse_response(&body)).await?;

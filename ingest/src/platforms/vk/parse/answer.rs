@@ -28,6 +28,12 @@ pub(crate) fn parse_response(json: &[u8]) -> Result<Value, PageError> {
     }
 }
 
+/// Whether an answer is the API's own, understood or not: it is JSON whatever VK has to say.
+pub(crate) fn is_of_vk(answer: &[u8]) -> bool {
+    let answer = answer.strip_prefix(b"\xef\xbb\xbf").unwrap_or(answer);
+    matches!(answer.trim_ascii_start().first(), Some(b'{' | b'['))
+}
+
 /// An answer as JSON.
 pub(super) fn json_value(json: &[u8]) -> Result<Value, PageError> {
     if json.len() > MAX_ANSWER_BYTES {
