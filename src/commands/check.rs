@@ -145,6 +145,12 @@ async fn check_live(locations: &Locations) -> Result<Exit, Failure> {
     }
     troubles.extend(status.journal.error.iter().cloned());
     troubles.extend(status.roles.iter().filter_map(|role| Some(format!("{}: {}", role.role, role.error.as_ref()?))));
+    let unreachable = status.hosts.iter().filter(|platform| platform.down_since.is_some());
+    let words = say(
+        "не ответил ни один узел, что открыть, скажет otklik check --network:",
+        "none of its hosts answers, otklik check --network tells what to open:",
+    );
+    troubles.extend(unreachable.map(|platform| format!("{words} {}", platform.platform.name_ru())));
     let unseen = status.sources.iter().filter(|source| source.enabled && source.failing_since.is_some());
     let words = say("не виден источник", "a source is not seen:");
     troubles.extend(unseen.map(|source| format!("{words} {}", source.name)));

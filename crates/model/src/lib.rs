@@ -33,7 +33,7 @@ pub use dead_letter::DeadLetter;
 pub use event::{Actuality, Event, Harm, Scale};
 pub use id::{IdError, MAX_ID_BYTES, Platform, PostId};
 pub use link::{PageLink, PostLink, canonical_link};
-pub use outcomes::outcome_ru;
+pub use outcomes::{NETWORK_DOWN, outcome_ru};
 pub use post::{Kind, Origin, Poll, Post};
 pub use risk::{Level, Risk};
 pub use sector::Sector;

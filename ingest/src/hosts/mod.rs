@@ -1,6 +1,7 @@
 //! The hosts of a platform: a list that is tried in order, and what is said where none of them answers.
 
 mod door;
+mod outage;
 mod own_answer;
 mod platform_hosts;
 mod status;

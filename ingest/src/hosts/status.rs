@@ -10,6 +10,10 @@ pub struct PlatformStatus {
     pub platform: Platform,
     /// The host that is asked first.
     pub asked: String,
+    /// Since when none of them can be reached, while that is so.
+    pub down_since: Option<Time>,
+    /// When they are tried again.
+    pub next_at: Option<Time>,
     /// All of them, in the order of the settings.
     pub hosts: Vec<HostStatus>,
 }

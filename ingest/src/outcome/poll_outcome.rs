@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use model::Time;
+use model::{NETWORK_DOWN, Time};
 
 use super::consequence::Consequence;
 
@@ -25,6 +25,7 @@ pub enum PollOutcome {
     UnexpectedStatus(u16),
     Timeout,
     TooLarge,
+    NetworkDown { until: Time },
     ConnectFailed,
     Certificate,
     ForeignPage,
@@ -94,6 +95,7 @@ impl PollOutcome {
             Timeout => ("timeout", SOON),
             TooLarge => ("too_large", RARELY),
             ConnectFailed => ("connect_failed", SOON),
+            NetworkDown { until } => (NETWORK_DOWN, Until(*until)),
             Certificate => ("certificate", SOON),
             ForeignPage => ("foreign_page", SOON),
             DnsFailed => ("dns_failed", SOON),
@@ -149,6 +151,11 @@ impl PollOutcome {
     pub(crate) fn is_an_answer(&self) -> bool {
         use PollOutcome::*;
         matches!(self, NotFound | Gone | Forbidden | UnexpectedStatus(_) | ServerError { .. } | TooLarge)
+    }
+
+    /// Whether it is no source's doing: it does not count among the source's failures.
+    pub(crate) fn is_nobodys(&self) -> bool {
+        matches!(self, PollOutcome::NetworkDown { .. })
     }
 
     /// Whether the source was read.

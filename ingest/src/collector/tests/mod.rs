@@ -25,6 +25,7 @@ mod laws;
 mod masks;
 mod memory_journal;
 mod misbehaving;
+mod network;
 mod slow;
 mod telegram_channels;
 mod telegram_comments;

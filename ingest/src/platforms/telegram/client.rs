@@ -10,6 +10,8 @@ use crate::poll::{Failure, Net};
 pub(super) struct TelegramClient<'a> {
     pub net: Net<'a>,
     pub hosts: &'a PlatformHosts,
+    /// Id of the source that is read.
+    pub source: &'a str,
 }
 
 impl TelegramClient<'_> {
@@ -19,6 +21,6 @@ impl TelegramClient<'_> {
             let (way, url) = (door.way, format!("{}/{path}", door.base));
             async move { own_answer(self.net.fetcher.get_by(way, &url).await?, is_of_telegram) }
         };
-        self.hosts.ask(ask).await
+        self.hosts.ask(self.source, ask).await
     }
 }

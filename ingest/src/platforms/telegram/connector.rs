@@ -25,8 +25,8 @@ impl TelegramConnector {
         TelegramConnector { hosts: PlatformHosts::new(Platform::Telegram, &settings.preview, &settings.ways, clock) }
     }
 
-    fn client<'a>(&'a self, net: Net<'a>) -> TelegramClient<'a> {
-        TelegramClient { net, hosts: &self.hosts }
+    fn client<'a>(&'a self, net: Net<'a>, source: &'a str) -> TelegramClient<'a> {
+        TelegramClient { net, hosts: &self.hosts, source }
     }
 }
 
@@ -42,7 +42,7 @@ impl Connector for TelegramConnector {
     }
 
     fn poll<'a>(&'a self, poll: Poll<'a>) -> BoxFuture<'a, PollResult> {
-        Box::pin(read_source(self.client(poll.net), poll))
+        Box::pin(read_source(self.client(poll.net, poll.id()), poll))
     }
 
     fn url<'a>(&self, settings: &'a Settings, _: &'a Address) -> Option<&'a str> {
@@ -71,7 +71,8 @@ impl Connector for TelegramConnector {
     fn try_address<'a>(&'a self, net: Net<'a>, address: Address, result: &'a mut PollResult) -> BoxFuture<'a, Address> {
         Box::pin(async move {
             if let Address::Telegram(channel) = &address {
-                read_channel(self.client(net), channel, &address.suggested_id(), Goal::newest_page(), result).await;
+                let id = address.suggested_id();
+                read_channel(self.client(net, &id), channel, &id, Goal::newest_page(), result).await;
             }
             address
         })

@@ -20,6 +20,8 @@ pub(crate) struct VkClient<'a> {
     pub net: Net<'a>,
     pub tokens: &'a TokenPool,
     pub hosts: &'a PlatformHosts,
+    /// Id of the source that is read.
+    pub source: &'a str,
 }
 
 impl VkClient<'_> {
@@ -40,7 +42,7 @@ impl VkClient<'_> {
                     Ok((token, self.send(token, way, &url, form).await?))
                 }
             };
-            let (token, body) = self.hosts.ask(ask).await?;
+            let (token, body) = self.hosts.ask(self.source, ask).await?;
             let reader = read.clone();
             // The error's code is needed as VK gave it, the outcome only where nothing else helps.
             let error = match self.net.parsers.run(body.len(), move |_| Ok(reader(&body))).await? {

@@ -50,12 +50,12 @@ impl VkConnector {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn client<'a>(&'a self, net: Net<'a>) -> VkClient<'a> {
-        VkClient { net, tokens: &self.tokens, hosts: &self.hosts }
+    fn client<'a>(&'a self, net: Net<'a>, source: &'a str) -> VkClient<'a> {
+        VkClient { net, tokens: &self.tokens, hosts: &self.hosts, source }
     }
 
     async fn poll_wall(&self, owner: i64, poll: Poll<'_>) -> PollResult {
-        let (vk, id) = (self.client(poll.net), poll.id());
+        let (vk, id) = (self.client(poll.net, poll.id()), poll.id());
         let mut result = PollResult::new(poll.now);
         read_wall(vk, owner, id, Goal::newest_page(), &mut result).await;
         let (mut result, older) = poll.take_newest_page(result).await;
@@ -77,7 +77,7 @@ impl VkConnector {
     }
 
     async fn poll_search(&self, query: &str, poll: Poll<'_>) -> PollResult {
-        let (vk, id) = (self.client(poll.net), poll.id());
+        let (vk, id) = (self.client(poll.net, poll.id()), poll.id());
         let mut result = PollResult::new(poll.now);
         read_search(vk, query, id, poll.cursor, &mut result).await;
         leave_to_others(poll, &mut result).await;
@@ -168,15 +168,16 @@ impl Connector for VkConnector {
     }
 
     fn resolve<'a>(&'a self, net: Net<'a>, name: &'a str) -> BoxFuture<'a, Result<Address, Unresolved>> {
-        Box::pin(screen_name::resolve(self.client(net), name))
+        Box::pin(screen_name::resolve(self.client(net, name), name))
     }
 
     fn try_address<'a>(&'a self, net: Net<'a>, address: Address, result: &'a mut PollResult) -> BoxFuture<'a, Address> {
         Box::pin(async move {
             // No address that a person could give leads to a search.
             let Address::Vk(owner) = address else { return address };
-            let vk = self.client(net);
-            read_wall(vk, owner, &address.suggested_id(), Goal::newest_page(), result).await;
+            let id = address.suggested_id();
+            let vk = self.client(net, &id);
+            read_wall(vk, owner, &id, Goal::newest_page(), result).await;
             if let Some(group) = group(vk, owner).await {
                 if !result.outcome.is_ok() && group.state != GroupState::Open {
                     result.detail = Some(group.state.words().to_owned());

@@ -107,7 +107,7 @@ async fn server(
         let (way, url) = (door.way, format!("{}/groups.getLongPollServer", door.base));
         async move { own_answer(net.fetcher.post_form(way, &url, &form).await?, is_of_vk) }
     };
-    let body = hosts.ask(ask).await?.body;
+    let body = hosts.ask(&source.id, ask).await?.body;
     let answer = net.parsers.run(body.len(), move |_| parse_response(&body)).await?;
     let text = |name: &str| match &answer[name] {
         serde_json::Value::String(text) => Ok(text.clone()),
