@@ -11,6 +11,7 @@ mod parsing;
 mod platforms;
 mod poll;
 pub mod privacy;
+mod probe;
 mod schedule;
 mod state;
 #[cfg(test)]
@@ -26,4 +27,5 @@ pub use platforms::telegram::ChannelNames;
 pub use platforms::vk::vk_warning;
 pub use platforms::{Format, TryError, parse, portal, telegram, vk};
 pub use privacy::{Random, os_random};
+pub use probe::{Answerer, probe};
 pub use try_source::{Tried, source_lines, try_source};

@@ -84,6 +84,15 @@ impl Fetcher {
         Err(FetchError::Redirects)
     }
 
+    /// What a host answers first, wherever it may redirect to; none: a redirect.
+    pub(crate) async fn first_answer(&self, url: &str) -> Result<Option<Response>, FetchError> {
+        let mut left = self.timeout;
+        match self.step_by(0, &parse(url)?, &Validators::default(), &mut left).await? {
+            Answer::Final(response) => Ok(Some(response)),
+            Answer::Redirect(_) => Ok(None),
+        }
+    }
+
     /// One request of several that redirects may make, on the first way that gets through.
     pub(super) async fn step(
         &self,

@@ -9,6 +9,7 @@ mod parse;
 
 pub use channel_names::ChannelNames;
 pub(crate) use connector::TelegramConnector;
+pub(crate) use parse::is_of_telegram;
 pub use parse::{
     Discussion, EmbeddedPost, parse_discussion, parse_export, parse_message_list, parse_page, parse_post_embed,
 };

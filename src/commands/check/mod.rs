@@ -1,5 +1,8 @@
 //! `otklik check`.
 
+mod needs;
+mod network;
+
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
@@ -93,7 +96,9 @@ pub fn check(locations: &Locations, args: &Check) -> Result<Exit, Failure> {
     if args.index {
         check_index(locations, config.timezone().clone())?;
     }
-    if args.live { in_runtime(check_live(locations)) } else { Ok(Exit::Done) }
+    let network = if args.network { in_runtime(network::check_network(&config))? } else { Exit::Done };
+    let live = if args.live { in_runtime(check_live(locations))? } else { Exit::Done };
+    Ok(if live == Exit::Done { network } else { live })
 }
 
 /// Names the rules that are valid and do nothing: tables of earlier releases, rows that no example reaches or that never decide.
