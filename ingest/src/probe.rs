@@ -48,6 +48,7 @@ pub async fn probe(
     Ok(match answer(&fetcher, url, expected).await {
         Ok(()) => Ok(()),
         Err(failure) if failure.outcome.is_an_answer() => Ok(()),
+        Err(Failure { outcome: PollOutcome::RateLimited { .. }, .. }) => Ok(()),
         Err(Failure { outcome: PollOutcome::Certificate, .. }) if expected == Answerer::Server => Ok(()),
         Err(Failure { outcome, detail }) => Err((outcome, detail)),
     })

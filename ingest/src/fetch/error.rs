@@ -22,8 +22,8 @@ pub enum FetchError {
     /// No connection, or TLS failed.
     #[error("no connection: {0}")]
     Connect(String),
-    /// TLS is there and the certificate is of another name, or of nobody who may be trusted: it is not the host who answers.
-    #[error("whoever answers has no certificate for this host: {0}")]
+    /// The certificate is of another name, out of date, or of nobody who is trusted here: it may not be the host who answers.
+    #[error("the certificate is not to be trusted for this host: {0}")]
     Certificate(String),
     /// A platform's host that sends to a host of somebody else.
     #[error("redirected to another host, {0}")]

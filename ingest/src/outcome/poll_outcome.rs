@@ -143,14 +143,18 @@ impl PollOutcome {
     /// Whether the network, or who sits in it, kept a platform's host from answering.
     pub(crate) fn is_of_the_network(&self) -> bool {
         use PollOutcome::*;
-        // A platform's name on a private address is what a provider's resolver answers for a name that it holds back.
-        matches!(self, DnsFailed | ConnectFailed | Certificate | ForeignPage | Timeout | BodyBroken | PrivateAddress)
+        // A platform's name on a private address is what a provider's resolver answers for a name that it holds back. What a platform
+        // shows to everybody it refuses to nobody: who does is in between, or refuses this address of ours at this host.
+        matches!(
+            self,
+            DnsFailed | ConnectFailed | Certificate | ForeignPage | Timeout | BodyBroken | PrivateAddress | Forbidden
+        )
     }
 
     /// Whether it is told by an answer of the host, so that the host was reached.
     pub(crate) fn is_an_answer(&self) -> bool {
         use PollOutcome::*;
-        matches!(self, NotFound | Gone | Forbidden | UnexpectedStatus(_) | ServerError { .. } | TooLarge)
+        matches!(self, NotFound | Gone | UnexpectedStatus(_) | ServerError { .. } | TooLarge)
     }
 
     /// Whether it is no source's doing: it does not count among the source's failures.

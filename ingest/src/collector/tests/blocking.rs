@@ -16,18 +16,20 @@ fn in_between(way: &str, elsewhere: &str) -> Response<Body> {
         "any-words" => answer(200, &html, "<p>Оплатите доступ в Интернет</p>"),
         "plain" => answer(200, &[], "t.me: blocked"),
         "nothing" => answer(200, &[], "\n"),
+        "403" => answer(403, &html, NOTICE),
         "451" => answer(451, &html, NOTICE),
         "redirect" => answer(302, &[("location", elsewhere)], ""),
         _ => panic!("{way}"),
     }
 }
 
-const WAYS: [(&str, &str, &str); 7] = [
+const WAYS: [(&str, &str, &str); 8] = [
     ("notice", "foreign_page", "a page that is not the platform's, titled «Доступ ограничен»"),
     ("notice-in-1251", "foreign_page", "a page that is not the platform's, titled «Доступ ограничен»"),
     ("any-words", "foreign_page", "a page that is not the platform's"),
     ("plain", "foreign_page", "a page that is not the platform's"),
     ("nothing", "body_broken", "an empty answer"),
+    ("403", "forbidden", "HTTP 403"),
     ("451", "foreign_page", "HTTP 451, closed by order of an authority"),
     ("redirect", "foreign_page", "redirected to another host, localhost"),
 ];
@@ -45,7 +47,8 @@ async fn whoever_answers_in_telegrams_place_is_named_and_is_neither_silence_nor_
         let coverage = world.poll().await;
         assert_eq!((coverage.outcome.as_str(), coverage.detail.as_deref()), (outcome, Some(words)), "{way}");
         assert_eq!((coverage.covers_from, coverage.new, coverage.deleted), (None, 0, 0), "{way}");
-        assert_eq!(coverage.next_at.unwrap().duration_since(coverage.at).as_secs(), 60, "{way}");
+        let next = if outcome == "forbidden" { 600 } else { 60 };
+        assert_eq!(coverage.next_at.unwrap().duration_since(coverage.at).as_secs(), next, "{way}");
         assert_eq!(world.journal.read::<Coverage>(Stream::Coverage), [coverage], "{way}: one entry a poll");
 
         let world = World::configured(&server, &telegram_channels::address(), false, |config| {
@@ -71,7 +74,7 @@ async fn a_certificate_of_another_name_is_no_answer() {
         let coverage = world.poll().await;
         assert_eq!((coverage.outcome.as_str(), coverage.new), (outcome, new), "{:?}", coverage.detail);
         let reason = world.collector.hosts()[0].hosts[0].reason.clone().unwrap();
-        assert!(reason.starts_with("whoever answers has no certificate for this host"), "{reason}");
+        assert!(reason.starts_with("the certificate is not to be trusted for this host"), "{reason}");
     }
 }
 
@@ -82,7 +85,8 @@ async fn whoever_answers_in_vks_place_is_named() {
         let world = World::new(&server, &[Address::Vk(-5)], true);
         let coverage = world.poll().await;
         assert_eq!((coverage.outcome.as_str(), coverage.detail.as_deref()), (outcome, Some(words)), "{way}");
-        assert_eq!(coverage.next_at.unwrap().duration_since(coverage.at).as_secs(), 60, "{way}");
+        let next = if outcome == "forbidden" { 600 } else { 60 };
+        assert_eq!(coverage.next_at.unwrap().duration_since(coverage.at).as_secs(), next, "{way}");
         assert_eq!(server.asked().len(), 1, "{way}");
     }
 }
