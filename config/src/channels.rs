@@ -168,7 +168,7 @@ pub enum MailSecurity {
 pub struct VkCommunity {
     /// `token_file` or `token_env`: a key of the community with the right to its messages.
     pub token: Secret,
-    /// `api`: base of the API (default `https://api.vk.com/method`).
+    /// `api`: base of the API (default `https://api.vk.ru/method`).
     pub api: String,
     /// `proxy`: of this channel alone; `"direct"`: none (default: that of `[fetch]`).
     pub proxy: Option<Proxy>,

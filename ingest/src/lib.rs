@@ -5,11 +5,13 @@
 
 mod collector;
 pub mod fetch;
+mod hosts;
 mod outcome;
 mod parsing;
 mod platforms;
 mod poll;
 pub mod privacy;
+mod probe;
 mod schedule;
 mod state;
 #[cfg(test)]
@@ -18,10 +20,12 @@ mod time;
 mod try_source;
 
 pub use collector::{Collector, OpenError, SourceStatus};
+pub use hosts::{HostStatus, PlatformStatus};
 pub use outcome::PollOutcome;
 pub use parsing::{Budget, Page, PageError, PageProblem, Parsed, Stopwatch};
 pub use platforms::telegram::ChannelNames;
 pub use platforms::vk::vk_warning;
 pub use platforms::{Format, TryError, parse, portal, telegram, vk};
 pub use privacy::{Random, os_random};
+pub use probe::{Answerer, probe};
 pub use try_source::{Tried, source_lines, try_source};

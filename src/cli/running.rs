@@ -30,6 +30,10 @@ pub struct Check {
     /// Also ask the running instance: exit code 1 if a critical message did not arrive, a stage fails, or a source is not seen
     #[arg(long)]
     pub live: bool,
+    /// Also try every host and port that this configuration needs, each on its way: a table for the owner of the firewall; exit code 1
+    /// if something has nobody that answers
+    #[arg(long)]
+    pub network: bool,
 }
 
 /// `status`.

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use model::Time;
-use web::{AlertsStatus, RebuildingStatus, SourceStatus, Status};
+use web::{AlertsStatus, PlatformHosts, RebuildingStatus, SourceStatus, Status};
 
 use crate::cli;
 use crate::client::Client;
@@ -48,6 +48,7 @@ fn print(status: &Status, zone: &TimeZone) {
         say("исход", "outcome")
     );
     status.sources.iter().for_each(|source| print_source(source, zone));
+    status.hosts.iter().for_each(|platform| print_hosts(platform, zone));
 }
 
 fn local(time: Time, zone: &TimeZone) -> String {
@@ -117,6 +118,27 @@ fn print_roles(status: &Status) {
             "{:<16}{:>12}{:>8}{:>10}{:>9}  {node}  {error}",
             role.role, role.position, role.lag, role.done, role.refused
         );
+    }
+}
+
+/// Which hosts of a platform do not answer, where there is anything to say.
+fn print_hosts(platform: &PlatformHosts, zone: &TimeZone) {
+    let failed = platform.hosts.iter().filter_map(|host| Some((host, host.failed_at?, host.reason.as_deref()?)));
+    let failed: Vec<_> = failed.collect();
+    if failed.is_empty() {
+        return;
+    }
+    match platform.down_since {
+        Some(since) => {
+            let words = say("не отвечает ни один узел с", "none of its hosts answers since");
+            let network =
+                say("что открыть, скажет otklik check --network", "otklik check --network tells what to open");
+            println!("\n‼ {}: {words} {}; {network}", platform.platform, local(since, zone));
+        }
+        None => println!("\n{}: {} {}", platform.platform, say("спрашивается", "asked is"), platform.asked),
+    }
+    for (host, at, reason) in failed {
+        println!("    {} {}: {reason}", local(at, zone), host.host);
     }
 }
 

@@ -13,6 +13,7 @@ mod deploy;
 mod earlier_builds;
 mod kafka;
 mod masks;
+mod network;
 mod pipeline;
 mod recovery;
 mod sample_district;

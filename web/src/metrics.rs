@@ -18,7 +18,7 @@ use prometheus_client::registry::Registry;
 
 use crate::error::ApiError;
 use crate::state::Web;
-use crate::status::{AlertsStatus, FactsStatus, IndexStatus, RoleStatus, SourceStatus, Status};
+use crate::status::{AlertsStatus, FactsStatus, IndexStatus, PlatformHosts, RoleStatus, SourceStatus, Status};
 use crate::work::{Work, Works};
 
 /// `/metrics`.
@@ -48,6 +48,7 @@ fn render(status: &Status, works: &Works, traffic: &[(&str, Traffic)]) -> Result
     status.alerts.iter().for_each(|alerts| of_alerts(out, alerts));
     of_stages(out, &status.roles);
     of_sources(out, status);
+    of_platforms(out, &status.hosts);
     of_work(out, works);
     of_listeners(out, traffic);
     let mut text = String::new();
@@ -109,6 +110,14 @@ fn of_sources(out: &mut Registry, status: &Status) {
     gauges(out, "source_blocks", "Blocks that looked like posts when a source was last read", blocks);
     let unread = each(&|source| Some(source.blocks_unread.into()));
     gauges(out, "source_blocks_unread", "Of these, not understood", unread);
+}
+
+fn of_platforms(out: &mut Registry, platforms: &[PlatformHosts]) {
+    let up = |platform: &PlatformHosts| {
+        ([("platform", platform.platform.as_str().to_owned())], u64::from(platform.down_since.is_none()))
+    };
+    let up = platforms.iter().map(up).collect();
+    gauges(out, "platform_reachable", "Whether any host of a platform can be reached", up);
 }
 
 /// Of the process that answers: what its visitors ask for, and what had to wait.

@@ -30,6 +30,9 @@ pub struct Status {
     pub dead_letters: u64,
     /// Each source.
     pub sources: Vec<SourceStatus>,
+    /// The hosts of each platform that has the same ones for all its sources.
+    #[serde(default)]
+    pub hosts: Vec<PlatformHosts>,
     /// Each stage that runs here.
     pub roles: Vec<RoleStatus>,
 }
@@ -140,6 +143,32 @@ pub struct SourceStatus {
     /// Of these, not understood.
     #[serde(default)]
     pub blocks_unread: u32,
+}
+
+/// The hosts of a platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlatformHosts {
+    /// Platform.
+    pub platform: Platform,
+    /// The host that is asked first.
+    pub asked: String,
+    /// Since when none of them can be reached, while that is so: it is the network's doing and no source's.
+    pub down_since: Option<Time>,
+    /// When they are tried again.
+    pub next_at: Option<Time>,
+    /// All of them, in the order of the settings.
+    pub hosts: Vec<Host>,
+}
+
+/// A host of a platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Host {
+    /// Its name, with the proxy that it is asked through.
+    pub host: String,
+    /// When it failed last, unless it has answered since.
+    pub failed_at: Option<Time>,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 /// A stage.

@@ -1,10 +1,11 @@
 //! Rule `system`: something is wrong with the installation itself.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use config::{ChannelKind, RuleKind};
-use model::Time;
-use rusqlite::{Connection, Transaction};
+use config::{ChannelKind, RuleKind, Source};
+use model::{NETWORK_DOWN, Time};
+use rusqlite::{Connection, Transaction, params};
 
 use super::component::Component;
 use super::health::Health;
@@ -18,7 +19,10 @@ use crate::store::meta;
 pub const NAME_RU: &str = "Работа системы";
 
 /// Outcomes of polls that only a person can end.
-const PERSON_NEEDED: [&str; 3] = ["vk_no_token", "vk_token", "vk_human_needed"];
+const PERSON_NEEDED: [&str; 4] = ["vk_no_token", "vk_token", "vk_id_token", "vk_human_needed"];
+
+/// A shorter outage of the network passes by itself.
+const OUTAGE: Duration = Duration::from_secs(10 * 60);
 
 /// Limits of the rule.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +47,7 @@ pub fn components(
         health.stages.iter().map(|(stage, behind, error)| stage_component(stage, *behind, error, limits)).collect();
     components.push(dead_letters(limits, transaction, health, now)?);
     components.extend(unread_for_want_of_a_person(alerts, transaction)?);
+    components.push(unread_for_the_network(alerts, transaction)?);
     let free = health.disk_free_percent.filter(|free| *free < limits.disk_free_percent);
     components.push(Component {
         name: "disk".into(),
@@ -109,6 +114,27 @@ fn unread_for_want_of_a_person(alerts: &Alerts, database: &Connection) -> Result
         });
     }
     Ok(components)
+}
+
+/// Sources that the network keeps from being read, for longer than passes by itself: one component, whatever their number.
+fn unread_for_the_network(alerts: &Alerts, database: &Connection) -> Result<Component, AlertError> {
+    let mut select = database
+        .prepare_cached("SELECT source FROM source_seen WHERE outcome = ?1 AND last_at - coalesce(ok_at, 0) >= ?2")?;
+    let longest = i64::try_from(OUTAGE.as_millis()).unwrap_or(i64::MAX);
+    let stored = select.query_map(params![NETWORK_DOWN, longest], |row| row.get(0))?;
+    let stored: BTreeSet<String> = stored.collect::<Result<_, _>>()?;
+    let sources = alerts.config().sources.iter().filter(|source| source.enabled && stored.contains(&source.id));
+    let unread: Vec<&Source> = sources.collect();
+    let platforms: BTreeSet<&str> = unread.iter().map(|source| source.platform().name_ru()).collect();
+    let platforms: Vec<&str> = platforms.into_iter().collect();
+    Ok(Component {
+        name: format!("outcome:{NETWORK_DOWN}"),
+        headline: "Сбор: сеть не пропускает к площадке".into(),
+        problem: (!unread.is_empty()).then(|| {
+            let (platforms, number) = (platforms.join(", "), unread.len());
+            format!("{platforms}: не читается источников: {number}; какие узлы открыть, скажет otklik check --network")
+        }),
+    })
 }
 
 impl Alerts {

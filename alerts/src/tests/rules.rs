@@ -41,6 +41,40 @@ fn a_token_that_vk_refuses_is_one_alert_until_it_is_mended() {
 }
 
 #[test]
+fn an_outage_of_the_network_that_lasts_is_one_alert_for_all_its_sources() {
+    let sources =
+        "[[source]]\nid = 'a'\nname = 'А'\nchannel = 'gorod'\n[[source]]\nid = 'b'\nname = 'Б'\nchannel = 'selo'\n";
+    let centre = Centre::with(&[("sources.toml", sources)]);
+    let mut offset = 0;
+    let mut poll = |source: &str, outcome: &str| {
+        offset += 1;
+        let at = centre.now();
+        let covers_from = (outcome == "ok").then_some(at);
+        let seen = Coverage { covers_from, ..Coverage::new(source, Platform::Telegram, at, outcome) };
+        let entry = Entry { partition: 0, offset, key: source.to_owned(), payload: wire::write(&seen) };
+        assert!(centre.alerts.coverage_sink().apply(&[entry]).unwrap().rejected.is_empty());
+        centre.now.fetch_add(60, Ordering::Relaxed);
+        centre.alerts.tick(Some(&crate::Health::default())).unwrap();
+    };
+    poll("a", "ok");
+    poll("b", "ok");
+    for _ in 0..4 {
+        poll("a", "network_down");
+        poll("b", "network_down");
+    }
+    assert!(centre.list().is_empty(), "what passes by itself is no alarm");
+    for _ in 0..3 {
+        poll("a", "network_down");
+        poll("b", "network_down");
+    }
+    let alert = centre.only();
+    assert_eq!(alert.headline, "Сбор: сеть не пропускает к площадке");
+    poll("a", "ok");
+    poll("b", "ok");
+    assert!(centre.alerts.list(Filter { open: true, ..Filter::default() }).unwrap().is_empty());
+}
+
+#[test]
 fn the_alert_of_a_burst_counts_along_what_leaves_it_and_what_comes_back() {
     let mut centre = Centre::with(&[("alerts.toml", &format!("{AT_ONCE}{BURSTS}"))]);
     // Each of a kind of its own: they are no one story.

@@ -33,7 +33,7 @@ fn telegram(mut table: Table, common: Option<Proxy>) -> Option<TelegramBot> {
 
 fn vk(mut table: Table, common: Option<Proxy>) -> Option<VkCommunity> {
     let token = token(&mut table);
-    let api = table.parsed("api", http_url).unwrap_or_else(|| "https://api.vk.com/method".to_owned());
+    let api = table.parsed("api", http_url).unwrap_or_else(|| "https://api.vk.ru/method".to_owned());
     let proxy = own_or_common_proxy(&mut table, common);
     table.finish();
     Some(VkCommunity { token: token?, api, proxy })

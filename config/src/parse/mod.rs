@@ -59,7 +59,7 @@ fn read_all(files: &Files) -> Result<Config, Problems> {
     let people = single("people.toml").map(|table| people::read(table, &mut names));
     let calendar = single("calendar.toml").map(calendar::read);
     let deadlines = single("deadlines.toml").map(deadlines::read).unwrap_or_default();
-    let proxy = settings.as_ref().and_then(|settings| settings.fetch.proxy.clone());
+    let proxy = settings.as_ref().and_then(|settings| settings.fetch.ways.first()?.proxy().cloned());
     let mut channels = single("channels.toml").map(|table| channels::read(table, proxy, files)).unwrap_or_default();
     // `webhook` of alerts.toml is a channel like those of channels.toml.
     channels.webhooks.extend(alerts.as_ref().and_then(AlertRules::webhook_channel));

@@ -1,6 +1,6 @@
 //! `[fetch]`.
 
-use super::proxy::Proxy;
+use super::proxy::Way;
 
 /// `[fetch]`: manners towards other people's servers.
 #[derive(Debug, Clone)]
@@ -23,8 +23,9 @@ pub struct Fetch {
     pub parallel: usize,
     /// `[[fetch.host]]`: hosts with a pace of their own.
     pub hosts: Vec<HostPace>,
-    /// `proxy`: requests go through it, those to `allow_private` aside (default none).
-    pub proxy: Option<Proxy>,
+    /// `proxy`: requests go through it, those to `allow_private` aside; of several the first that gets through (default none). At
+    /// least one way.
+    pub ways: Vec<Way>,
     /// `ignore_robots`: hosts whose robots.txt is not heeded (default none).
     pub ignore_robots: Vec<String>,
     /// `allow_private`: hosts (`name` or `name:port`) that may resolve to loopback or private addresses (default none).

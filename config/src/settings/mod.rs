@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 
 pub use cluster::{Kafka, KafkaLogin, Roles};
 pub use fetch::{Fetch, HostPace};
-pub use proxy::Proxy;
+pub use proxy::{Proxy, Way};
 pub use secret::{Secret, is_open_to_others};
 pub use trained_model::TrainedModel;
 pub use vk::{TokenKind, Vk, VkLimits, VkToken};
@@ -129,10 +129,10 @@ pub struct Reread {
 /// `[telegram]`.
 #[derive(Debug, Clone)]
 pub struct Telegram {
-    /// `preview`: base of the public web preview (default `https://t.me`).
-    pub preview: String,
-    /// `proxy`: of the preview alone; `"direct"`: none (default: that of `[fetch]`).
-    pub proxy: Option<Proxy>,
+    /// `preview`: bases of the public web preview, tried in this order (default t.me, telegram.me, telegram.dog). At least one.
+    pub preview: Vec<String>,
+    /// `proxy`: of the preview alone, tried in this order; `"direct"`: none (default: those of `[fetch]`). At least one.
+    pub ways: Vec<Way>,
 }
 
 /// `[digest]`.

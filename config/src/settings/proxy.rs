@@ -1,8 +1,27 @@
-//! A proxy that requests go through.
+//! The ways on which requests leave: straight, or through a proxy.
 
 use url::Url;
 
 use super::secret::Secret;
+
+/// How a request leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// Straight to its host.
+    Direct,
+    /// Through a proxy.
+    Through(Proxy),
+}
+
+impl Way {
+    /// The proxy, where it is one.
+    pub fn proxy(&self) -> Option<&Proxy> {
+        match self {
+            Way::Direct => None,
+            Way::Through(proxy) => Some(proxy),
+        }
+    }
+}
 
 /// A proxy that requests go through. It resolves the names itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,19 +3,19 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::proxy::Proxy;
+use super::proxy::Way;
 use super::secret::Secret;
 
 /// `[vk]`.
 #[derive(Debug, Clone)]
 pub struct Vk {
-    /// `api`: base of the API (default `https://api.vk.com/method`).
-    pub api: String,
+    /// `api`: bases of the API, tried in this order (default `https://api.vk.ru/method`, `https://api.vk.com/method`). At least one.
+    pub api: Vec<String>,
     /// `token_file` or `token_env` (a service token), and each `[[vk.token]]`: without any VK sources are not polled and
     /// shown as not seen.
     pub tokens: Vec<VkToken>,
-    /// `proxy`: of this API alone; `"direct"`: none (default: that of `[fetch]`).
-    pub proxy: Option<Proxy>,
+    /// `proxy`: of this API alone, tried in this order; `"direct"`: none (default: those of `[fetch]`). At least one.
+    pub ways: Vec<Way>,
     /// `slowest`: no wall is left unread for longer while the limits allow it (default 6h).
     pub slowest: Duration,
     /// `[vk.limits]`.

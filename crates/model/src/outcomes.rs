@@ -1,11 +1,14 @@
 //! The words for the named outcomes of polls, for everybody who reads the ledger.
 
+/// The outcome of polls of a platform none of whose hosts can be reached: the network's doing and no source's.
+pub const NETWORK_DOWN: &str = "network_down";
+
 /// The Russian words for a poll's outcome ([`crate::Coverage::outcome`]); of one that this version does not know, its name.
 pub fn outcome_ru(outcome: &str) -> &str {
     OUTCOMES.iter().find(|(name, _)| *name == outcome).map_or(outcome, |(_, words)| words)
 }
 
-const OUTCOMES: [(&str, &str); 43] = [
+const OUTCOMES: [(&str, &str); 47] = [
     ("ok", "прочитан"),
     ("not_modified", "без изменений"),
     ("empty", "страница пуста"),
@@ -21,6 +24,9 @@ const OUTCOMES: [(&str, &str); 43] = [
     ("timeout", "сервер не ответил вовремя"),
     ("too_large", "ответ больше допустимого размера"),
     ("connect_failed", "не удалось соединиться с сервером"),
+    (NETWORK_DOWN, "сеть не пропускает к площадке: не ответил ни один её узел, источник ни при чём"),
+    ("certificate", "сертификат сервера не подходит: он на другое имя, просрочен или от неизвестного центра"),
+    ("foreign_page", "вместо ответа пришла чужая страница: похоже, доступ закрыт провайдером или регулятором"),
     ("dns_failed", "имя сервера не найдено"),
     ("private_address", "адрес ведёт во внутреннюю сеть, это запрещено настройками"),
     ("robots", "сайт просит программы не читать этот адрес (robots.txt)"),
@@ -37,6 +43,7 @@ const OUTCOMES: [(&str, &str); 43] = [
     ("join_wall", "канал открыт только участникам"),
     ("vk_no_token", "не задан токен ВКонтакте"),
     ("vk_token", "токен ВКонтакте не подходит"),
+    ("vk_id_token", "ключу VK ID этот метод ВКонтакте не разрешён"),
     ("vk_too_fast", "ВКонтакте просит реже"),
     ("vk_flood", "ВКонтакте видит однотипные запросы"),
     ("vk_quota", "суточный предел ВКонтакте исчерпан"),

@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
 use crate::fetch::Fetcher;
+use crate::hosts::{PlatformHosts, PlatformStatus};
 use crate::outcome::PollOutcome;
 use crate::platforms::Platforms;
 use crate::poll::{Failure, Intake, Net, Parsers, Poll, PollResult};
@@ -92,6 +93,11 @@ impl Collector {
         self.sources.iter().map(|polled| polled.status(self.latency(polled))).collect()
     }
 
+    /// How the hosts are doing of each platform that has the same ones for all sources.
+    pub fn hosts(&self) -> Vec<PlatformStatus> {
+        self.platforms.all().into_iter().filter_map(|connector| Some(connector.hosts()?.status())).collect()
+    }
+
     /// How long a new post waits at most: the pause between two polls, then until a request of ours was answered.
     fn latency(&self, polled: &Polled) -> Option<Duration> {
         let connector = self.platforms.of(polled.source.platform());
@@ -135,9 +141,22 @@ impl Collector {
             "polled"
         );
         *polled.cursor() = cursor;
+        if let Some(hosts) = connector.hosts() {
+            self.acquit(hosts);
+        }
         // The plan may have changed during the poll.
         self.keep_planned_pause(polled);
         coverage
+    }
+
+    /// Takes back what was counted against sources before it was known that none of a platform's hosts can be reached.
+    fn acquit(&self, hosts: &PlatformHosts) {
+        let Some(failure) = hosts.outage() else { return };
+        for (source, since) in hosts.not_to_blame() {
+            if let Some(polled) = self.sources.iter().find(|polled| polled.source.id == source) {
+                polled.acquit(since, &failure);
+            }
+        }
     }
 
     /// Reads a source, and finds out which of its remembered comments are gone.

@@ -4,9 +4,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use config::Source;
-use model::Time;
+use model::{NETWORK_DOWN, Time};
 
 use super::status::SourceStatus;
+use crate::outcome::Consequence;
+use crate::poll::Failure;
 use crate::state::Cursor;
 use crate::time::later;
 
@@ -54,9 +56,25 @@ impl Polled {
         }
     }
 
+    /// Takes back what was counted against the source since a time, where it turns out to be the network's doing.
+    pub(super) fn acquit(&self, since: Time, failure: &Failure) {
+        let mut cursor = self.cursor();
+        if cursor.failing_since.is_some_and(|failing| failing >= since) {
+            (cursor.failures, cursor.failing_since) = (0, None);
+            (cursor.outcome, cursor.detail) = (Some(failure.outcome.name().to_owned()), failure.detail.clone());
+            if let Consequence::Until(next_at) = failure.outcome.consequence() {
+                cursor.next_at = Some(next_at);
+            }
+        }
+    }
+
     /// A shorter planned pause holds from now on, so that what is guaranteed is true of the poll that is due next.
     pub(super) fn keep_planned_pause(&self, pause: Duration) {
         let mut cursor = self.cursor();
+        // While the network is down all wait for the one that tries for them.
+        if cursor.outcome.as_deref() == Some(NETWORK_DOWN) {
+            return;
+        }
         if let (0, Some(last), Some(next)) = (cursor.failures, cursor.last_at, cursor.next_at) {
             cursor.next_at = Some(next.min(later(last, pause)));
         }

@@ -22,9 +22,18 @@ pub enum FetchError {
     /// No connection, or TLS failed.
     #[error("no connection: {0}")]
     Connect(String),
+    /// The certificate is of another name, out of date, or of nobody who is trusted here: it may not be the host who answers.
+    #[error("the certificate is not to be trusted for this host: {0}")]
+    Certificate(String),
+    /// A platform's host that sends to a host of somebody else.
+    #[error("redirected to another host, {0}")]
+    Elsewhere(String),
     /// Not done in time: what was waited for.
     #[error("{0} not in time")]
     Timeout(&'static str),
+    /// So many bytes came and then nothing more: what slows a network down lets the first ones through.
+    #[error("{0} bytes of the answer came and the rest not in time")]
+    Stalled(usize),
     /// More than the limit, counted after unpacking.
     #[error("the body is larger than {0} bytes")]
     TooLarge(usize),
@@ -46,6 +55,12 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// Whether another way to the host, or another of its names, may do better.
+    pub(crate) fn is_of_the_way(&self) -> bool {
+        use FetchError::{Body, Certificate, Connect, Dns, Stalled, Timeout};
+        matches!(self, Dns | Connect(_) | Certificate(_) | Timeout(_) | Stalled(_) | Body(_))
+    }
+
     /// The outcome of a poll that ends with it.
     pub(crate) fn outcome(&self) -> PollOutcome {
         match self {
@@ -53,7 +68,9 @@ impl FetchError {
             FetchError::PrivateAddress => PollOutcome::PrivateAddress,
             FetchError::Dns => PollOutcome::DnsFailed,
             FetchError::Connect(_) => PollOutcome::ConnectFailed,
-            FetchError::Timeout(_) => PollOutcome::Timeout,
+            FetchError::Certificate(_) => PollOutcome::Certificate,
+            FetchError::Elsewhere(_) => PollOutcome::ForeignPage,
+            FetchError::Timeout(_) | FetchError::Stalled(_) => PollOutcome::Timeout,
             FetchError::TooLarge(_) => PollOutcome::TooLarge,
             FetchError::Redirects => PollOutcome::Redirects,
             FetchError::Robots => PollOutcome::Robots,
@@ -68,11 +85,13 @@ impl From<reqwest::Error> for FetchError {
     /// The URL is left out of the words: it may hold what the operator keeps to themselves.
     fn from(error: reqwest::Error) -> FetchError {
         let mut cause: Option<&(dyn StdError + 'static)> = Some(&error);
-        let mut root = String::new();
+        let (mut root, mut certificate) = (String::new(), false);
         while let Some(inner) = cause {
             if inner.is::<guard::NotPublic>() {
                 return FetchError::PrivateAddress;
             }
+            // The TLS library's own error is not a type that is reachable from here.
+            certificate |= inner.to_string().contains("certificate verify failed");
             if inner.source().is_none() {
                 root = inner.to_string();
             }
@@ -82,6 +101,8 @@ impl From<reqwest::Error> for FetchError {
             FetchError::Timeout("the connection")
         } else if error.is_dns() {
             FetchError::Dns
+        } else if certificate {
+            FetchError::Certificate(root)
         } else if error.is_connect() {
             FetchError::Connect(root)
         } else {

@@ -1,8 +1,9 @@
 //! One request with its timeouts, its size limit, its redirects and its guarded address.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use model::{Clock, Time};
+use model::{Clock, PageLink, Time};
 use reqwest::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
 };
@@ -69,14 +70,63 @@ impl Fetcher {
         Err(FetchError::Redirects)
     }
 
-    /// One request of several that redirects may make.
+    /// Gets a page of a platform on one of the ways to it. Redirects are followed among the platform's own hosts: whoever sends to
+    /// another stands in between.
+    pub async fn get_by(&self, way: usize, url: &str) -> Result<Response, FetchError> {
+        let mut url = parse(url)?;
+        let mut left = self.timeout;
+        for _ in 0..=MAX_REDIRECTS {
+            match self.step_by(way, &url, &Validators::default(), &mut left).await? {
+                Answer::Final(response) => return Ok(response),
+                Answer::Redirect(next) => url = self.at_home(&url, next)?,
+            }
+        }
+        Err(FetchError::Redirects)
+    }
+
+    /// What a host answers first, wherever it may redirect to; none: a redirect.
+    pub(crate) async fn first_answer(&self, url: &str) -> Result<Option<Response>, FetchError> {
+        let mut left = self.timeout;
+        match self.step_by(0, &parse(url)?, &Validators::default(), &mut left).await? {
+            Answer::Final(response) => Ok(Some(response)),
+            Answer::Redirect(_) => Ok(None),
+        }
+    }
+
+    /// One request of several that redirects may make, on the first way that gets through.
     pub(super) async fn step(
         &self,
         url: &Url,
         validators: &Validators,
         left: &mut Duration,
     ) -> Result<Answer, FetchError> {
-        let mut request = self.routes.client_for(url).await?.get(url.clone()).header(ACCEPT, "*/*");
+        let (mut failed, mut first_error) = (Vec::new(), None);
+        for way in self.routes.order(url, (self.clock)()) {
+            // A way that took all the time leaves the next one as much.
+            let mut time = *left;
+            match self.step_by(way, url, validators, &mut time).await {
+                Err(error) if error.is_of_the_way() => {
+                    failed.push(way);
+                    first_error.get_or_insert(error);
+                }
+                answer => {
+                    self.routes.got_through(url, way, &failed, (self.clock)());
+                    *left = time;
+                    return answer;
+                }
+            }
+        }
+        Err(first_error.unwrap_or(FetchError::BadUrl))
+    }
+
+    async fn step_by(
+        &self,
+        way: usize,
+        url: &Url,
+        validators: &Validators,
+        left: &mut Duration,
+    ) -> Result<Answer, FetchError> {
+        let mut request = self.routes.client_for(url, way).await?.get(url.clone()).header(ACCEPT, "*/*");
         for (name, value) in [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)] {
             if let Some(value) = value.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
                 request = request.header(name, value);
@@ -87,20 +137,26 @@ impl Fetcher {
 
     /// Posts a form to an API whose limits the caller keeps: without the pause between two requests to a host. Redirects are
     /// not followed, since the form may hold a token that belongs to this host alone.
-    pub async fn post_form(&self, url: &str, form: &[(&str, &str)]) -> Result<Response, FetchError> {
+    pub async fn post_form(&self, way: usize, url: &str, form: &[(&str, &str)]) -> Result<Response, FetchError> {
         let url = parse(url)?;
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let request = self
             .routes
-            .client_for(&url)
+            .client_for(&url, way)
             .await?
             .post(url.clone())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body);
         match self.exchange(request, &url, &mut self.timeout.clone(), false).await? {
             Answer::Final(response) => Ok(response),
-            Answer::Redirect(_) => Err(FetchError::Redirects),
+            Answer::Redirect(next) => self.at_home(&url, next).and(Err(FetchError::Redirects)),
         }
+    }
+
+    /// Where a platform redirects to, if that is the platform's own.
+    fn at_home(&self, from: &Url, to: Url) -> Result<Url, FetchError> {
+        let is_own = to.host() == from.host() || PageLink::parse(to.as_str()).is_some() || self.routes.is_own(&to);
+        if is_own { Ok(to) } else { Err(FetchError::Elsewhere(to.host_str().unwrap_or_default().to_owned())) }
     }
 
     /// Leaves the host of a URL alone until a time.
@@ -120,16 +176,21 @@ impl Fetcher {
     ) -> Result<Answer, FetchError> {
         let mut turn = self.hosts.turn(&host_of(url), spaced).await.map_err(FetchError::Paused)?;
         let began = Instant::now();
-        let answer = tokio::time::timeout(*left, self.answer(request, url)).await;
+        let read = AtomicUsize::new(0);
+        let answer = tokio::time::timeout(*left, self.answer(request, url, &read)).await;
         *left = left.saturating_sub(began.elapsed());
-        let mut answer = answer.unwrap_or(Err(FetchError::Timeout("the whole answer")));
+        let mut answer = answer.unwrap_or_else(|_| match read.load(Ordering::Relaxed) {
+            0 => Err(FetchError::Timeout("the whole answer")),
+            bytes => Err(FetchError::Stalled(bytes)),
+        });
         if let Ok(Answer::Final(response)) = &mut answer {
             response.place = turn.all.take();
         }
         answer
     }
 
-    async fn answer(&self, request: RequestBuilder, url: &Url) -> Result<Answer, FetchError> {
+    /// Counts in `read` what came of the body, for who gives up waiting.
+    async fn answer(&self, request: RequestBuilder, url: &Url, read: &AtomicUsize) -> Result<Answer, FetchError> {
         let headers = tokio::time::timeout(self.header_timeout, request.send()).await;
         let mut answer = headers.map_err(|_| FetchError::Timeout("the answer's headers"))??;
         let status = answer.status();
@@ -161,6 +222,7 @@ impl Fetcher {
                     return Err(FetchError::TooLarge(self.max_bytes));
                 }
                 response.body.extend_from_slice(&chunk);
+                read.store(response.body.len(), Ordering::Relaxed);
             }
         }
         Ok(Answer::Final(response))

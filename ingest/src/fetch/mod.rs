@@ -5,6 +5,7 @@ mod fetcher;
 mod guard;
 mod headers;
 mod host_limiter;
+mod preference;
 mod response;
 mod robots;
 mod routes;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use error::FetchError;
 pub use fetcher::Fetcher;
+pub(crate) use preference::Preference;
 pub use response::{Response, Validators};
 pub use robots::robots_allow;
 pub use routes::SetupError;

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use config::Way;
+use model::Time;
 use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
 
 use super::error::FetchError;
 use super::guard;
+use super::preference::Preference;
 
 /// Idle connections kept to a host: its pages come one after another.
 const IDLE_PER_HOST: usize = 2;
@@ -16,9 +19,16 @@ pub(super) struct Routes {
     guarded: Client,
     open: Client,
     allow_private: Vec<String>,
-    /// Hosts of a platform that has a proxy setting of its own; none: it goes without.
-    own: Vec<(String, Option<Client>)>,
-    common: Option<Client>,
+    /// The hosts of each platform that has some of its own, and the ways to them.
+    own: Vec<(Vec<String>, Ways)>,
+    common: Ways,
+}
+
+/// The ways to a host in the order of the settings, never none.
+struct Ways {
+    /// None: without a proxy.
+    clients: Vec<Option<Client>>,
+    preference: Preference,
 }
 
 /// Why requests cannot be set up.
@@ -36,32 +46,51 @@ impl Routes {
     /// The ways that the settings describe. `agent` is the User-Agent.
     pub(super) fn new(settings: &config::Settings, agent: &str) -> Result<Routes, SetupError> {
         let client = || builder(agent, Duration::from_secs(settings.fetch.connect_timeout_s.into()));
-        let through = |proxy: &Option<config::Proxy>| proxy.as_ref().map(|proxy| proxied(client(), proxy)).transpose();
-        let own = [(&settings.vk.api, &settings.vk.proxy), (&settings.telegram.preview, &settings.telegram.proxy)]
-            .into_iter()
-            .filter(|(_, proxy)| **proxy != settings.fetch.proxy)
-            .filter_map(|(base, proxy)| Some((host_of(&Url::parse(base).ok()?), proxy)))
-            .map(|(host, proxy)| Ok((host, through(proxy)?)))
-            .collect::<Result<_, SetupError>>()?;
+        let ways = |ways: &[Way]| {
+            let clients = ways.iter().map(|way| way.proxy().map(|proxy| proxied(client(), proxy)).transpose());
+            Ok::<Ways, SetupError>(Ways {
+                clients: clients.collect::<Result<_, _>>()?,
+                preference: Preference::default(),
+            })
+        };
+        let own = [(&settings.vk.api, &settings.vk.ways), (&settings.telegram.preview, &settings.telegram.ways)];
+        let own = own.into_iter().map(|(bases, own)| {
+            let hosts = bases.iter().filter_map(|base| Some(host_of(&Url::parse(base).ok()?)));
+            Ok::<_, SetupError>((hosts.collect(), ways(own)?))
+        });
         Ok(Routes {
             guarded: client().no_proxy().dns_resolver(guard::PublicOnly).build()?,
             open: client().no_proxy().build()?,
             allow_private: settings.fetch.allow_private.iter().map(|host| host.to_lowercase()).collect(),
-            own,
-            common: through(&settings.fetch.proxy)?,
+            own: own.collect::<Result<_, _>>()?,
+            common: ways(&settings.fetch.ways)?,
         })
     }
 
-    /// The client for a URL. Private addresses are refused unless the operator allowed this very host or port: a literal
-    /// here, a name by the resolver of the client.
-    pub(super) async fn client_for(&self, url: &Url) -> Result<&Client, FetchError> {
-        let host = url.host_str().unwrap_or_default();
-        let with_port = host_of(url);
-        if self.allow_private.iter().any(|allowed| allowed == host || *allowed == with_port) {
+    /// The ways to a URL's host, in the order in which they are tried now.
+    pub(super) fn order(&self, url: &Url, now: Time) -> Vec<usize> {
+        if self.is_allowed(url) {
+            return vec![0];
+        }
+        let ways = self.ways(url);
+        ways.preference.order(ways.clients.len(), now)
+    }
+
+    /// Notes on which way a URL's host was reached after these had failed.
+    pub(super) fn got_through(&self, url: &Url, way: usize, failed: &[usize], now: Time) {
+        if self.ways(url).preference.got_through(way, failed, now) {
+            tracing::warn!(host = host_of(url), way, "requests leave on another way from now on");
+        }
+    }
+
+    /// The client for a URL on one of its ways. Private addresses are refused unless the operator allowed this very host or port: a
+    /// literal here, a name by the resolver of the client.
+    pub(super) async fn client_for(&self, url: &Url, way: usize) -> Result<&Client, FetchError> {
+        if self.is_allowed(url) {
             return Ok(&self.open);
         }
-        let own = self.own.iter().find(|(host, _)| *host == with_port);
-        let proxy = own.map_or(self.common.as_ref(), |(_, proxy)| proxy.as_ref());
+        let clients = &self.ways(url).clients;
+        let proxy = clients.get(way).or(clients.first()).and_then(Option::as_ref);
         let public = match url.host() {
             Some(url::Host::Ipv4(ip)) => guard::is_public(ip.into()),
             Some(url::Host::Ipv6(ip)) => guard::is_public(ip.into()),
@@ -69,6 +98,22 @@ impl Routes {
             None => return Err(FetchError::BadUrl),
         };
         if public { Ok(proxy.unwrap_or(&self.guarded)) } else { Err(FetchError::PrivateAddress) }
+    }
+
+    /// Whether a URL's host is one of a platform's.
+    pub(super) fn is_own(&self, url: &Url) -> bool {
+        let host = host_of(url);
+        self.own.iter().any(|(hosts, _)| hosts.contains(&host))
+    }
+
+    fn is_allowed(&self, url: &Url) -> bool {
+        let (host, with_port) = (url.host_str().unwrap_or_default(), host_of(url));
+        self.allow_private.iter().any(|allowed| allowed == host || *allowed == with_port)
+    }
+
+    fn ways(&self, url: &Url) -> &Ways {
+        let host = host_of(url);
+        self.own.iter().find(|(hosts, _)| hosts.contains(&host)).map_or(&self.common, |(_, ways)| ways)
     }
 }
 

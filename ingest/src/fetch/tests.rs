@@ -8,6 +8,7 @@ use futures_util::stream::{self, StreamExt};
 
 use std::time::Duration;
 
+use config::Way;
 use model::Time;
 use reqwest::StatusCode;
 
@@ -74,7 +75,7 @@ async fn each_misbehaviour_has_its_name_and_none_takes_more_than_the_limits() {
     for bomb in ["/gzip-bomb", "/brotli-bomb", "/zstd-bomb"] {
         check(&server, bomb, Err(FetchError::TooLarge(1 << 20))).await;
     }
-    check(&server, "/drip", Err(FetchError::Timeout("the whole answer"))).await;
+    check(&server, "/drip", Err(FetchError::Stalled(65_536))).await;
     assert_eq!(server.asked().iter().filter(|asked| asked.target == "/loop").count(), 6, "five redirects are followed");
 }
 
@@ -117,9 +118,9 @@ async fn a_proxy_gets_every_name_but_the_operators_own_hosts() {
     std::fs::write(&auth, "user:pass word\n").unwrap();
     let mut settings = settings("http://api.invalid", &[&direct.host]);
     let through = config::Proxy { url: proxy.base.clone(), auth: Some(config::Secret::File(auth)) };
-    settings.fetch.proxy = Some(through.clone());
-    settings.telegram = config::Telegram { preview: "http://t.invalid".into(), proxy: None };
-    settings.vk.proxy = Some(through);
+    settings.fetch.ways = vec![Way::Through(through.clone())];
+    settings.telegram = config::Telegram { preview: vec!["http://t.invalid".into()], ways: vec![Way::Direct] };
+    settings.vk.ways = vec![Way::Through(through)];
     let fetcher = Fetcher::new(&settings, "0.1.0", Arc::new(now)).unwrap();
     let get = async |url: &str| fetcher.get(url, &Validators::default()).await.map(|response| response.status.as_u16());
     assert_eq!(get("http://portal.invalid/rss").await, Ok(200));
@@ -161,7 +162,7 @@ async fn socks5() -> (String, tokio::task::JoinHandle<String>) {
 async fn a_socks5_proxy_resolves_the_names() {
     let (url, served) = socks5().await;
     let mut settings = settings("http://api.invalid", &[]);
-    settings.fetch.proxy = Some(config::Proxy { url, auth: None });
+    settings.fetch.ways = vec![Way::Through(config::Proxy { url, auth: None })];
     let fetcher = Fetcher::new(&settings, "0.1.0", Arc::new(now)).unwrap();
     assert_eq!(fetcher.get("http://portal.invalid/", &Validators::default()).await.unwrap().body, b"fine");
     assert_eq!(served.await.unwrap(), "portal.invalid");
@@ -202,10 +203,10 @@ async fn a_host_that_asks_for_a_pause_is_not_asked_again_by_anybody() {
 async fn a_form_is_posted_in_the_body_and_follows_no_redirect() {
     let server = Server::start(misbehave).await;
     let fetcher = fetcher(&[&server.host]);
-    fetcher.post_form(&format!("{}/ok", server.base), &[("access_token", "тайна"), ("v", "5.199")]).await.unwrap();
+    fetcher.post_form(0, &format!("{}/ok", server.base), &[("access_token", "тайна"), ("v", "5.199")]).await.unwrap();
     let asked = &server.asked()[0];
     assert_eq!((asked.target.as_str(), asked.body.contains("&v=5.199")), ("/ok", true));
-    let redirected = fetcher.post_form(&format!("{}/hop1", server.base), &[("access_token", "x")]).await;
+    let redirected = fetcher.post_form(0, &format!("{}/hop1", server.base), &[("access_token", "x")]).await;
     assert_eq!(redirected.map(|_| ()), Err(FetchError::Redirects));
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use model::Time;
+use model::{NETWORK_DOWN, Time};
 
 use super::consequence::Consequence;
 
@@ -25,7 +25,10 @@ pub enum PollOutcome {
     UnexpectedStatus(u16),
     Timeout,
     TooLarge,
+    NetworkDown { until: Time },
     ConnectFailed,
+    Certificate,
+    ForeignPage,
     DnsFailed,
     PrivateAddress,
     Redirects,
@@ -42,6 +45,7 @@ pub enum PollOutcome {
     JoinWall,
     VkNoToken,
     VkToken,
+    VkIdToken,
     VkTooFast,
     VkFlood { until: Option<Time> },
     VkQuota { until: Option<Time> },
@@ -91,6 +95,9 @@ impl PollOutcome {
             Timeout => ("timeout", SOON),
             TooLarge => ("too_large", RARELY),
             ConnectFailed => ("connect_failed", SOON),
+            NetworkDown { until } => (NETWORK_DOWN, Until(*until)),
+            Certificate => ("certificate", SOON),
+            ForeignPage => ("foreign_page", SOON),
             DnsFailed => ("dns_failed", SOON),
             PrivateAddress => ("private_address", HumanNeeded),
             Robots => ("robots", RARELY),
@@ -107,6 +114,7 @@ impl PollOutcome {
             JoinWall => ("join_wall", HumanNeeded),
             VkNoToken => ("vk_no_token", HumanNeeded),
             VkToken => ("vk_token", HumanNeeded),
+            VkIdToken => ("vk_id_token", HumanNeeded),
             VkTooFast => ("vk_too_fast", Backoff { first: Duration::from_secs(1), longest: MINUTE }),
             VkFlood { until } => ("vk_flood", until.map_or(LONG, Until)),
             VkQuota { until } => ("vk_quota", until.map_or(LONG, Until)),
@@ -130,6 +138,28 @@ impl PollOutcome {
     /// Consequence for the schedule.
     pub fn consequence(&self) -> Consequence {
         self.row().1
+    }
+
+    /// Whether the network, or who sits in it, kept a platform's host from answering.
+    pub(crate) fn is_of_the_network(&self) -> bool {
+        use PollOutcome::*;
+        // A platform's name on a private address is what a provider's resolver answers for a name that it holds back. What a platform
+        // shows to everybody it refuses to nobody: who does is in between, or refuses this address of ours at this host.
+        matches!(
+            self,
+            DnsFailed | ConnectFailed | Certificate | ForeignPage | Timeout | BodyBroken | PrivateAddress | Forbidden
+        )
+    }
+
+    /// Whether it is told by an answer of the host, so that the host was reached.
+    pub(crate) fn is_an_answer(&self) -> bool {
+        use PollOutcome::*;
+        matches!(self, NotFound | Gone | UnexpectedStatus(_) | ServerError { .. } | TooLarge)
+    }
+
+    /// Whether it is no source's doing: it does not count among the source's failures.
+    pub(crate) fn is_nobodys(&self) -> bool {
+        matches!(self, PollOutcome::NetworkDown { .. })
     }
 
     /// Whether the source was read.

@@ -1,3 +1,5 @@
+use model::Time;
+
 use super::*;
 
 #[test]
@@ -20,6 +22,9 @@ fn every_outcome_has_words_for_people() {
         Timeout,
         TooLarge,
         ConnectFailed,
+        NetworkDown { until: Time::UNIX_EPOCH },
+        Certificate,
+        ForeignPage,
         DnsFailed,
         PrivateAddress,
         Redirects,
@@ -36,6 +41,7 @@ fn every_outcome_has_words_for_people() {
         JoinWall,
         VkNoToken,
         VkToken,
+        VkIdToken,
         VkTooFast,
         VkFlood { until },
         VkQuota { until },

@@ -4,6 +4,7 @@ mod budget;
 mod decode;
 pub(crate) mod html;
 pub(crate) mod markup;
+mod notice;
 mod page;
 mod page_error;
 pub(crate) mod text;
@@ -11,6 +12,7 @@ mod tree_sink;
 
 pub use budget::{Budget, Stopwatch};
 pub(crate) use decode::decode;
+pub(crate) use notice::{is_notice_of_blocking, title};
 pub(crate) use page::NO_DATE;
 pub use page::{Page, PageProblem, Parsed};
 pub use page_error::PageError;

@@ -10,6 +10,9 @@ pub enum PageError {
     /// Not the format at all: HTML for a feed, JSON for a page.
     #[error("not_this_format: {0}")]
     Format(String),
+    /// Not the site's page but somebody's in between: why it is taken for one.
+    #[error("foreign_page: {0}")]
+    Foreign(String),
     /// The format, cut off or broken.
     #[error("broken: {0}")]
     Broken(String),
@@ -50,6 +53,7 @@ impl PageError {
     pub fn outcome(&self) -> PollOutcome {
         match self {
             PageError::Format(_) => PollOutcome::NotThisFormat,
+            PageError::Foreign(_) => PollOutcome::ForeignPage,
             PageError::Broken(_) => PollOutcome::Broken,
             PageError::Overrun(_) => PollOutcome::ParseOverrun,
             PageError::NoPreview => PollOutcome::NoPreview,

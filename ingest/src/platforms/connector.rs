@@ -9,6 +9,7 @@ use model::Time;
 use tokio::sync::watch;
 
 use super::recognise::{Given, Target, TryError};
+use crate::hosts::PlatformHosts;
 use crate::outcome::PollOutcome;
 use crate::poll::{Failure, Intake, Net, PlatformProfile, Poll, PollResult};
 use crate::state::Cursor;
@@ -24,6 +25,11 @@ pub(crate) trait Connector: Send + Sync {
     /// Where a source's requests go if they wait for their turn among those of other sources on the same host. None: the
     /// platform keeps limits of its own.
     fn url<'a>(&self, settings: &'a Settings, address: &'a Address) -> Option<&'a str>;
+
+    /// The platform's hosts, where it has the same ones for all sources.
+    fn hosts(&self) -> Option<&PlatformHosts> {
+        None
+    }
 
     /// A post published now is seen within this time, where a request is answered within `wait`. None: nobody can read it.
     fn latency(&self, source: &Source, cursor: &Cursor, wait: Duration) -> Option<Duration> {

@@ -20,8 +20,9 @@ pub(crate) struct Platforms {
 impl Platforms {
     /// `saved`: where what is counted outlives a restart; none where a command reads a source once.
     pub(crate) fn new(settings: &Settings, saved: Option<SharedState>, clock: Clock, sleep: Sleep) -> Platforms {
-        let vk = VkConnector::new(TokenPool::new(&settings.vk, saved, clock, sleep));
-        Platforms { telegram: TelegramConnector, vk, portal: PortalConnector }
+        let telegram = TelegramConnector::new(&settings.telegram, clock.clone());
+        let tokens = TokenPool::new(&settings.vk, saved, clock.clone(), sleep);
+        Platforms { telegram, vk: VkConnector::new(&settings.vk, tokens, clock), portal: PortalConnector }
     }
 
     pub(crate) fn of(&self, platform: Platform) -> &dyn Connector {

@@ -24,16 +24,6 @@ impl<'a> Given<'a> {
         Given { text, url }
     }
 
-    /// The host's name without what stands for another look of the same site.
-    pub(crate) fn site(&self) -> Option<&str> {
-        Some(self.url.as_ref()?.host_str()?.trim_start_matches("www.").trim_start_matches("m."))
-    }
-
-    /// The parts of the path that are not empty.
-    pub(crate) fn path(&self) -> impl Iterator<Item = &str> {
-        self.url.iter().filter_map(Url::path_segments).flatten().filter(|part| !part.is_empty())
-    }
-
     /// That it names nothing.
     pub(crate) fn unknown(&self) -> TryError {
         TryError::Address(self.text.to_owned())

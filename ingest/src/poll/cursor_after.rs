@@ -70,8 +70,12 @@ pub(super) fn settle(
     detail: Option<String>,
     now: Time,
 ) {
-    cursor.failures = if outcome.is_ok() { 0 } else { cursor.failures.saturating_add(1) };
-    cursor.failing_since = if outcome.is_ok() { None } else { cursor.failing_since.or(Some(now)) };
+    if outcome.is_ok() {
+        (cursor.failures, cursor.failing_since) = (0, None);
+    } else if !outcome.is_nobodys() {
+        cursor.failures = cursor.failures.saturating_add(1);
+        cursor.failing_since = cursor.failing_since.or(Some(now));
+    }
     let consequence = outcome.consequence();
     let mut next_at = next_poll_at(now, every, cursor.failures, consequence);
     // All sources retried at the pace of trouble would use up the calls of a day in one outage.

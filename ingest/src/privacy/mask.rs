@@ -12,7 +12,7 @@ use super::table::Voice;
 
 /// Which masks these are. Raised when a change of the masks finds more or less, so that a replay masks anew what is stored, and a
 /// collector that reads a post again knows that only the masks have changed.
-pub const MASKS: u32 = 2;
+pub const MASKS: u32 = 3;
 
 /// A mask makes a text shorter, and words that tell what a number is come nearer: masked again, more may be found. So often at
 /// most; a text made to go on for longer stays as it is then.
@@ -87,6 +87,9 @@ mod tests {
         check("m.vk.com/id9, vk.ru/id10", "@…, @…");
         check("t.me/+79001234567", "@…");
         check("tg://user?id=555", "@…");
+        check("vk.ru/gorod?w=wall12_3_r4, m.vk.ru/wall12_3?reply=4&thread=5", "@…, @…");
+        check("telegram.dog/+79001234567, tg://join?invite=AbC_1", "@…, ☎…");
+        same("vk.ru/gorod?w=wall-12_3_r4, m.vk.ru/wall-12_3?reply=4, tg://resolve?domain=gorod_news&post=5");
         same("[club123|Подслушано в Городе] и [public5|Вести]");
         same("vk.com/idea_club, vk.com/wall-1_2, https://t.me/gorod_news");
         same("@gorod_news пишет");

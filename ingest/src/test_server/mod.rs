@@ -1,6 +1,7 @@
 //! A server on the loopback that answers as a test says and remembers what it was asked.
 
 pub(crate) mod bombs;
+pub(crate) mod tls;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -116,14 +117,14 @@ pub(crate) fn settings(base: &str, allow_private: &[&str]) -> config::Settings {
             host_parallel: 4,
             parallel: 16,
             hosts: Vec::new(),
-            proxy: None,
+            ways: vec![config::Way::Direct],
             ignore_robots: Vec::new(),
             allow_private: allow_private.iter().map(|host| host.to_string()).collect(),
         },
         vk: config::Vk {
-            api: format!("{base}/method"),
+            api: vec![format!("{base}/method")],
             tokens: Vec::new(),
-            proxy: None,
+            ways: vec![config::Way::Direct],
             slowest: Duration::from_secs(6 * 3600),
             limits: config::VkLimits {
                 service_per_second: 5,
@@ -135,7 +136,7 @@ pub(crate) fn settings(base: &str, allow_private: &[&str]) -> config::Settings {
             },
             callback: None,
         },
-        telegram: config::Telegram { preview: base.to_owned(), proxy: None },
+        telegram: config::Telegram { preview: vec![base.to_owned()], ways: vec![config::Way::Direct] },
         reread: config::Reread { days: 3, first: Duration::from_secs(1800) },
         digest: config::Digest { at: jiff::civil::time(7, 30, 0, 0) },
         classify: config::Classify::default(),

@@ -58,7 +58,7 @@ pub const COMMANDS: [(&str, &str); 44] = [
 ];
 
 /// Keys and places of a command by its path; those under "" mean the same wherever they are.
-pub const KEYS: [(&str, &str, &str); 113] = [
+pub const KEYS: [(&str, &str, &str); 114] = [
     (
         "",
         "config",
@@ -94,6 +94,11 @@ pub const KEYS: [(&str, &str, &str); 113] = [
         "check",
         "live",
         "Ещё и спросить работающий экземпляр: код 1, если критическое не дошло, роль не работает или источник не виден",
+    ),
+    (
+        "check",
+        "network",
+        "Ещё и попробовать каждый узел и порт, нужный настройкам, через его прокси: таблица для владельца межсетевого экрана; код 1, если чему-то никто не отвечает",
     ),
     ("sources", "day", "День [если не указан: сегодня]"),
     (

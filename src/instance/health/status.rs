@@ -6,8 +6,8 @@ use std::sync::Arc;
 use journal::Sizes;
 use store::search::{Rebuilding, SearchIndex};
 use web::{
-    AlertsStatus, FactsStatus, IndexStatus, JournalStatus, RebuildingStatus, RoleStatus, SourceStatus, Status,
-    WordsStatus,
+    AlertsStatus, FactsStatus, Host, IndexStatus, JournalStatus, PlatformHosts, RebuildingStatus, RoleStatus,
+    SourceStatus, Status, WordsStatus,
 };
 
 use super::lag::lags;
@@ -57,6 +57,7 @@ impl Instance {
             alerts: alerts?,
             dead_letters,
             sources: self.sources(),
+            hosts: self.hosts(),
             roles: self.stage_statuses(stages, &lags),
         })
     }
@@ -160,6 +161,18 @@ impl Instance {
         self.config.sources.iter().map(line).collect()
     }
 
+    fn hosts(&self) -> Vec<PlatformHosts> {
+        let host = |host: ingest::HostStatus| Host { host: host.host, failed_at: host.failed_at, reason: host.reason };
+        let platform = |known: ingest::PlatformStatus| PlatformHosts {
+            platform: known.platform,
+            asked: known.asked,
+            down_since: known.down_since,
+            next_at: known.next_at,
+            hosts: known.hosts.into_iter().map(host).collect(),
+        };
+        self.collector.iter().flat_map(|collector| collector.hosts()).map(platform).collect()
+    }
+
     fn stage_statuses(
         &self,
         stages: BTreeMap<&'static str, StageState>,
@@ -193,6 +206,9 @@ fn add(whole: &mut Status, address: String, other: Status) {
             Some(known) => *known = source,
             None => whole.sources.push(source),
         }
+    }
+    if whole.hosts.is_empty() {
+        whole.hosts = other.hosts;
     }
     // A process that does not reach the journal does not know what waits for it.
     let unknown = other.journal.error;

@@ -9,7 +9,7 @@ use axum::response::{Html, IntoResponse, Response};
 use model::Sector;
 
 use super::query::HomeQuery;
-use super::rows::{AlertRow, Answer, UnseenRow, alert_row, answer, local, unseen_row};
+use super::rows::{AlertRow, Answer, UnseenRow, alert_row, answer, local, unreachable_row, unseen_row};
 use crate::api::pages::reading;
 use crate::api::search::find;
 use crate::error::Head;
@@ -64,19 +64,21 @@ pub async fn home(State(web): State<Web>, query: Result<Query<HomeQuery>, QueryR
         true => open_alerts(&web).await,
     };
     let more_alerts = alerts.as_ref().is_ok_and(|page| page.next.is_some());
-    let (sources, failing) = match (web.status)().await {
+    let (sources, hosts, failing) = match (web.status)().await {
         Ok(status) => {
             let failing =
                 status.roles.iter().filter_map(|role| Some(format!("{}: {}", role.role, role.error.as_ref()?)));
-            (status.sources.iter().filter(|source| source.enabled).cloned().collect(), failing.collect())
+            let enabled = status.sources.iter().filter(|source| source.enabled).cloned();
+            (enabled.collect(), status.hosts.clone(), failing.collect())
         }
-        Err(error) => (Vec::<SourceStatus>::new(), vec![error]),
+        Err(error) => (Vec::<SourceStatus>::new(), Vec::new(), vec![error]),
     };
     let digests = match &web.reports {
         Some(reports) => reports.last_days(DIGESTS).await.unwrap_or_default(),
         None => Vec::new(),
     };
     let now = (web.clock)();
+    let unreachable = hosts.iter().filter_map(|platform| unreachable_row(platform, &sources, config));
     let page = Home {
         now: local(now, config, "%d.%m.%Y %H:%M"),
         hidden: query.hidden(),
@@ -85,7 +87,7 @@ pub async fn home(State(web): State<Web>, query: Result<Query<HomeQuery>, QueryR
         answer,
         alerts: alerts.map(|page| page.alerts.iter().map(|alert| alert_row(alert, config)).collect()),
         more_alerts,
-        unseen: sources.iter().filter_map(|source| unseen_row(source, config)).collect(),
+        unseen: unreachable.chain(sources.iter().filter_map(|source| unseen_row(source, config))).collect(),
         sources: sources.len(),
         digests: digests.iter().map(|date| (date.to_string(), date.strftime("%d.%m.%Y").to_string())).collect(),
         failing,

@@ -2,10 +2,10 @@
 
 use alerts::AlertView;
 use config::Config;
-use model::{TaggedPost, Time};
+use model::{NETWORK_DOWN, TaggedPost, Time};
 use store::search::SearchResult;
 
-use crate::status::SourceStatus;
+use crate::status::{PlatformHosts, SourceStatus};
 
 /// A hit shows this much of its text.
 const TEXT_CHARS: usize = 500;
@@ -108,8 +108,21 @@ fn alert_facts(alert: &AlertView, config: &Config) -> String {
     facts.join(" · ")
 }
 
-/// A source that the last poll did not see, or that was never polled.
+/// A platform none of whose hosts can be reached: one row for all its sources.
+pub fn unreachable_row(platform: &PlatformHosts, sources: &[SourceStatus], config: &Config) -> Option<UnseenRow> {
+    let since = local(platform.down_since?, config, "%d.%m %H:%M");
+    let of_it = |source: &&SourceStatus| source.platform == platform.platform;
+    let unseen = sources.iter().filter(of_it).filter(|source| source.outcome.as_deref() == Some(NETWORK_DOWN)).count();
+    let words = model::outcome_ru(NETWORK_DOWN);
+    let words = format!("не видно с {since}, источников {unseen}: {words}; что открыть, скажет otklik check --network");
+    Some(UnseenRow { name: platform.platform.name_ru().to_owned(), words })
+}
+
+/// A source that the last poll did not see, or that was never polled. What is the network's doing stands in a row of its own.
 pub fn unseen_row(source: &SourceStatus, config: &Config) -> Option<UnseenRow> {
+    if source.outcome.as_deref() == Some(NETWORK_DOWN) {
+        return None;
+    }
     if source.failures == 0 && source.last_ok_at.is_some() {
         return None;
     }
@@ -137,4 +150,52 @@ fn cut(text: &str) -> String {
 /// A time as people of the district read it.
 pub fn local(time: Time, config: &Config, format: &str) -> String {
     time.to_zoned_datetime(config.timezone().clone()).strftime(format).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use config::Files;
+    use model::Platform;
+
+    use super::*;
+
+    #[test]
+    fn an_outage_of_the_network_is_one_row_whatever_the_number_of_sources() {
+        let config = Config::parse(&Files::shipped()).unwrap_or_else(|problems| panic!("{problems}"));
+        let source = |id: &str, outcome: &str| SourceStatus {
+            id: id.into(),
+            name: id.into(),
+            platform: Platform::Telegram,
+            enabled: true,
+            last_at: None,
+            last_ok_at: None,
+            outcome: Some(outcome.into()),
+            detail: None,
+            failures: 0,
+            next_at: None,
+            failing_since: None,
+            latency_s: None,
+            blocks: 0,
+            blocks_unread: 0,
+        };
+        let sources = [source("a", NETWORK_DOWN), source("b", NETWORK_DOWN), source("c", "not_found")];
+        let since: Time = "2026-11-01T07:05:00Z".parse().unwrap();
+        let down = |down_since| PlatformHosts {
+            platform: Platform::Telegram,
+            asked: "t.me".into(),
+            down_since,
+            next_at: None,
+            hosts: Vec::new(),
+        };
+        let row = unreachable_row(&down(Some(since)), &sources, &config).unwrap();
+        assert!(
+            row.name == "Telegram" && row.words.starts_with("не видно с 01.11 10:05, источников 2: сеть"),
+            "{}",
+            row.words
+        );
+        assert!(unreachable_row(&down(None), &sources, &config).is_none());
+        let rows: Vec<String> =
+            sources.iter().filter_map(|source| unseen_row(source, &config)).map(|row| row.name).collect();
+        assert_eq!(rows, ["c"]);
+    }
 }

@@ -167,8 +167,32 @@ impl<'a> Table<'a> {
 
     /// A list of strings; absent: empty.
     pub fn list(&mut self, key: &'static str) -> Vec<Located<String>> {
+        let items = self.array(key, "список строк в квадратных скобках");
+        self.texts(key, items)
+    }
+
+    /// A string or a list of strings that `parse` understands each; absent, or one of them wrong: none.
+    pub fn one_or_more<T>(&mut self, key: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Option<Vec<T>> {
+        let texts = match self.take(key)? {
+            (DeValue::String(text), at) => vec![Located { value: text.into_owned(), at }],
+            (DeValue::Array(items), at) if items.is_empty() => {
+                self.report.add(&at, format!("`{key}`: список пуст; назовите хотя бы одно значение или уберите ключ"));
+                return None;
+            }
+            (DeValue::Array(items), _) => self.texts(key, items),
+            (other, at) => return self.wrong(key, "строку в кавычках или список строк", &other, &at),
+        };
+        let parsed = texts.iter().map(|text| {
+            parse(&text.value).map_err(|message| self.report.add(&text.at, format!("`{key}`: {message}"))).ok()
+        });
+        // All are parsed before the first that is wrong ends it, so that one look lists every problem.
+        let parsed: Vec<Option<T>> = parsed.collect();
+        parsed.into_iter().collect::<Option<Vec<T>>>().filter(|parsed| !parsed.is_empty())
+    }
+
+    fn texts(&mut self, key: &'static str, items: DeArray<'a>) -> Vec<Located<String>> {
         let mut texts = Vec::new();
-        for item in self.array(key, "список строк в квадратных скобках") {
+        for item in items {
             let at = self.line(item.span().start);
             match item.into_inner() {
                 DeValue::String(text) => texts.push(Located { value: text.into_owned(), at }),

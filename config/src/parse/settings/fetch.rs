@@ -1,8 +1,8 @@
 //! `[fetch]`.
 
-use super::section::{Section, proxy};
+use super::section::{Section, ways};
 use crate::parse::reader::{Ids, Located, Table};
-use crate::settings::{Fetch, HostPace};
+use crate::settings::{Fetch, HostPace, Way};
 
 pub fn fetch(section: &mut Section) -> Fetch {
     let host_interval_ms = section.number("host_interval_ms", 1000, 0..=600_000);
@@ -21,7 +21,7 @@ pub fn fetch(section: &mut Section) -> Fetch {
             let paces = table.tables("host").into_iter();
             Some(paces.filter_map(|table| host_pace(table, host_interval_ms, host_parallel, &mut names)).collect())
         }),
-        proxy: proxy(section, None),
+        ways: ways(section, &[Way::Direct]),
         ignore_robots: hosts(section, "ignore_robots"),
         allow_private: hosts(section, "allow_private"),
     }

@@ -16,10 +16,11 @@ use jiff::tz::TimeZone;
 use super::reader::Table;
 use super::values::http_url;
 use crate::files::Files;
-use crate::settings::{
-    Classify, Digest, HeatingSeason, JournalLimits, Proxy, Reread, Settings, Telegram, TrainedModel,
-};
-use section::{Section, proxy, section};
+use crate::settings::{Classify, Digest, HeatingSeason, JournalLimits, Reread, Settings, Telegram, TrainedModel, Way};
+use section::{Section, bases, section, ways};
+
+/// The same pages, at each of its hosts (<https://core.telegram.org/api/links>).
+const PREVIEW: [&str; 3] = ["https://t.me", "https://telegram.me", "https://telegram.dog"];
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -33,7 +34,7 @@ pub fn read(mut table: Table, files: &Files) -> Settings {
     let roles = table.table("roles").and_then(cluster::roles);
     let facts = table.table("facts").and_then(facts::facts);
     let fetch = section(&mut table, "fetch", fetch::fetch);
-    let common = fetch.proxy.clone();
+    let common = fetch.ways.clone();
     let settings = Settings {
         timezone: zone.unwrap_or_else(|| timezone("Europe/Moscow").unwrap_or(TimeZone::UTC)),
         public_url,
@@ -42,8 +43,8 @@ pub fn read(mut table: Table, files: &Files) -> Settings {
         kafka,
         roles,
         facts,
-        vk: section(&mut table, "vk", |section| vk::vk(section, common.clone())),
-        telegram: section(&mut table, "telegram", |section| telegram(section, common)),
+        vk: section(&mut table, "vk", |section| vk::vk(section, &common)),
+        telegram: section(&mut table, "telegram", |section| telegram(section, &common)),
         fetch,
         reread: section(&mut table, "reread", reread),
         digest: section(&mut table, "digest", digest),
@@ -72,11 +73,8 @@ fn reread(section: &mut Section) -> Reread {
     }
 }
 
-fn telegram(section: &mut Section, proxied: Option<Proxy>) -> Telegram {
-    Telegram {
-        preview: section.get("https://t.me".to_owned(), |table| table.parsed("preview", http_url)),
-        proxy: proxy(section, proxied),
-    }
+fn telegram(section: &mut Section, common: &[Way]) -> Telegram {
+    Telegram { preview: bases(section, "preview", &PREVIEW), ways: ways(section, common) }
 }
 
 fn digest(section: &mut Section) -> Digest {

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use crate::parse::reader::Table;
 use crate::parse::values;
-use crate::settings::Proxy;
+use crate::settings::Way;
 
 /// Reads a section that may be absent: then every key of it has its default.
 pub fn section<'a, T>(table: &mut Table<'a>, key: &'static str, read: impl FnOnce(&mut Section<'a>) -> T) -> T {
@@ -32,9 +32,15 @@ impl<'a> Section<'a> {
     }
 }
 
-/// The section's own proxy, else `common`. `"direct"` is none at all.
-pub fn proxy(section: &mut Section, common: Option<Proxy>) -> Option<Proxy> {
-    section.get(common.clone(), |table| Some(values::own_or_common_proxy(table, common)))
+/// The section's own ways, else `common`.
+pub fn ways(section: &mut Section, common: &[Way]) -> Vec<Way> {
+    section.get(common.to_vec(), |table| Some(values::own_or_common_ways(table, common)))
+}
+
+/// Bases that serve the same, one or a list; `default` where none is given.
+pub fn bases(section: &mut Section, key: &'static str, default: &[&str]) -> Vec<String> {
+    let default = default.iter().map(|base| base.to_string()).collect();
+    section.get(default, |table| table.one_or_more(key, values::http_url))
 }
 
 /// An address to listen on.

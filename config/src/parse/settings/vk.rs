@@ -2,26 +2,29 @@
 
 use std::time::Duration;
 
-use super::section::{Section, listen_address, proxy};
+use super::section::{Section, bases, listen_address, ways};
 use crate::parse::reader::Table;
-use crate::parse::values::{http_url, secret};
-use crate::settings::{Proxy, TokenKind, Vk, VkLimits, VkToken};
+use crate::parse::values::secret;
+use crate::settings::{TokenKind, Vk, VkLimits, VkToken, Way};
+
+/// VK asks to be called at api.vk.ru since 30 September 2025; api.vk.com still answers.
+const API: [&str; 2] = ["https://api.vk.ru/method", "https://api.vk.com/method"];
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const SLOWEST: Duration = Duration::from_secs(6 * 3600);
 
-pub fn vk(section: &mut Section, proxied: Option<Proxy>) -> Vk {
+pub fn vk(section: &mut Section, common: &[Way]) -> Vk {
     let service = section.get(None, |table| Some(secret(table, "token_file", "token_env")));
     let service = service.map(|secret| VkToken { kind: TokenKind::Service, secret });
     let others = section.0.as_mut().map(|table| table.tables("token")).unwrap_or_default();
     let mut limits = Section(section.0.as_mut().and_then(|table| table.table("limits")));
     let vk = Vk {
-        api: section.get("https://api.vk.com/method".to_owned(), |table| table.parsed("api", http_url)),
+        api: bases(section, "api", &API),
         tokens: service.into_iter().chain(others.into_iter().filter_map(token)).collect(),
         slowest: section.get(SLOWEST, |table| Some(table.duration("slowest", SLOWEST, MINUTE..=7 * DAY))),
         limits: vk_limits(&mut limits),
-        proxy: proxy(section, proxied),
+        ways: ways(section, common),
         callback: section.get(None, |table| Some(table.parsed("callback", listen_address))),
     };
     if let Some(table) = limits.0 {

@@ -1,19 +1,48 @@
 //! `otklik.toml`.
 
 use super::*;
+use crate::{Secret, Way};
 
 #[test]
-fn a_platform_has_the_common_proxy_its_own_or_none() {
-    let proxies = |text: &str| {
+fn a_platform_has_the_common_proxies_its_own_or_none() {
+    let ways = |text: &str| {
         let settings = accept(&[("otklik.toml", text)]).settings;
-        [settings.fetch.proxy, settings.vk.proxy, settings.telegram.proxy].map(|proxy| proxy.map(|proxy| proxy.url))
+        let names = |ways: Vec<Way>| {
+            let name = |way: Way| way.proxy().map_or("direct".to_owned(), |proxy| proxy.url.clone());
+            ways.into_iter().map(name).collect::<Vec<_>>().join(" ")
+        };
+        [settings.fetch.ways, settings.vk.ways, settings.telegram.ways].map(names)
     };
-    let url = |text: &str| Some(text.to_owned());
-    assert_eq!(proxies("[fetch]\nproxy = 'http://a:1/'"), [url("http://a:1"), url("http://a:1"), url("http://a:1")]);
+    assert_eq!(ways(""), ["direct", "direct", "direct"]);
+    assert_eq!(ways("[fetch]\nproxy = 'http://a:1/'"), ["http://a:1", "http://a:1", "http://a:1"]);
     assert_eq!(
-        proxies("[telegram]\nproxy = 'socks5://b:2'\n[fetch]\nproxy = 'http://a:1'\n[vk]\nproxy = 'direct'"),
-        [url("http://a:1"), None, url("socks5://b:2")]
+        ways("[telegram]\nproxy = 'socks5://b:2'\n[fetch]\nproxy = 'http://a:1'\n[vk]\nproxy = 'direct'"),
+        ["http://a:1", "direct", "socks5://b:2"]
     );
+    assert_eq!(
+        ways("[telegram]\nproxy = ['direct', 'socks5://b:2/', 'http://c:3']"),
+        ["direct", "direct", "direct socks5://b:2 http://c:3"]
+    );
+    let text = "[telegram]\nproxy = ['http://b:2', 'http://c:3']\nproxy_auth_env = 'A'";
+    let login = |way: &Way| way.proxy().and_then(|proxy| proxy.auth.clone());
+    let ways = accept(&[("otklik.toml", text)]).settings.telegram.ways;
+    assert_eq!(ways.iter().map(login).collect::<Vec<_>>(), vec![Some(Secret::Env("A".into())); 2]);
+}
+
+#[test]
+fn hosts_of_a_platform_are_a_list_and_one_host_is_a_list_too() {
+    let bases = |text: &str| {
+        let settings = accept(&[("otklik.toml", text)]).settings;
+        (settings.vk.api, settings.telegram.preview)
+    };
+    let (api, preview) = bases("");
+    assert_eq!(api, ["https://api.vk.ru/method", "https://api.vk.com/method"]);
+    assert_eq!(preview, ["https://t.me", "https://telegram.me", "https://telegram.dog"]);
+    // As configurations of earlier releases have it.
+    let (api, preview) = bases("[vk]\napi = 'https://api.vk.com/method'\n[telegram]\npreview = 'https://t.me'");
+    assert_eq!((api, preview), (vec!["https://api.vk.com/method".to_owned()], vec!["https://t.me".to_owned()]));
+    let (_, preview) = bases("[telegram]\npreview = ['https://telegram.dog/', 'http://127.0.0.1:8080']");
+    assert_eq!(preview, ["https://telegram.dog", "http://127.0.0.1:8080"]);
 }
 
 #[test]
@@ -41,6 +70,14 @@ fn settings_are_refused_with_their_line() {
     let refuse = |text, line, part| refuse_one("otklik.toml", text, line, part);
     refuse("a = \n", 1, "не TOML");
     refuse("timezone = 'Mars/Base'", 1, "\"Mars/Base\" — не часовой пояс");
+    refuse("[telegram]\npreview = []", 2, "список пуст");
+    refuse(
+        "[telegram]\npreview = ['https://t.me',\n'ftp://t.me']",
+        3,
+        "`preview`: \"ftp://t.me\" — не http и не https",
+    );
+    refuse("[vk]\napi = 3", 2, "строку в кавычках или список строк");
+    refuse("[vk]\nproxy = ['direct', 'ftp://a']", 2, "не http, не https и не socks5");
     refuse("[vk]\nproxy = 'ftp://a'", 2, "не http, не https и не socks5");
     refuse("[fetch]\nproxy = 'http://u:p@a:1'", 2, "proxy_auth_file");
     refuse("[telegram]\nproxy_auth_env = 'A'", 1, "только рядом с `proxy`");

@@ -10,5 +10,5 @@ pub use crate::http_url::http_url;
 pub use by_level::{by_level, duration_between};
 pub use codes::{level, sector, sector_codes};
 pub use phone::phone;
-pub use proxy::own_or_common_proxy;
+pub use proxy::{own_or_common_proxy, own_or_common_ways};
 pub use secret::secret;

@@ -18,11 +18,14 @@ use crate::test_server::{Asked, Server, answer, settings};
 use memory_journal::MemoryJournal;
 
 mod articles;
+mod blocking;
 mod feeds;
+mod hosts;
 mod laws;
 mod masks;
 mod memory_journal;
 mod misbehaving;
+mod network;
 mod slow;
 mod telegram_channels;
 mod telegram_comments;

@@ -13,7 +13,10 @@ struct Api {
 
 fn error(code: i64) -> Response<Body> {
     let request = json!([{"key": "access_token", "value": "not-to-be-shown"}]);
-    let error = json!({"error_code": code, "error_msg": "Refused", "request_params": request});
+    let mut error = json!({"error_code": code, "error_msg": "Refused", "request_params": request});
+    if matches!(code, 14 | 17) {
+        error["redirect_uri"] = "https://id.vk.ru/not_robot_captcha?session_token=not-to-be-shown".into();
+    }
     answer(200, &[], json!({ "error": error }).to_string())
 }
 
@@ -33,13 +36,14 @@ type Row = (&'static [i64], &'static str, i64, bool);
 /// A day and a span of counting after the span of the first call.
 const RESET_S: i64 = 24 * 3600 + 600;
 
-const TABLE: [Row; 10] = [
+const TABLE: [Row; 11] = [
     (&[1, 10], "vk_retry", 60, true),
     (&[6], "vk_too_fast", 1, true),
     (&[9], "vk_flood", 1800, false),
     (&[29], "vk_quota", RESET_S, false),
     (&[14, 17], "vk_human_needed", 3600, false),
     (&[5, 27, 28], "vk_token", 3600, false),
+    (&[1051], "vk_id_token", 3600, false),
     (&[15, 18, 19, 30, 203], "vk_unavailable", 600, true),
     (&[12, 13, 36], "vk_batch", 600, true),
     (&[210, 211, 212, 213], "vk_object", 600, true),
@@ -57,6 +61,8 @@ async fn every_code_has_its_outcome_its_next_attempt_and_its_entry() {
             assert_eq!((coverage.covers_from, coverage.posts), (None, 0), "{code}: nothing is vouched for");
             let detail = coverage.detail.clone().unwrap();
             assert!(detail.contains(&format!("vk_error_{code}: Refused")), "{code}: {detail}");
+            let page = "; to be confirmed at https://id.vk.ru/not_robot_captcha";
+            assert_eq!(detail.ends_with(page), matches!(code, 14 | 17), "{code}: {detail}");
             let next = coverage.next_at.unwrap();
             assert_eq!(next.duration_since(coverage.at).as_secs(), pause, "{code}");
             let entries: Vec<Coverage> = world.journal.read(Stream::Coverage);
@@ -134,7 +140,7 @@ async fn with_two_tokens(code: i64) -> (World, Server) {
 
 #[tokio::test]
 async fn what_one_token_may_no_longer_do_another_does() {
-    for code in [5, 9, 14, 17, 27, 28, 29] {
+    for code in [5, 9, 14, 17, 27, 28, 29, 1051] {
         let (world, server) = with_two_tokens(code).await;
         for _ in 0..3 {
             let coverage = world.poll().await;

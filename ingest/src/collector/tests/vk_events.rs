@@ -131,7 +131,16 @@ async fn a_long_poll_goes_on_begins_anew_and_asks_for_another_server() {
     let token = world.config.settings.vk.tokens[0].secret.clone();
     let mut at: Option<LongPollServer> = None;
     for _ in 0..5 {
-        turn(net, &collector.intake, &world.config.sources[0], &token, &mut at).await.unwrap();
+        turn(
+            net,
+            collector.platforms.of(Platform::Vk).hosts().unwrap(),
+            &collector.intake,
+            &world.config.sources[0],
+            &token,
+            &mut at,
+        )
+        .await
+        .unwrap();
     }
     let asked: Vec<String> = server.asked().into_iter().map(|asked| asked.target).collect();
     let ts: Vec<&str> = asked.iter().map(|target| target.split("ts=").nth(1).map_or("server", |ts| &ts[..1])).collect();

@@ -6,7 +6,7 @@ use model::wire::MAX_TEXT_BYTES;
 use super::parse::article_text;
 use crate::fetch::Validators;
 use crate::outcome::PollOutcome;
-use crate::parsing::Parsed;
+use crate::parsing::{Parsed, is_notice_of_blocking};
 use crate::poll::{Failure, Net, Poll, PollResult, require_success};
 use crate::state::content_hash;
 
@@ -40,6 +40,9 @@ pub(super) async fn read_articles(net: Net<'_>, wanted: Vec<usize>, result: &mut
             Err(_) => continue,
         };
         let (body, kind) = (response.body, response.content_type);
+        if is_notice_of_blocking(&body, kind.as_deref()) {
+            continue;
+        }
         let article = net.parsers.run(body.len(), move |budget| Ok(article_text(&body, kind.as_deref(), budget))).await;
         let post = &mut result.posts[number];
         post.article =

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use config::{Identity, ListSelectors};
 
+use super::foreign::not_the_sites;
 use super::parse::{ListReading, Reading, parse_feed_by, parse_list};
 use crate::fetch::Validators;
 use crate::outcome::PollOutcome;
-use crate::parsing::Budget;
+use crate::parsing::{Budget, PageError};
 use crate::poll::{Failure, Net, PollResult, require_success};
 
 /// Of the newest items known one must be on the page, or items in between were missed. More than one, since the newest may
@@ -59,9 +60,10 @@ async fn page(
     let (body, kind, address) = (response.body, response.content_type, response.final_url);
     let zone = net.settings.timezone.clone();
     let bytes = body.len();
+    let asked = portal.url.clone();
     let parser = move |budget: &Budget| {
         let (address, source, go_on) = (&address, portal.source.as_str(), portal.go_on);
-        match &portal.list {
+        let page = match &portal.list {
             Some(selectors) => {
                 let how = ListReading { address, selectors, zone: &zone, source, go_on };
                 parse_list(how, &body, kind.as_deref(), budget)
@@ -70,7 +72,11 @@ async fn page(
                 let how = Reading { identity: portal.identity, address: Some(address), source, go_on };
                 parse_feed_by(how, &body, kind.as_deref(), budget)
             }
-        }
+        };
+        page.map_err(|error| match error {
+            PageError::Format(_) => not_the_sites(&asked, address, &body, kind.as_deref()).unwrap_or(error),
+            _ => error,
+        })
     };
     let page = net.parsers.run(bytes, parser).await?;
     result.add(page);

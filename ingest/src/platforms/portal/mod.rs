@@ -4,6 +4,7 @@ mod articles;
 mod connector;
 mod feed;
 mod find_feeds;
+mod foreign;
 mod parse;
 
 pub(crate) use connector::PortalConnector;

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use model::PostId;
 
+use super::client::TelegramClient;
 use super::parse::{EmbeddedPost, parse_page, parse_post_embed};
 use crate::outcome::PollOutcome;
 use crate::parsing::Page;
-use crate::poll::{Failure, Goal, Net, PollResult, number};
+use crate::poll::{Failure, Goal, PollResult, number};
 use crate::state::Known;
 
 /// Posts checked in one poll, each a request of its own; the others' turn comes with the next polls.
@@ -17,11 +18,16 @@ const MAX_CHECKS: usize = 20;
 const MAX_REREAD_PAGES: usize = 10;
 
 /// Reads the channel down to the goal, from the page after the last one read.
-pub(super) async fn read_channel(net: Net<'_>, channel: &str, source: &str, goal: Goal, result: &mut PollResult) {
-    let base = format!("{}/s/{channel}", net.settings.telegram.preview.trim_end_matches('/'));
+pub(super) async fn read_channel(
+    telegram: TelegramClient<'_>,
+    channel: &str,
+    source: &str,
+    goal: Goal,
+    result: &mut PollResult,
+) {
     let mut before = result.next.take();
     loop {
-        let page = match page(net, &base, before.as_deref(), source).await {
+        let page = match page(telegram, channel, before.as_deref(), source).await {
             Ok(page) => page,
             Err(failure) => return result.fail(failure),
         };
@@ -38,29 +44,32 @@ pub(super) async fn read_channel(net: Net<'_>, channel: &str, source: &str, goal
     }
 }
 
-async fn page(net: Net<'_>, base: &str, before: Option<&str>, source: &str) -> Result<Page, Failure> {
-    let url = match before {
-        None => base.to_owned(),
+async fn page(
+    telegram: TelegramClient<'_>,
+    channel: &str,
+    before: Option<&str>,
+    source: &str,
+) -> Result<Page, Failure> {
+    let path = match before {
+        None => format!("s/{channel}"),
         Some(cursor) => {
             let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("before", cursor).finish();
-            format!("{base}?{query}")
+            format!("s/{channel}?{query}")
         }
     };
-    let response = net.get(&url).await?;
+    let body = telegram.get(&path).await?.body;
     let source = source.to_owned();
-    let body = response.body;
-    net.parsers.run(body.len(), move |budget| parse_page(&body, &source, budget)).await
+    telegram.net.parsers.run(body.len(), move |budget| parse_page(&body, &source, budget)).await
 }
 
 /// Reads older pages again that hold posts whose time has come. Returns the due posts that were not where they should be.
 pub(super) async fn reread(
-    net: Net<'_>,
+    telegram: TelegramClient<'_>,
     channel: &str,
     source: &str,
     due: Vec<(PostId, Known)>,
     result: &mut PollResult,
 ) -> Vec<(PostId, Known)> {
-    let base = format!("{}/s/{channel}", net.settings.telegram.preview.trim_end_matches('/'));
     let mut due: Vec<(u64, (PostId, Known))> =
         due.into_iter().filter_map(|post| Some((number(&post.0)?, post))).collect();
     due.sort_unstable_by_key(|(number, _)| std::cmp::Reverse(*number));
@@ -68,7 +77,7 @@ pub(super) async fn reread(
     let mut left = due.into_iter().peekable();
     for _ in 0..MAX_REREAD_PAGES {
         let Some((newest, _)) = left.peek() else { break };
-        let Ok(mut page) = page(net, &base, Some(&(newest + 1).to_string()), source).await else { break };
+        let Ok(mut page) = page(telegram, channel, Some(&(newest + 1).to_string()), source).await else { break };
         let lowest = page.posts.iter().filter_map(|parsed| number(&parsed.post.id)).min();
         // Beyond the first post everything that is remembered should be here.
         let lowest = if page.older.is_none() { Some(0) } else { lowest };
@@ -88,19 +97,18 @@ pub(super) async fn reread(
 
 /// Checks remembered posts that are not on the pages where they should be. Only the structural «not found» is a deletion.
 pub(super) async fn check_posts(
-    net: Net<'_>,
+    telegram: TelegramClient<'_>,
     channel: &str,
     source: &str,
     missing: Vec<(PostId, Known)>,
     result: &mut PollResult,
 ) {
-    let preview = net.settings.telegram.preview.trim_end_matches('/');
     for (id, known) in missing.into_iter().take(MAX_CHECKS) {
         let Some(number) = number(&id) else { continue };
-        let embed = match net.get(&format!("{preview}/{channel}/{number}?embed=1")).await {
+        let embed = match telegram.get(&format!("{channel}/{number}?embed=1")).await {
             Ok(response) => {
                 let (source, body) = (source.to_owned(), response.body);
-                net.parsers.run(body.len(), move |budget| Ok(parse_post_embed(&body, &source, budget))).await
+                telegram.net.parsers.run(body.len(), move |budget| Ok(parse_post_embed(&body, &source, budget))).await
             }
             Err(failure) => Err(failure),
         };

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use model::{PostId, Time};
 
+use super::client::TelegramClient;
 use super::parse::{Discussion, parse_discussion};
 use crate::parsing::Budget;
-use crate::poll::{Net, PollResult, number};
+use crate::poll::{PollResult, number};
 use crate::state::{Cursor, Thread};
 use crate::time::earlier;
 
@@ -39,25 +40,24 @@ pub(super) fn threads_to_ask(
 
 /// Reads the comments under these posts.
 pub(super) async fn read_comments(
-    net: Net<'_>,
+    telegram: TelegramClient<'_>,
     channel: &str,
     source: &str,
     posts: Vec<(PostId, Option<u64>)>,
     has_comments: bool,
     result: &mut PollResult,
 ) {
-    let preview = net.settings.telegram.preview.trim_end_matches('/');
     for (post, told) in posts {
         let Some(number) = number(&post) else { continue };
-        let url = format!("{preview}/{channel}/{number}?embed=1&discussion=1&comments_limit={COMMENTS}");
-        let Ok(response) = net.get(&url).await else {
+        let path = format!("{channel}/{number}?embed=1&discussion=1&comments_limit={COMMENTS}");
+        let Ok(response) = telegram.get(&path).await else {
             result.unseen_threads += usize::from(has_comments);
             return;
         };
         let (source, name, body) = (source.to_owned(), channel.to_owned(), response.body);
         let bytes = body.len();
         let parser = move |budget: &Budget| Ok(parse_discussion(&body, &source, &name, number, budget));
-        let read = net.parsers.run(bytes, parser).await;
+        let read = telegram.net.parsers.run(bytes, parser).await;
         let mut whole = None;
         match read {
             Ok(Discussion::Shown { mut page, total }) => {

@@ -2,12 +2,14 @@
 
 mod channel;
 mod channel_names;
+mod client;
 mod comments;
 mod connector;
 mod parse;
 
 pub use channel_names::ChannelNames;
 pub(crate) use connector::TelegramConnector;
+pub(crate) use parse::is_of_telegram;
 pub use parse::{
     Discussion, EmbeddedPost, parse_discussion, parse_export, parse_message_list, parse_page, parse_post_embed,
 };

@@ -1,10 +1,11 @@
 //! Calls of VK's API, with whichever token may make them.
 
-use super::parse::parse_wall;
+use super::parse::{is_of_vk, parse_wall};
 use super::tokens::{Next, TokenPool};
+use crate::hosts::{Door, PlatformHosts, own_answer};
 use crate::outcome::PollOutcome;
 use crate::parsing::{Page, PageError};
-use crate::poll::{Failure, Net, require_success};
+use crate::poll::{Failure, Net};
 use crate::schedule::quota::Call;
 
 /// The version of the API that the parsers were written for.
@@ -18,6 +19,9 @@ const MAX_RETRIES: u32 = 5;
 pub(crate) struct VkClient<'a> {
     pub net: Net<'a>,
     pub tokens: &'a TokenPool,
+    pub hosts: &'a PlatformHosts,
+    /// Id of the source that is read.
+    pub source: &'a str,
 }
 
 impl VkClient<'_> {
@@ -30,8 +34,15 @@ impl VkClient<'_> {
     ) -> Result<T, Failure> {
         let mut retries = 0;
         loop {
-            let token = self.tokens.turn(call).await?;
-            let body = self.send(token, call.closes(), form).await?;
+            // Each host that is asked is a call of its own: who did not answer may have counted it.
+            let ask = |door: &Door| {
+                let (way, url) = (door.way, format!("{}/{}", door.base, call.closes()));
+                async move {
+                    let token = self.tokens.turn(call).await?;
+                    Ok((token, self.send(token, way, &url, form).await?))
+                }
+            };
+            let (token, body) = self.hosts.ask(self.source, ask).await?;
             let reader = read.clone();
             // The error's code is needed as VK gave it, the outcome only where nothing else helps.
             let error = match self.net.parsers.run(body.len(), move |_| Ok(reader(&body))).await? {
@@ -55,14 +66,13 @@ impl VkClient<'_> {
     }
 
     /// Sends a call. The token goes in the body, never into an address.
-    async fn send(self, token: usize, method: &str, form: &[(&str, &str)]) -> Result<Vec<u8>, Failure> {
+    async fn send(self, token: usize, way: usize, url: &str, form: &[(&str, &str)]) -> Result<Vec<u8>, Failure> {
         let settings = &self.net.settings.vk;
         let token = settings.tokens.get(token).ok_or(PollOutcome::VkNoToken)?;
         let unreadable = |error| Failure { outcome: PollOutcome::VkNoToken, detail: Some(error) };
         let secret = token.secret.read().map_err(unreadable)?;
-        let url = format!("{}/{method}", settings.api.trim_end_matches('/'));
         let mut form = form.to_vec();
         form.extend([("v", VERSION), ("access_token", secret.as_str())]);
-        Ok(require_success(self.net.fetcher.post_form(&url, &form).await?)?.body)
+        Ok(own_answer(self.net.fetcher.post_form(way, url, &form).await?, is_of_vk)?.body)
     }
 }

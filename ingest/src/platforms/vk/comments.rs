@@ -49,7 +49,9 @@ pub(super) async fn read_comments(
                 size = size.div_ceil(2);
                 continue;
             }
-            Err(Failure { outcome: PollOutcome::VkToken | PollOutcome::VkNoToken, .. }) if size > 1 => {
+            Err(Failure {
+                outcome: PollOutcome::VkToken | PollOutcome::VkIdToken | PollOutcome::VkNoToken, ..
+            }) if size > 1 => {
                 size = 1;
                 continue;
             }

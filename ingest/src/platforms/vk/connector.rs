@@ -7,7 +7,7 @@ use std::time::Duration;
 use config::{Address, Config, Settings, Source};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use model::{PostId, Time};
+use model::{Clock, Platform, PostId, Time};
 use tokio::sync::watch;
 
 use super::client::VkClient;
@@ -20,6 +20,7 @@ use super::screen_name;
 use super::search::{leave_to_others, read_search};
 use super::tokens::TokenPool;
 use super::wall::{check_posts, group, read_wall};
+use crate::hosts::PlatformHosts;
 use crate::outcome::PollOutcome;
 use crate::platforms::connector::{Connector, Unresolved};
 use crate::platforms::recognise::{Given, Target, TryError};
@@ -32,14 +33,16 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Walls of communities and searches of public posts, read through the API.
 pub(crate) struct VkConnector {
     tokens: TokenPool,
+    hosts: PlatformHosts,
     plan: Mutex<PollPlan>,
     /// Held while the polls are planned, so that one poll plans for all.
     planning: tokio::sync::Mutex<()>,
 }
 
 impl VkConnector {
-    pub(crate) fn new(tokens: TokenPool) -> VkConnector {
-        VkConnector { tokens, plan: Mutex::default(), planning: tokio::sync::Mutex::default() }
+    pub(crate) fn new(settings: &config::Vk, tokens: TokenPool, clock: Clock) -> VkConnector {
+        let hosts = PlatformHosts::new(Platform::Vk, &settings.api, &settings.ways, clock);
+        VkConnector { tokens, hosts, plan: Mutex::default(), planning: tokio::sync::Mutex::default() }
     }
 
     /// The plan of the polls as last made.
@@ -47,12 +50,12 @@ impl VkConnector {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn client<'a>(&'a self, net: Net<'a>) -> VkClient<'a> {
-        VkClient { net, tokens: &self.tokens }
+    fn client<'a>(&'a self, net: Net<'a>, source: &'a str) -> VkClient<'a> {
+        VkClient { net, tokens: &self.tokens, hosts: &self.hosts, source }
     }
 
     async fn poll_wall(&self, owner: i64, poll: Poll<'_>) -> PollResult {
-        let (vk, id) = (self.client(poll.net), poll.id());
+        let (vk, id) = (self.client(poll.net, poll.id()), poll.id());
         let mut result = PollResult::new(poll.now);
         read_wall(vk, owner, id, Goal::newest_page(), &mut result).await;
         let (mut result, older) = poll.take_newest_page(result).await;
@@ -74,7 +77,7 @@ impl VkConnector {
     }
 
     async fn poll_search(&self, query: &str, poll: Poll<'_>) -> PollResult {
-        let (vk, id) = (self.client(poll.net), poll.id());
+        let (vk, id) = (self.client(poll.net, poll.id()), poll.id());
         let mut result = PollResult::new(poll.now);
         read_search(vk, query, id, poll.cursor, &mut result).await;
         leave_to_others(poll, &mut result).await;
@@ -105,6 +108,10 @@ impl Connector for VkConnector {
 
     fn url<'a>(&self, _: &'a Settings, _: &'a Address) -> Option<&'a str> {
         None
+    }
+
+    fn hosts(&self) -> Option<&PlatformHosts> {
+        Some(&self.hosts)
     }
 
     fn latency(&self, source: &Source, _: &Cursor, _: Duration) -> Option<Duration> {
@@ -141,7 +148,7 @@ impl Connector for VkConnector {
             let stop = stop.clone();
             move |source| {
                 let token = source.events.as_ref()?.long_poll.as_ref()?;
-                Some(events::listen(net, intake.clone(), source, token, stop.clone()))
+                Some(events::listen(net, &self.hosts, intake.clone(), source, token, stop.clone()))
             }
         });
         let long_polls = polls.collect::<FuturesUnordered<_>>().collect::<()>();
@@ -161,15 +168,16 @@ impl Connector for VkConnector {
     }
 
     fn resolve<'a>(&'a self, net: Net<'a>, name: &'a str) -> BoxFuture<'a, Result<Address, Unresolved>> {
-        Box::pin(screen_name::resolve(self.client(net), name))
+        Box::pin(screen_name::resolve(self.client(net, name), name))
     }
 
     fn try_address<'a>(&'a self, net: Net<'a>, address: Address, result: &'a mut PollResult) -> BoxFuture<'a, Address> {
         Box::pin(async move {
             // No address that a person could give leads to a search.
             let Address::Vk(owner) = address else { return address };
-            let vk = self.client(net);
-            read_wall(vk, owner, &address.suggested_id(), Goal::newest_page(), result).await;
+            let id = address.suggested_id();
+            let vk = self.client(net, &id);
+            read_wall(vk, owner, &id, Goal::newest_page(), result).await;
             if let Some(group) = group(vk, owner).await {
                 if !result.outcome.is_ok() && group.state != GroupState::Open {
                     result.detail = Some(group.state.words().to_owned());

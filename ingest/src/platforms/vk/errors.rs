@@ -34,13 +34,17 @@ const FLOOD: Duration = Duration::from_secs(1800);
 const PERSON: Duration = Duration::from_secs(3600);
 
 /// Codes with one outcome and effect. A code that is not here is unknown, kept and shown.
-static TABLE: [(&[i64], PollOutcome, Effect); 9] = [
+///
+/// 14 comes with a `redirect_uri` that a person passes in a browser, no longer with a picture, and holds for whatever the token calls;
+/// 1051 tells of one method that a token issued through VK ID may not call, while it calls others: another kind of token has to.
+static TABLE: [(&[i64], PollOutcome, Effect); 10] = [
     (&[1, 10], PollOutcome::VkRetry, Effect::Source),
     (&[6], PollOutcome::VkTooFast, Effect::Retry(REST)),
     (&[9], PollOutcome::VkFlood { until: None }, Effect::CloseMethod(FLOOD)),
     (&[29], PollOutcome::VkQuota { until: None }, Effect::CloseMethodUntilReset),
     (&[14, 17], PollOutcome::VkHuman, Effect::CloseToken(PERSON)),
     (&[5, 27, 28], PollOutcome::VkToken, Effect::CloseMethod(PERSON)),
+    (&[1051], PollOutcome::VkIdToken, Effect::CloseMethod(PERSON)),
     (&[15, 18, 19, 30, 203], PollOutcome::VkUnavailable, Effect::Source),
     (&[12, 13, 36], PollOutcome::VkBatch, Effect::Split),
     (&[210, 211, 212, 213], PollOutcome::VkObject, Effect::Skip),
@@ -74,6 +78,7 @@ mod tests {
         check(&[29], "vk_quota", false, Effect::CloseMethodUntilReset);
         check(&[14, 17], "vk_human_needed", true, Effect::CloseToken(PERSON));
         check(&[5, 27, 28], "vk_token", true, Effect::CloseMethod(PERSON));
+        check(&[1051], "vk_id_token", true, Effect::CloseMethod(PERSON));
         check(&[15, 18, 19, 30, 203], "vk_unavailable", false, Effect::Source);
         check(&[12, 13, 36], "vk_batch", false, Effect::Split);
         check(&[210, 211, 212, 213], "vk_object", false, Effect::Skip);

@@ -14,6 +14,7 @@ mod tokens;
 mod wall;
 
 pub(crate) use connector::VkConnector;
+pub(crate) use parse::is_of_vk;
 pub use parse::{
     Callback, Comments, Group, GroupState, LongPoll, parse_callback, parse_comments, parse_execute, parse_groups,
     parse_long_poll, parse_wall,

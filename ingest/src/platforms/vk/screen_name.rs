@@ -1,6 +1,7 @@
 //! Which community a pasted link means.
 
 use config::Address;
+use model::{PageLink, Platform, PostLink};
 
 use super::client::VkClient;
 use super::parse::parse_response;
@@ -11,10 +12,12 @@ use crate::schedule::quota::Call;
 
 /// What a link to VK names.
 pub(super) fn recognise(given: &Given<'_>) -> Option<Result<Target, TryError>> {
-    if !matches!(given.site()?, "vk.com" | "vk.ru") {
-        return None;
+    let page = PageLink::parse(given.text).filter(|page| page.platform == Platform::Vk)?;
+    // A post that was opened over another page names its own wall.
+    if let Some(PostLink::Vk { owner, .. }) = PostLink::parse(given.text) {
+        return Some(if owner < 0 { Ok(Target::Address(Address::Vk(owner))) } else { Err(TryError::Person) });
     }
-    Some(given.path().next().ok_or_else(|| given.unknown()).and_then(community))
+    Some(page.parts().next().ok_or_else(|| given.unknown()).and_then(community))
 }
 
 fn community(name: &str) -> Result<Target, TryError> {

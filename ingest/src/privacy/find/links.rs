@@ -77,6 +77,7 @@ static CHAT: LazyLock<Regex> = LazyLock::new(|| {
         | whatsapp://send [^\s,;)\]]*
         | viber:// (?: chat | add | contact | call ) [^\s,;)\]]*
         | (?: https?:// )? viber\.click/ \+? [0-9]+
-        | (?: https?:// )? (?: t | telegram ) \. (?: me | dog ) / (?: \+ | joinchat/ ) [a-z0-9_-]+",
+        | (?: https?:// )? (?: t | telegram ) \. (?: me | dog ) / (?: \+ | joinchat/ ) [a-z0-9_-]+
+        | tg:// (?: join\?invite= | joinchat\?invite= ) [a-z0-9_-]+",
     )
 });

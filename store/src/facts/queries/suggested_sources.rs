@@ -6,13 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::client::{Facts, FactsError};
 
-/// Links that only public channels have: the preview, and a post by its number. A bare `t.me/name` may be a person.
-const TELEGRAM: [&str; 2] =
-    [r"(?i)\b(?:t|telegram)\.me/s/([a-z][a-z0-9_]{3,31})\b", r"(?i)\b(?:t|telegram)\.me/([a-z][a-z0-9_]{3,31})/[0-9]"];
+/// Links that only public channels have, in the forms of [`model::PostLink`]: the preview, and a post by its number. A bare
+/// `t.me/name` may be a person.
+const TELEGRAM: [&str; 4] = [
+    r"(?i)\b(?:t\.me|telegram\.me|telegram\.dog)/s/([a-z][a-z0-9_]{3,31})\b",
+    r"(?i)\b(?:t\.me|telegram\.me|telegram\.dog)/([a-z][a-z0-9_]{3,31})/[0-9]",
+    r"(?i)\b([a-z][a-z0-9_]{3,31})\.t\.me/[0-9]",
+    r"(?i)\btg://resolve\?domain=([a-z][a-z0-9_]{3,31})&post=[0-9]",
+];
 
 /// Links and mentions that only communities have: those by number. A screen name may be a person's.
-const VK: [&str; 2] =
-    [r"(?i)\bvk\.(?:com|ru)/(?:wall-|club|public|event)([0-9]+)", r"(?i)\[(?:club|public|event)([0-9]+)\|"];
+const VK: [&str; 3] = [
+    r"(?i)\bvk\.(?:com|ru)/(?:wall-|club|public|event)([0-9]+)",
+    r"(?i)\bvk\.(?:com|ru)/\S*[?&]w=wall-([0-9]+)_",
+    r"(?i)\[(?:club|public|event)([0-9]+)\|",
+];
 
 /// Posts on the walls of communities, as searches bring them.
 const VK_WALL: &str = "^vk:-([0-9]+)_";
@@ -48,9 +56,11 @@ impl Facts {
                               JSONExtractString(body, 'forwarded_from')) AS words, \
                        arrayJoin(arrayDistinct(arrayConcat( \
                            arrayMap(name -> ('telegram', lower(name)), \
-                                    arrayConcat(extractAll(words, ?), extractAll(words, ?))), \
+                                    arrayConcat(extractAll(words, ?), extractAll(words, ?), extractAll(words, ?), \
+                                                extractAll(words, ?))), \
                            arrayMap(name -> ('vk', name), \
-                                    arrayConcat(extractAll(words, ?), extractAll(words, ?), extractAll(id, ?)))))) AS lead \
+                                    arrayConcat(extractAll(words, ?), extractAll(words, ?), extractAll(words, ?), \
+                                                extractAll(id, ?)))))) AS lead \
                        FROM posts FINAL WHERE published_at >= fromUnixTimestamp64Milli(?, 'UTC') \
                            AND published_at < fromUnixTimestamp64Milli(?, 'UTC')) \
                    GROUP BY platform, name ORDER BY posts DESC, platform, name LIMIT ?";

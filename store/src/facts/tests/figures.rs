@@ -135,3 +135,19 @@ fn a_revision_moves_a_post_from_one_figure_to_another() {
     assert_eq!((day.posts, day.by_sector[&Sector::Jkh], day.by_risk.len()), (1, 0, 1));
     assert_eq!(held.run(facts.day(Date::constant(2026, 11, 5))).unwrap().by_sector[&Sector::Tko], 1);
 }
+
+#[test]
+fn every_form_of_a_link_leads_to_the_source_it_is_of() {
+    let held = engine();
+    let facts = held.facts("leads");
+    let words = "t.me/s/Gorod_News https://telegram.me/gorod_news/5 telegram.dog/gorod_news/6?single gorod_news.t.me/7 \
+                 tg://resolve?domain=gorod_news&post=8 t.me/a_person m.vk.ru/wall-77_8?reply=9 vk.ru/club77 \
+                 https://vk.com/feed?w=wall-78_1_r2 [club78|Город] vk.com/wall79_1 vk.com/feed?w=wall79_1";
+    let published = "2026-11-01T21:00:00Z";
+    let posts = [edited(&post("vk:-1_2", published, Sector::Jkh), published, words)];
+    held.take_in(&facts, &posts);
+    let leads =
+        held.run(facts.suggested_sources(time("2026-11-01T00:00:00Z"), time("2026-11-03T00:00:00Z"), 9)).unwrap();
+    let found: Vec<(&str, &str)> = leads.iter().map(|lead| (lead.platform.as_str(), lead.name.as_str())).collect();
+    assert_eq!(found, [("telegram", "gorod_news"), ("vk", "1"), ("vk", "77"), ("vk", "78")]);
+}

@@ -42,6 +42,7 @@ fn of_code(code: i64, said: &str) -> DeliveryOutcome {
         9 => reason("vk_flood", "ВКонтакте видит слишком много одинаковых сообщений").after(Some(FLOOD)),
         29 => reason("vk_quota", "предел обращений к ВКонтакте исчерпан").after(Some(FLOOD)),
         5 | 27 | 28 => reason("vk_token", "ключ сообщества не подходит").refused(),
+        1051 => reason("vk_id_token", "ключу VK ID этот метод не разрешён, нужен ключ сообщества").refused(),
         7 | 15 | 203 => reason("vk_denied", "у ключа нет права на сообщения сообщества").refused(),
         14 | 17 => reason("vk_human_needed", "ВКонтакте требует подтверждения человеком").refused(),
         18 => reason("vk_deleted", "страница получателя удалена или заблокирована").refused(),

@@ -144,6 +144,7 @@ async fn every_error_has_its_name_and_the_token_is_never_told() {
         (914, "refused", "vk_too_long"),
         (917, "refused", "vk_no_chat"),
         (936, "refused", "vk_no_contact"),
+        (1051, "refused", "vk_id_token"),
         (9999, "refused", "vk_unknown"),
     ];
     for (code, consequence, name) in rows {

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use base64::Engine;
-use model::{Platform, Poll, Post, PostId, Time};
+use model::{Platform, Poll, Post, PostId, PostLink, Time};
 use scraper::{ElementRef, Selector};
 
 use super::text;
@@ -74,17 +74,15 @@ fn post_id(address: &str) -> Option<PostId> {
     is_name.then(|| PostId::new(format!("tg:{channel}/{number}")).ok()).flatten()
 }
 
-/// The id of the post that a link leads to.
+/// The id of the post that a link leads to. The page names the host that it was asked of.
 fn link_id(href: &str) -> Option<String> {
-    let path = href.split(['?', '#']).next()?;
-    let path = path.split_once("t.me/").map_or(path, |(_, path)| path);
-    post_id(path.trim_start_matches("s/")).map(String::from)
+    PostLink::parse(href).and_then(|link| link.id()).map(String::from)
 }
 
 /// The link of a forward's origin, if it leads to a post: only channels have such links. A person's name, with a link to a
 /// profile or without, is dropped here.
 fn public_origin(href: &str) -> Option<String> {
-    link_id(href).map(|_| href.to_owned())
+    PostLink::parse(href).map(|link| link.url())
 }
 
 /// The time in the footer; other times in a block are lengths of videos.

@@ -9,6 +9,7 @@ mod discussion;
 mod embed;
 mod export;
 mod landing;
+mod marks;
 mod message;
 mod page;
 #[cfg(test)]
@@ -18,4 +19,5 @@ mod text;
 pub use discussion::{Discussion, parse_discussion};
 pub use embed::{EmbeddedPost, parse_post_embed};
 pub use export::{parse_export, parse_message_list};
+pub(crate) use marks::is_of_telegram;
 pub use page::parse_page;

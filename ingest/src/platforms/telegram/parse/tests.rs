@@ -24,6 +24,15 @@ fn a_renamed_class_shows_as_blocks_not_read() {
 }
 
 #[test]
+fn a_page_of_another_host_makes_the_same_posts() {
+    for host in ["telegram.me", "telegram.dog"] {
+        let other = page(&CHANNEL.replace("https://t.me/", &format!("https://{host}/")));
+        assert_ne!(CHANNEL, CHANNEL.replace("https://t.me/", ""));
+        assert_eq!(format!("{:?}", other.posts), format!("{:?}", page(CHANNEL).posts), "{host}");
+    }
+}
+
+#[test]
 fn nothing_of_a_private_person_is_kept() {
     let read = format!("{:?}", page(CHANNEL));
     for name in ["Вымышленная", "vymyshlennyj_zhitel", "Подпись"] {

@@ -7,11 +7,12 @@ use config::{Address, Secret, Source};
 use tokio::sync::watch;
 
 use super::take::take;
+use crate::hosts::{Door, PlatformHosts, own_answer};
 use crate::outcome::PollOutcome;
 use crate::parsing::PageError;
 use crate::platforms::vk::client::VERSION;
-use crate::platforms::vk::parse::{LongPoll, parse_long_poll, parse_response};
-use crate::poll::{Failure, Intake, Net, require_success};
+use crate::platforms::vk::parse::{LongPoll, is_of_vk, parse_long_poll, parse_response};
+use crate::poll::{Failure, Intake, Net};
 
 /// How long a long-poll server holds a request when nothing happens; VK allows 90.
 const HOLD_S: u32 = 25;
@@ -22,6 +23,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_sec
 /// Asks Bots Long Poll until `stop`.
 pub(crate) async fn listen(
     net: Net<'_>,
+    hosts: &PlatformHosts,
     intake: Arc<Intake>,
     source: &Source,
     token: &Secret,
@@ -30,7 +32,7 @@ pub(crate) async fn listen(
     let mut pause = PAUSES.0;
     let mut at: Option<LongPollServer> = None;
     loop {
-        let turn = turn(net, &intake, source, token, &mut at);
+        let turn = turn(net, hosts, &intake, source, token, &mut at);
         let outcome = tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
             outcome = turn => outcome,
@@ -60,13 +62,14 @@ pub(crate) struct LongPollServer {
 /// One request: for a server, or for its events.
 pub(crate) async fn turn(
     net: Net<'_>,
+    hosts: &PlatformHosts,
     intake: &Arc<Intake>,
     source: &Source,
     token: &Secret,
     at: &mut Option<LongPollServer>,
 ) -> Result<(), Failure> {
     let Some(known) = at else {
-        *at = Some(server(net, source, token).await?);
+        *at = Some(server(net, hosts, source, token).await?);
         return Ok(());
     };
     let fetch = &net.settings.fetch;
@@ -90,13 +93,21 @@ pub(crate) async fn turn(
 }
 
 /// Asks VK for a long-poll server by the community's own token.
-async fn server(net: Net<'_>, source: &Source, token: &Secret) -> Result<LongPollServer, Failure> {
+async fn server(
+    net: Net<'_>,
+    hosts: &PlatformHosts,
+    source: &Source,
+    token: &Secret,
+) -> Result<LongPollServer, Failure> {
     let Address::Vk(owner) = source.address else { return Err(PollOutcome::BadUrl.into()) };
     let token = token.read().map_err(|error| Failure { outcome: PollOutcome::VkNoToken, detail: Some(error) })?;
-    let url = format!("{}/groups.getLongPollServer", net.settings.vk.api.trim_end_matches('/'));
     let group = owner.unsigned_abs().to_string();
     let form = [("group_id", group.as_str()), ("v", VERSION), ("access_token", &token)];
-    let body = require_success(net.fetcher.post_form(&url, &form).await?)?.body;
+    let ask = |door: &Door| {
+        let (way, url) = (door.way, format!("{}/groups.getLongPollServer", door.base));
+        async move { own_answer(net.fetcher.post_form(way, &url, &form).await?, is_of_vk) }
+    };
+    let body = hosts.ask(&source.id, ask).await?.body;
     let answer = net.parsers.run(body.len(), move |_| parse_response(&body)).await?;
     let text = |name: &str| match &answer[name] {
         serde_json::Value::String(text) => Ok(text.clone()),

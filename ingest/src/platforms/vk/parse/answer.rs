@@ -28,6 +28,12 @@ pub(crate) fn parse_response(json: &[u8]) -> Result<Value, PageError> {
     }
 }
 
+/// Whether an answer is the API's own, understood or not: it is JSON whatever VK has to say.
+pub(crate) fn is_of_vk(answer: &[u8]) -> bool {
+    let answer = answer.strip_prefix(b"\xef\xbb\xbf").unwrap_or(answer);
+    matches!(answer.trim_ascii_start().first(), Some(b'{' | b'['))
+}
+
 /// An answer as JSON.
 pub(super) fn json_value(json: &[u8]) -> Result<Value, PageError> {
     if json.len() > MAX_ANSWER_BYTES {
@@ -52,11 +58,13 @@ pub(super) fn json_value(json: &[u8]) -> Result<Value, PageError> {
 pub(super) fn vk_error(error: &Value) -> PageError {
     let code = item::number(&error["error_code"]).unwrap_or(0);
     let words = error["error_msg"].as_str().or(error.as_str()).unwrap_or("no message");
-    let message = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-    PageError::Api {
-        platform: Platform::Vk,
-        code,
-        message: message[..message.floor_char_boundary(MAX_MESSAGE_BYTES)].to_owned(),
-        outcome: of_code(code).0,
+    let line = |words: &str| words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
+    let mut message = line(words);
+    message.truncate(message.floor_char_boundary(MAX_MESSAGE_BYTES));
+    // Errors 14 and 17 name the page where a person confirms. Its query is a session, as secret as the token.
+    if let Some(page) = error["redirect_uri"].as_str().and_then(|uri| uri.split(['?', '#']).next()) {
+        let page = line(page);
+        message = format!("{message}; to be confirmed at {}", &page[..page.floor_char_boundary(MAX_MESSAGE_BYTES)]);
     }
+    PageError::Api { platform: Platform::Vk, code, message, outcome: of_code(code).0 }
 }

@@ -15,7 +15,7 @@ mod posts;
 mod tests;
 mod updates;
 
-pub(crate) use answer::parse_response;
+pub(crate) use answer::{is_of_vk, parse_response};
 pub use comments::{Comments, parse_comments};
 pub use events::{Callback, LongPoll, parse_callback, parse_long_poll};
 pub use execute::parse_execute;

@@ -16,6 +16,11 @@ fn an_answer_without_posts_is_told_from_an_empty_wall() {
         "{\"error\":{\"error_code\":\"6\",\"error_msg\":\"Too many\\nrequests\"}}",
         "vk_error_6: Too many requests",
     );
+    refused(
+        r#"{"error":{"error_code":14,"error_msg":"Captcha needed","captcha_sid":"1",
+            "redirect_uri":"https://id.vk.ru/not_robot_captcha?domain=vk.ru&session_token=hidden"}}"#,
+        "vk_error_14: Captcha needed; to be confirmed at https://id.vk.ru/not_robot_captcha",
+    );
     refused("{\"response\":null,\"execute_errors\":[{\"error_code\":28,\"error_msg\":\"no\"}]}", "vk_error_28");
     for empty in ["{\"response\":{\"count\":0,\"items\":[]}}", "{\"response\":[0]}", "{\"response\":[]}"] {
         let page = parse_wall(empty.as_bytes(), "s").unwrap();

@@ -1,5 +1,8 @@
 //! `otklik check`.
 
+mod needs;
+mod network;
+
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
@@ -93,7 +96,9 @@ pub fn check(locations: &Locations, args: &Check) -> Result<Exit, Failure> {
     if args.index {
         check_index(locations, config.timezone().clone())?;
     }
-    if args.live { in_runtime(check_live(locations)) } else { Ok(Exit::Done) }
+    let network = if args.network { in_runtime(network::check_network(&config))? } else { Exit::Done };
+    let live = if args.live { in_runtime(check_live(locations))? } else { Exit::Done };
+    Ok(if live == Exit::Done { network } else { live })
 }
 
 /// Names the rules that are valid and do nothing: tables of earlier releases, rows that no example reaches or that never decide.
@@ -145,6 +150,12 @@ async fn check_live(locations: &Locations) -> Result<Exit, Failure> {
     }
     troubles.extend(status.journal.error.iter().cloned());
     troubles.extend(status.roles.iter().filter_map(|role| Some(format!("{}: {}", role.role, role.error.as_ref()?))));
+    let unreachable = status.hosts.iter().filter(|platform| platform.down_since.is_some());
+    let words = say(
+        "не ответил ни один узел, что открыть, скажет otklik check --network:",
+        "none of its hosts answers, otklik check --network tells what to open:",
+    );
+    troubles.extend(unreachable.map(|platform| format!("{words} {}", platform.platform.name_ru())));
     let unseen = status.sources.iter().filter(|source| source.enabled && source.failing_since.is_some());
     let words = say("не виден источник", "a source is not seen:");
     troubles.extend(unseen.map(|source| format!("{words} {}", source.name)));
