@@ -12,6 +12,7 @@ mod deletions;
 mod deploy;
 mod earlier_builds;
 mod kafka;
+mod let_go;
 mod masks;
 mod pipeline;
 mod recovery;

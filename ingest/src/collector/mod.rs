@@ -1,5 +1,6 @@
 //! Polls every source when it is due, each as often as its schedule says, and keeps the account of what was seen.
 
+mod keys;
 mod open;
 mod polled;
 mod status;

@@ -6,12 +6,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use config::Source;
+use config::{Config, Source};
 use journal::{Journal, Record, Stream};
 use model::{Clock, Coverage, Time};
 
 use super::cursor_after::{moved, settle};
-use super::diff::{Diff, diff};
+use super::diff::{Diff, Rules, diff};
 use super::failure::Failure;
 use super::ledger;
 use super::profile::PlatformProfile;
@@ -26,6 +26,7 @@ pub(crate) struct Intake {
     state: SharedState,
     keys: Mutex<AuthorKeys>,
     masks: Masks,
+    config: Arc<Config>,
     clock: Clock,
     /// The journal was full when something was last appended.
     full: AtomicBool,
@@ -36,14 +37,19 @@ impl Intake {
         journal: Arc<dyn Journal>,
         state: SharedState,
         keys: AuthorKeys,
-        masks: Masks,
+        config: Arc<Config>,
         clock: Clock,
     ) -> Intake {
-        Intake { journal, state, keys: Mutex::new(keys), masks, clock, full: AtomicBool::new(false) }
+        let masks = Masks::new(&config);
+        Intake { journal, state, keys: Mutex::new(keys), masks, config, clock, full: AtomicBool::new(false) }
     }
 
     pub(crate) fn masks(&self) -> &Masks {
         &self.masks
+    }
+
+    pub(crate) fn keys(&self) -> MutexGuard<'_, AuthorKeys> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -161,9 +167,9 @@ impl Intake {
         now: Time,
     ) -> Result<Diff, Failure> {
         let diff = {
-            let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-            diff(source, profile, result, &self.state(), &keys, &self.masks, now)
-                .map_err(|error| state_failed(&error))?
+            let keys = self.keys();
+            let rules = Rules { keys: &keys, masks: &self.masks, oldest: self.config.oldest_kept(now) };
+            diff(source, profile, result, &self.state(), &rules, now).map_err(|error| state_failed(&error))?
         };
         self.append(Stream::Posts, &diff.posts)?;
         self.append(Stream::Counters, &diff.counters)?;

@@ -24,9 +24,13 @@ pub(crate) struct AuthorKeys {
 }
 
 /// The numbered steps of the file's tables. Files written before steps were numbered have the table already.
-const STEPS: &[sqlite::Step] = &[|file| {
-    file.execute_batch("CREATE TABLE IF NOT EXISTS key (month TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID")
-}];
+const STEPS: &[sqlite::Step] = &[
+    |file| {
+        file.execute_batch("CREATE TABLE IF NOT EXISTS key (month TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID")
+    },
+    // Months whose keys were destroyed, until the audit has it.
+    |file| file.execute_batch("CREATE TABLE destroyed (month TEXT PRIMARY KEY) WITHOUT ROWID"),
+];
 
 /// Whether a text has the form of a keyed hash.
 pub(crate) fn is_keyed_hash(text: &str) -> bool {
@@ -35,7 +39,7 @@ pub(crate) fn is_keyed_hash(text: &str) -> bool {
 
 /// Why an author could not be hashed. The poll is then given up: a post without its author would be another version.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum AuthorError {
+pub enum AuthorError {
     /// The file of keys.
     #[error("cannot use the keys of authors: {0}")]
     Keys(#[from] rusqlite::Error),
@@ -71,6 +75,28 @@ impl AuthorKeys {
         mac.update(b":");
         mac.update(author.as_bytes());
         Ok(hex::encode(&mac.finalize().into_bytes()[..8]))
+    }
+
+    /// Destroys the keys of the months that were over before a time: from then on nobody can tell whose hash is whose. Returns the months
+    /// whose destruction was not [confirmed](AuthorKeys::confirm) yet.
+    pub(crate) fn destroy(&mut self, before: Time) -> Result<Vec<String>, AuthorError> {
+        let month = before.strftime("%Y-%m").to_string();
+        let change = self.db.transaction()?;
+        change.execute("INSERT OR IGNORE INTO destroyed SELECT month FROM key WHERE month < ?1", [&month])?;
+        change.execute("DELETE FROM key WHERE month < ?1", [&month])?;
+        change.commit()?;
+        let mut select = self.db.prepare("SELECT month FROM destroyed ORDER BY month")?;
+        let months = select.query_map([], |row| row.get(0))?;
+        Ok(months.collect::<Result<_, _>>()?)
+    }
+
+    /// Notes that the audit has the destruction of the keys of months.
+    pub(crate) fn confirm(&mut self, months: &[String]) -> Result<(), AuthorError> {
+        let change = self.db.transaction()?;
+        for month in months {
+            change.execute("DELETE FROM destroyed WHERE month = ?1", [month])?;
+        }
+        Ok(change.commit()?)
     }
 
     fn key(&self, month: &str) -> Result<Vec<u8>, AuthorError> {
@@ -114,6 +140,28 @@ mod tests {
         drop(keys);
         let keys = AuthorKeys::open(&path, Box::new(|_| panic!("the key is there already"))).unwrap();
         assert_eq!(hash(&keys, "100", "2026-11-02T10:00:00Z"), november);
+    }
+
+    #[test]
+    fn keys_of_months_that_are_over_are_destroyed_and_told_until_that_is_confirmed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("k");
+        let mut keys = AuthorKeys::open(&path, counting()).unwrap();
+        let hash = |keys: &AuthorKeys, at: &str| keys.hash(Platform::Vk, "100", at.parse().unwrap()).unwrap();
+        let [old, edge] = ["2025-09-30T23:59:59Z", "2025-10-31T22:00:00Z"].map(|at| (at, hash(&keys, at)));
+        let stored = || std::fs::read(&path).unwrap().windows(32).any(|bytes| bytes == [1; 32]);
+        assert!(stored());
+        // The month begins at midnight in Moscow; that of the keys ends by Greenwich, and posts of it are kept.
+        let before: Time = "2025-10-31T21:00:00Z".parse().unwrap();
+        for _ in 0..2 {
+            assert_eq!(keys.destroy(before).unwrap(), ["2025-09"], "told until it is confirmed");
+        }
+        assert!(!stored(), "the key is not in the file any more");
+        assert_eq!(hash(&keys, edge.0), edge.1);
+        assert_ne!(hash(&keys, old.0), old.1, "its key is gone for good");
+        keys.confirm(&["2025-09".to_owned()]).unwrap();
+        let later: Time = "2025-12-01T00:00:00Z".parse().unwrap();
+        assert_eq!(keys.destroy(later).unwrap(), ["2025-09", "2025-10"]);
     }
 
     #[test]

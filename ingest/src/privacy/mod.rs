@@ -10,8 +10,8 @@ mod posts;
 mod public_numbers;
 mod table;
 
-pub(crate) use authors::{AuthorError, AuthorKeys};
-pub use authors::{Random, os_random};
+pub(crate) use authors::AuthorKeys;
+pub use authors::{AuthorError, Random, os_random};
 pub use letters::reason;
 pub use mask::{MASKS, Masks};
 pub use posts::is_on_a_private_wall;

@@ -16,7 +16,7 @@ const EXPIRE_EVERY_S: i64 = 3600;
 /// A deleted text may stay on the disk for a day; purging rewrites files, so not much oftener.
 const PURGE_EVERY_S: i64 = 20 * 3600;
 
-/// Checks the installation's health, makes the day's digest at its hour, purges deleted texts and expires the journal.
+/// Checks the installation's health, makes the day's digest at its hour, removes what is old or deleted and expires the journal.
 pub async fn housekeeping(instance: Arc<Instance>, mut stop: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(HOUSEKEEPING);
     let mut expired_at = i64::MIN;
@@ -37,7 +37,7 @@ pub async fn housekeeping(instance: Arc<Instance>, mut stop: watch::Receiver<boo
         if now.saturating_sub(purged_at) >= PURGE_EVERY_S {
             purged_at = now;
             if let Err(error) = instance.purge().await {
-                tracing::error!(%error, "deleted texts are not yet off the disk; tried again in a day");
+                tracing::error!(%error, "what is old or deleted is not yet off the disk; tried again in a day");
             }
         }
         if now.saturating_sub(expired_at) >= EXPIRE_EVERY_S {

@@ -4,7 +4,7 @@ use anyhow::Result;
 use ingest::ChannelNames;
 use ingest::privacy::Masks;
 use journal::Record;
-use model::{Origin, Post, wire};
+use model::{Origin, Post, Time, wire};
 
 use crate::instance::Instance;
 
@@ -13,22 +13,39 @@ pub struct Imports {
     /// The masks of the configuration.
     pub masks: Masks,
     channels: ChannelNames,
+    /// What was published earlier is no longer kept.
+    oldest: Option<Time>,
+}
+
+/// Why a post is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut {
+    /// It stands on the wall of a private person.
+    PrivateWall,
+    /// It is older than what is kept.
+    Old,
 }
 
 impl Imports {
     /// By the configuration and the channels of an instance.
     pub fn of(instance: &Instance) -> Result<Imports> {
-        Ok(Imports { masks: Masks::new(&instance.config), channels: ChannelNames::read(instance.folder.path())? })
+        Ok(Imports {
+            masks: Masks::new(&instance.config),
+            channels: ChannelNames::read(instance.folder.path())?,
+            oldest: instance.retention().oldest(),
+        })
     }
 
-    /// A post as it is appended: masked, named by the channel's present name, and of no interest to alerts. None where it stands on the
-    /// wall of a private person.
-    pub fn record(&self, post: Post) -> Option<Record> {
-        let mut post = self.masks.imported(post)?;
+    /// A post as it is appended: masked, named by the channel's present name, and of no interest to alerts.
+    pub fn record(&self, post: Post) -> Result<Record, LeftOut> {
+        let mut post = self.masks.imported(post).ok_or(LeftOut::PrivateWall)?;
+        if !post.is_deleted() && self.oldest.is_some_and(|oldest| post.published_at < oldest) {
+            return Err(LeftOut::Old);
+        }
         post.origin = Origin::Import;
         self.channels.apply(&mut post);
         post.seen_at.get_or_insert(post.edited_at.unwrap_or(post.published_at));
         let tombstone = post.is_deleted();
-        Some(Record { tombstone, ..Record::new(post.id.as_str(), wire::write_post(&post)) })
+        Ok(Record { tombstone, ..Record::new(post.id.as_str(), wire::write_post(&post)) })
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use journal::{Applied, Checkpoint, Entry, Sink, SinkError};
+use model::Time;
 use store::search::SearchSink;
 
 /// The writer behind a lock. Cheap to clone.
@@ -20,6 +21,11 @@ impl SharedIndexWriter {
         let rewritten = self.lock().purge()?;
         tracing::info!(rewritten, "search index purged");
         Ok(())
+    }
+
+    /// Removes posts that were published before a time. Returns how many.
+    pub fn let_go(&self, before: Time) -> Result<usize, SinkError> {
+        self.lock().let_go(before)
     }
 
     /// After a panic the sink resumes from what is committed.

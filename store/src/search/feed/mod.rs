@@ -3,6 +3,7 @@
 mod carry_over;
 mod corrections;
 mod ids;
+mod let_go;
 mod open;
 mod sink;
 mod writer;

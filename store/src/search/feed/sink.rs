@@ -121,7 +121,7 @@ impl Sink for SearchSink {
         self.index.ensure_intact()?;
         let known = self.corrections.known()?;
         let mut open = self.open.take().ok_or(FAILED)?;
-        let mut applied = Applied::default();
+        let (mut applied, oldest) = (Applied::default(), self.index.retention.oldest_ms());
         for entry in entries {
             open.positions.tagged.advance(entry);
             // It was emptied by a deletion, whose tombstone follows.
@@ -130,11 +130,11 @@ impl Sink for SearchSink {
             }
             match wire::read_tagged(&entry.payload) {
                 Ok(tagged) if is_as_tagged(&tagged) && !known.concern(&tagged.post.id) => {
-                    open.take(&self.index, &tagged, &entry.payload)?;
+                    open.take(&self.index, &tagged, &entry.payload, oldest)?;
                 }
                 Ok(tagged) => {
                     let tagged = known.apply(tagged);
-                    open.take(&self.index, &tagged, &wire::write_tagged(&tagged))?;
+                    open.take(&self.index, &tagged, &wire::write_tagged(&tagged), oldest)?;
                 }
                 Err(reason) => applied.rejected.push(Rejected {
                     partition: entry.partition,
