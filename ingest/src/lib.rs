@@ -24,4 +24,5 @@ pub use platforms::telegram::ChannelNames;
 pub use platforms::vk::vk_warning;
 pub use platforms::{Format, TryError, parse, portal, telegram, vk};
 pub use privacy::{AuthorError, Random, os_random};
+pub use state::Forgotten;
 pub use try_source::{Tried, source_lines, try_source};

@@ -51,6 +51,7 @@ pub async fn import(locations: &Locations, args: cli::Import) -> Result<Exit, Fa
     let left_out = [
         (say("Не взято, стоят на стенах частных лиц", "Left out, on walls of private persons"), total.dropped),
         (say("Не взято, старше срока хранения", "Left out, older than what is kept"), total.old),
+        (say("Не взято, забыто по запросу", "Left out, forgotten on request"), total.forgotten),
     ];
     for (why, posts) in left_out.into_iter().filter(|(_, posts)| *posts > 0) {
         println!("{why}: {posts}");
@@ -72,6 +73,7 @@ struct Total {
     accepted: u64,
     dropped: u64,
     old: u64,
+    forgotten: u64,
     refused: BTreeMap<String, u64>,
     unreadable: usize,
 }
@@ -146,6 +148,7 @@ async fn send(client: &Client, piece: &mut Vec<u8>, posts: &mut usize, total: &m
     total.accepted += appended.accepted;
     total.dropped += appended.dropped;
     total.old += appended.old;
+    total.forgotten += appended.forgotten;
     for reason in appended.refused {
         *total.refused.entry(reason).or_default() += 1;
     }

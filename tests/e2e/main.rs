@@ -11,6 +11,7 @@ mod corrections;
 mod deletions;
 mod deploy;
 mod earlier_builds;
+mod forget;
 mod kafka;
 mod let_go;
 mod masks;

@@ -94,6 +94,10 @@ struct Differ<'a> {
 impl Differ<'_> {
     fn post(&mut self, parsed: Parsed) -> Result<(), DiffError> {
         let Parsed { mut post, private_author, private_words, undated, deleted, article, .. } = parsed;
+        if self.state.is_forgotten(&post.id)? {
+            self.diff.dropped += 1;
+            return Ok(());
+        }
         let known = self.known.get(&post.id).cloned();
         // Before anything else: a rejected post becomes a dead letter with its text.
         let masked = self.rules.masks.collected(&mut post, private_author.is_some() || private_words);

@@ -4,11 +4,11 @@
 //! In this order a crash repeats messages and loses none. Everything here blocks and runs on a thread of its own.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use config::{Config, Source};
 use journal::{Journal, Record, Stream};
-use model::{Clock, Coverage, Time};
+use model::{Clock, Coverage, PostId, Time};
 
 use super::cursor_after::{moved, settle};
 use super::diff::{Diff, Rules, diff};
@@ -28,6 +28,9 @@ pub(crate) struct Intake {
     masks: Masks,
     config: Arc<Config>,
     clock: Clock,
+    /// Held to read while what was read is compared and appended, and to write while posts are forgotten: none of what was compared before
+    /// comes into the journal after.
+    taking: RwLock<()>,
     /// The journal was full when something was last appended.
     full: AtomicBool,
 }
@@ -41,7 +44,16 @@ impl Intake {
         clock: Clock,
     ) -> Intake {
         let masks = Masks::new(&config);
-        Intake { journal, state, keys: Mutex::new(keys), masks, config, clock, full: AtomicBool::new(false) }
+        Intake {
+            journal,
+            state,
+            keys: Mutex::new(keys),
+            masks,
+            config,
+            clock,
+            taking: RwLock::new(()),
+            full: AtomicBool::new(false),
+        }
     }
 
     pub(crate) fn masks(&self) -> &Masks {
@@ -54,6 +66,12 @@ impl Intake {
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock()
+    }
+
+    /// Never takes these posts in again, and remembers nothing else of them.
+    pub(crate) fn forget(&self, ids: &[PostId]) -> rusqlite::Result<()> {
+        let _none = self.taking.write().unwrap_or_else(PoisonError::into_inner);
+        self.state().forget(ids, (self.clock)())
     }
 
     /// Takes a poll's result in. Returns the cursor as it is now and the ledger's entry.
@@ -166,6 +184,7 @@ impl Intake {
         result: &mut PollResult,
         now: Time,
     ) -> Result<Diff, Failure> {
+        let _taking = self.taking.read().unwrap_or_else(PoisonError::into_inner);
         let diff = {
             let keys = self.keys();
             let rules = Rules { keys: &keys, masks: &self.masks, oldest: self.config.oldest_kept(now) };

@@ -9,6 +9,8 @@ use model::{Platform, Time};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::Sha256;
 
+use super::person::PersonOnPlatform;
+
 /// Where new keys come from.
 pub type Random = Box<dyn Fn(&mut [u8; 32]) -> io::Result<()> + Send + Sync>;
 
@@ -69,12 +71,15 @@ impl AuthorKeys {
     /// The hash of an author of a post: 16 hexadecimal digits, the same for all posts published within a month (UTC).
     pub(crate) fn hash(&self, platform: Platform, author: &str, published_at: Time) -> Result<String, AuthorError> {
         let key = self.key(&published_at.strftime("%Y-%m").to_string())?;
-        #[allow(clippy::expect_used)] // HMAC takes keys of any length.
-        let mut mac = Hmac::<Sha256>::new_from_slice(&key).expect("a key of any length");
-        mac.update(platform.as_str().as_bytes());
-        mac.update(b":");
-        mac.update(author.as_bytes());
-        Ok(hex::encode(&mac.finalize().into_bytes()[..8]))
+        Ok(hash(&key, platform, author))
+    }
+
+    /// The hashes of an author under every key that there is.
+    pub(crate) fn hashes(&self, author: &PersonOnPlatform) -> Result<Vec<String>, AuthorError> {
+        let mut select = self.db.prepare("SELECT key FROM key")?;
+        let keys = select.query_map([], |row| row.get::<_, Vec<u8>>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let of_key = |key: &Vec<u8>| author.spellings.iter().map(|name| hash(key, author.platform, name)).collect();
+        Ok(keys.iter().flat_map(|key| -> Vec<String> { of_key(key) }).collect())
     }
 
     /// Destroys the keys of the months that were over before a time: from then on nobody can tell whose hash is whose. Returns the months
@@ -109,6 +114,15 @@ impl AuthorKeys {
         self.db.execute("INSERT INTO key (month, key) VALUES (?1, ?2)", params![month, key])?;
         Ok(key.to_vec())
     }
+}
+
+fn hash(key: &[u8], platform: Platform, author: &str) -> String {
+    #[allow(clippy::expect_used)] // HMAC takes keys of any length.
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length");
+    mac.update(platform.as_str().as_bytes());
+    mac.update(b":");
+    mac.update(author.as_bytes());
+    hex::encode(&mac.finalize().into_bytes()[..8])
 }
 
 #[cfg(test)]
@@ -162,6 +176,24 @@ mod tests {
         keys.confirm(&["2025-09".to_owned()]).unwrap();
         let later: Time = "2025-12-01T00:00:00Z".parse().unwrap();
         assert_eq!(keys.destroy(later).unwrap(), ["2025-09", "2025-10"]);
+    }
+
+    #[test]
+    fn a_person_has_a_hash_under_every_key_that_is_left_and_nobody_elses() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut keys = AuthorKeys::open(&dir.path().join("k"), counting()).unwrap();
+        let months = ["2026-09-10T10:00:00Z", "2026-10-10T10:00:00Z", "2026-11-10T10:00:00Z"];
+        let of = |keys: &AuthorKeys, platform, author: &str| {
+            months.map(|at| keys.hash(platform, author, at.parse().unwrap()).unwrap())
+        };
+        let vk = of(&keys, Platform::Vk, "100");
+        let others = [of(&keys, Platform::Vk, "101"), of(&keys, Platform::Telegram, "https://t.me/zhitel")].concat();
+        let asked = |keys: &AuthorKeys, said: &str| keys.hashes(&PersonOnPlatform::parse(said).unwrap()).unwrap();
+        assert_eq!(asked(&keys, "vk.com/id100"), vk);
+        assert!(!asked(&keys, "vk:100").iter().any(|hash| others.contains(hash)));
+        assert!(others[3..].iter().all(|hash| asked(&keys, "@Zhitel").contains(hash)), "in lower case too");
+        keys.destroy("2026-10-01T00:00:00Z".parse().unwrap()).unwrap();
+        assert_eq!(asked(&keys, "100"), vk[1..]);
     }
 
     #[test]

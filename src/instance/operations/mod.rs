@@ -6,6 +6,7 @@ pub mod corrections;
 pub mod dead_letters;
 pub mod deletions;
 pub mod earlier_index;
+pub mod forget;
 pub mod imports;
 pub mod let_go;
 mod purge;

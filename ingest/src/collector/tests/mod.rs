@@ -19,6 +19,7 @@ use memory_journal::MemoryJournal;
 
 mod articles;
 mod feeds;
+mod forgetting;
 mod laws;
 mod masks;
 mod memory_journal;

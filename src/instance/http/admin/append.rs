@@ -31,6 +31,9 @@ pub struct Appended {
     /// Posts that are older than what is kept, which are left out.
     #[serde(default)]
     pub old: u64,
+    /// Posts that were forgotten, which are left out.
+    #[serde(default)]
+    pub forgotten: u64,
 }
 
 /// Appends the posts of a body, one a line. A line that holds none becomes a dead letter.
@@ -45,6 +48,7 @@ pub async fn append(State(instance): State<Arc<Instance>>, body: Bytes) -> Resul
                 Ok(Ok(record)) => posts.push(record),
                 Ok(Err(LeftOut::PrivateWall)) => appended.dropped += 1,
                 Ok(Err(LeftOut::Old)) => appended.old += 1,
+                Ok(Err(LeftOut::Forgotten)) => appended.forgotten += 1,
                 Err(_) if id_in(line).is_some_and(|id| is_on_a_private_wall(&id)) => appended.dropped += 1,
                 Err(error) => {
                     let reason = ingest::privacy::reason(&error);

@@ -235,3 +235,25 @@ fn what_is_older_than_what_is_kept_goes_and_does_not_come_back() {
     take_all(&facts);
     assert_eq!(stored(&facts), ([1, 1, 1], 1));
 }
+
+#[test]
+fn a_post_that_was_forgotten_does_not_come_back_however_late_it_is_read_again() {
+    let held = engine();
+    let facts = held.facts("forgotten");
+    let first = post("vk:-1_1", "2026-11-01T10:00:00Z", Sector::Jkh);
+    held.take_in(&facts, &[first.clone(), post("vk:-1_2", "2026-11-01T10:00:00Z", Sector::Jkh)]);
+    let at = time("2026-11-05T10:00:00Z");
+    let forgotten = model::Post::forgotten(id("vk:-1_1"), "city", first.post.published_at, at);
+    held.take_in(&facts, &[TaggedPost { post: forgotten, tags: Tags { rules: 1, ..Tags::default() } }]);
+    let mut again = edited(&first, "2199-11-01T11:00:00Z", "Воды всё нет");
+    again.tags.rules = 900;
+    held.take_in(&facts, &[again, edited(&first, "2026-12-01T11:00:00Z", "Воды нет")]);
+    assert_eq!(held.run(facts.count()).unwrap(), 1);
+    let deletions = held.run(facts.deletions(10)).unwrap();
+    assert_eq!(
+        deletions.iter().map(|deletion| (deletion.id.as_str(), deletion.at)).collect::<Vec<_>>(),
+        [("vk:-1_1", at)]
+    );
+    held.run(facts.purge()).unwrap();
+    assert_eq!(held.run(facts.deletions(10)).unwrap()[0].versions_on_disk, 0);
+}
