@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
+use ingest::privacy::PersonOnPlatform;
 use jiff::tz::TimeZone;
 use model::{PostId, Time};
 
@@ -68,6 +69,9 @@ fn asked(args: cli::Forget) -> Result<Asked, Failure> {
     let listed = args.ids.as_deref().map(ids_of).transpose()?.unwrap_or_default();
     let ids = args.posts.into_iter().chain(listed);
     let ids = ids.map(|id| PostId::new(id).map_err(|error| Failure::usage(error.to_string())));
+    if let Some(author) = &args.author {
+        PersonOnPlatform::parse(author).map_err(Failure::usage)?;
+    }
     Ok(Asked { ids: ids.collect::<Result<_, _>>()?, author: args.author, query: args.query })
 }
 

@@ -13,7 +13,7 @@ use crate::search::schema::millis;
 
 impl SearchSink {
     /// Removes every post that was published before a time, in one commit with everything that was applied before; their texts leave the disk
-    /// with the next [purge](SearchSink::purge). Tombstones stay. Returns how many posts went.
+    /// when their segments are [rewritten](SearchSink::rewrite). Tombstones stay. Returns how many posts went.
     pub fn let_go(&mut self, before: Time) -> Result<usize, SinkError> {
         self.index.ensure_intact()?;
         // Every post that was applied is to be found.

@@ -13,7 +13,7 @@ use crate::search::index::{OpenError, SearchIndex};
 ///
 /// Each flush is one commit, with the positions in the journal in its payload. A post is replaced only by a greater version,
 /// so that a repeat, a replay and any order of arrival end in the same index. A deleted post is gone from searches with the
-/// commit of its tombstone; its text leaves the disk when its segment is merged, and at the latest with [`SearchSink::purge`].
+/// commit of its tombstone; its text leaves the disk when its segment is merged, and at the latest with [`SearchSink::rewrite`].
 pub struct SearchSink {
     pub(super) index: SearchIndex,
     pub(super) corrections: Corrections,
@@ -76,32 +76,6 @@ impl SearchSink {
         self.open = None;
         self.open = Some(Open::new(&self.index)?);
         Ok(())
-    }
-
-    /// Rewrites every segment that holds deleted or replaced posts, so that their text leaves the disk. Call it daily: with
-    /// the merges between, no deleted text stays longer than a day. Returns the segments rewritten.
-    ///
-    /// A search that is running keeps the files it reads; they go with the next commit or purge.
-    pub fn purge(&mut self) -> Result<usize, SinkError> {
-        self.flush()?;
-        // A running merge holds its segments: wait for it, then see what is left to do.
-        if let Some(open) = self.open.take() {
-            open.writer.wait_merging_threads()?;
-        }
-        let mut open = Open::new(&self.index)?;
-        let mut rewritten = 0;
-        for segment in self.index.index.searchable_segment_metas()? {
-            if segment.has_deletes() {
-                open.writer.merge(&[segment.id()]).wait()?;
-                rewritten += 1;
-            }
-        }
-        // The old segments can be removed only once the reader has released them.
-        self.index.reader.reload()?;
-        open.committed.renew(self.index.reader.searcher(), [].iter())?;
-        open.writer.garbage_collect_files().wait()?;
-        self.open = Some(open);
-        Ok(rewritten)
     }
 }
 

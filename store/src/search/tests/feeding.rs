@@ -73,15 +73,21 @@ fn what_was_applied_is_found_after_the_flush_and_only_then() {
 #[test]
 fn what_is_older_than_what_is_kept_goes_and_does_not_come_back() {
     let mut fixture = Fixture::new();
-    let all = [1, 2, 3].map(|number| post(number, "вода"));
-    fixture.feed(&all);
+    let all = [1, 2, 3, 4, 5, 6, 7, 8].map(|number| post(number, "вода"));
+    // The segment of the first batch loses one of its posts, too few for a merge; that of the second all.
+    fixture.feed(&[&all[..1], &all[2..]].concat());
+    fixture.feed(&all[1..2]);
     fixture.feed(&[tombstone(&post(0, "вода"), "2026-11-02T00:00:00Z")]);
     let before = all[2].post.published_at;
     assert_eq!(fixture.sink.let_go(before).unwrap(), 2);
-    fixture.check("вода", &["3"]);
-    assert_eq!(fixture.index.versions().unwrap().len(), 2, "the tombstone stays");
+    fixture.check("вода", &["8", "7", "6", "5", "4", "3"]);
+    assert_eq!(fixture.index.versions().unwrap().len(), 7, "the tombstone stays");
     assert_eq!(fixture.sink.let_go(before).unwrap(), 0);
-    assert_eq!(fixture.sink.position().unwrap(), Some(Checkpoint::at(5)));
+    assert_eq!(fixture.sink.position().unwrap(), Some(Checkpoint::at(10)));
+    let stale = fixture.sink.stale().unwrap();
+    let steps: Vec<usize> = stale.few_at_a_time(1).map(|few| fixture.sink.rewrite(&few).unwrap()).collect();
+    assert_eq!(steps, [1], "an empty segment is gone already");
+    fixture.check("вода", &["8", "7", "6", "5", "4", "3"]);
 
     // A replay, an import or a rebuild brings all of them again.
     let Fixture { folder, index, sink, next } = fixture;
@@ -93,8 +99,8 @@ fn what_is_older_than_what_is_kept_goes_and_does_not_come_back() {
         tagged
     });
     fixture.feed(&replayed);
-    fixture.check("вода", &["3"]);
+    fixture.check("вода", &["8", "7", "6", "5", "4", "3"]);
     assert_eq!(fixture.index.get(&all[2].post.id).unwrap().unwrap().tags.rules, 2);
     fixture.feed(&[tombstone(&all[0], "2026-11-03T00:00:00Z")]);
-    assert_eq!(fixture.index.versions().unwrap().len(), 3, "what is deleted at its source is noted, however old");
+    assert_eq!(fixture.index.versions().unwrap().len(), 8, "what is deleted at its source is noted, however old");
 }
