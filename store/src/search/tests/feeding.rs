@@ -74,7 +74,7 @@ fn what_was_applied_is_found_after_the_flush_and_only_then() {
 fn what_is_older_than_what_is_kept_goes_and_does_not_come_back() {
     let mut fixture = Fixture::new();
     let all = [1, 2, 3, 4, 5, 6, 7, 8].map(|number| post(number, "вода"));
-    // The segment of the first batch loses one of its posts, too few for a merge; that of the second all.
+    // Of the first batch some segments lose a post, that of the second loses all.
     fixture.feed(&[&all[..1], &all[2..]].concat());
     fixture.feed(&all[1..2]);
     fixture.feed(&[tombstone(&post(0, "вода"), "2026-11-02T00:00:00Z")]);
@@ -85,8 +85,8 @@ fn what_is_older_than_what_is_kept_goes_and_does_not_come_back() {
     assert_eq!(fixture.sink.let_go(before).unwrap(), 0);
     assert_eq!(fixture.sink.position().unwrap(), Some(Checkpoint::at(10)));
     let stale = fixture.sink.stale().unwrap();
-    let steps: Vec<usize> = stale.few_at_a_time(1).map(|few| fixture.sink.rewrite(&few).unwrap()).collect();
-    assert_eq!(steps, [1], "an empty segment is gone already");
+    stale.few_at_a_time(1).for_each(|few| drop(fixture.sink.rewrite(&few).unwrap()));
+    assert_eq!(fixture.sink.stale().unwrap().few_at_a_time(1).count(), 0);
     fixture.check("вода", &["8", "7", "6", "5", "4", "3"]);
 
     // A replay, an import or a rebuild brings all of them again.
