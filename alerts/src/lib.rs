@@ -25,6 +25,7 @@ pub use inputs::clock::{HealthProbe, deliver};
 pub use inputs::corrections::{CorrectionsSink, FindPost};
 pub use inputs::counters::CountersSink;
 pub use inputs::coverage::CoverageSink;
+pub use inputs::let_go::LetGo;
 pub use inputs::tagged::AlertSink;
 pub use notify::channels::{self, Channels, Message};
 pub use notify::heartbeat::heartbeat;

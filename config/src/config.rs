@@ -55,6 +55,11 @@ impl Config {
         &self.settings.timezone
     }
 
+    /// When the oldest post that is kept may have been published; `None`: everything is kept.
+    pub fn oldest_kept(&self, now: model::Time) -> Option<model::Time> {
+        self.settings.archive.oldest_kept(now, self.timezone())
+    }
+
     /// The name people see for a topic; its id where the rules no longer have it.
     pub fn topic_name<'a>(&'a self, id: &'a str) -> &'a str {
         self.taxonomy

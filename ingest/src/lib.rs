@@ -26,6 +26,7 @@ pub use parsing::{Budget, Page, PageError, PageProblem, Parsed, Stopwatch};
 pub use platforms::telegram::ChannelNames;
 pub use platforms::vk::vk_warning;
 pub use platforms::{Format, TryError, parse, portal, telegram, vk};
-pub use privacy::{Random, os_random};
+pub use privacy::{AuthorError, Random, os_random};
 pub use probe::{Answerer, probe};
+pub use state::Forgotten;
 pub use try_source::{Tried, source_lines, try_source};

@@ -6,6 +6,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::alerts::{Alerts, Audit};
 use super::bench::Bench;
 use super::corrections::Correct;
+use super::forget::Forget;
 use super::maintenance::{Backup, DeadLetters, Deletions, Rebuild, Restore};
 use super::minus::advice;
 use super::rules::{Classify, Evaluate, Match, Rehearse, Replay, Train};
@@ -88,6 +89,8 @@ pub enum Command {
     DeadLetters(DeadLetters),
     /// List posts deleted at their source: which, when, and from where their text is gone
     Deletions(Deletions),
+    /// Find what one person asks to have removed, and with --yes remove it for good; nothing brings it back
+    Forget(Forget),
     /// Show every role, source, position, lag and size
     Status(Status),
     /// Make the topics of the configured Kafka and check them

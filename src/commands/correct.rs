@@ -9,6 +9,7 @@ use model::{Correction, PostId, SaidLevel, Sector};
 
 use crate::cli;
 use crate::client::Client;
+use crate::commands::by::user;
 use crate::commands::import::until_done;
 use crate::commands::output::print_json;
 use crate::configuration::Locations;
@@ -53,12 +54,6 @@ fn asked(args: cli::Correct) -> Result<Correcting, Failure> {
         note: args.note,
         withdraw: args.withdraw,
     })
-}
-
-/// The name of who is logged in.
-fn user() -> String {
-    let name = ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()));
-    name.unwrap_or_else(|| say("оператор", "operator").to_owned())
 }
 
 /// What is in force of a post from now on.

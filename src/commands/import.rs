@@ -48,9 +48,13 @@ pub async fn import(locations: &Locations, args: cli::Import) -> Result<Exit, Fa
     until_counted(&client, say("Поиск и цифры", "Search and figures")).await?;
     client.close().await;
     println!("{}: {}", say("Загружено публикаций", "Posts imported"), total.accepted);
-    if total.dropped > 0 {
-        let why = say("Не взято, стоят на стенах частных лиц", "Left out, on walls of private persons");
-        println!("{why}: {}", total.dropped);
+    let left_out = [
+        (say("Не взято, стоят на стенах частных лиц", "Left out, on walls of private persons"), total.dropped),
+        (say("Не взято, старше срока хранения", "Left out, older than what is kept"), total.old),
+        (say("Не взято, забыто по запросу", "Left out, forgotten on request"), total.forgotten),
+    ];
+    for (why, posts) in left_out.into_iter().filter(|(_, posts)| *posts > 0) {
+        println!("{why}: {posts}");
     }
     if total.refused.is_empty() && total.unreadable == 0 {
         return Ok(Exit::Done);
@@ -68,6 +72,8 @@ pub async fn import(locations: &Locations, args: cli::Import) -> Result<Exit, Fa
 struct Total {
     accepted: u64,
     dropped: u64,
+    old: u64,
+    forgotten: u64,
     refused: BTreeMap<String, u64>,
     unreadable: usize,
 }
@@ -141,6 +147,8 @@ async fn send(client: &Client, piece: &mut Vec<u8>, posts: &mut usize, total: &m
     let appended: Appended = client.post("/own/append", &(), body).await?;
     total.accepted += appended.accepted;
     total.dropped += appended.dropped;
+    total.old += appended.old;
+    total.forgotten += appended.forgotten;
     for reason in appended.refused {
         *total.refused.entry(reason).or_default() += 1;
     }

@@ -4,6 +4,7 @@ mod alerts;
 mod audit;
 mod backup;
 mod bench;
+mod by;
 mod check;
 mod classify;
 mod correct;
@@ -12,6 +13,7 @@ mod deletions;
 mod digest;
 mod evaluate;
 mod exposure;
+mod forget;
 mod import;
 mod input;
 mod lines;
@@ -67,6 +69,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Replay(args) => in_runtime(replay::replay(locations, args)),
         Command::DeadLetters(args) => in_runtime(dead_letters::dead_letters(locations, args)),
         Command::Deletions(args) => in_runtime(deletions::deletions(locations, args)),
+        Command::Forget(args) => in_runtime(forget::forget(locations, args)),
         Command::Status(args) => in_runtime(status::status(locations, args)),
         Command::Topics(args) => topics::topics(locations, &args),
         Command::Backup(args) => in_runtime(backup::backup(locations, args)),

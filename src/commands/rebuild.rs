@@ -100,7 +100,7 @@ fn new_index(instance: &Instance, from: RebuildSource, runtime: &Handle, bar: &P
             fs::remove_dir_all(left).with_context(|| format!("cannot remove {}", left.display()))?;
         }
     }
-    let index = SearchIndex::open(&half, instance.config.timezone().clone())?;
+    let index = SearchIndex::open(&half, instance.config.timezone().clone())?.keeping(instance.retention());
     match from {
         RebuildSource::Facts => rebuild::index_from_facts(instance, &index, runtime, bar)?,
         RebuildSource::Journal => rebuild::index_from_journal(instance, &index, bar)?,

@@ -47,7 +47,7 @@ fn print_line(line: &LedgerLine) {
     let mut refusals: Vec<String> =
         seen.refusals.iter().map(|(outcome, times)| format!("{} ×{times}", named(outcome))).collect();
     if seen.dropped > 0 {
-        refusals.push(format!("{} ×{}", say("личные стены", "private walls"), seen.dropped));
+        refusals.push(format!("{} ×{}", say("не взято намеренно", "left out on purpose"), seen.dropped));
     }
     // «No posts» and «nobody looked» must not look alike.
     let said = match (seen.polls, refusals.is_empty()) {

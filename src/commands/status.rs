@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use model::Time;
-use web::{AlertsStatus, PlatformHosts, RebuildingStatus, SourceStatus, Status};
+use web::{AlertsStatus, ArchiveStatus, PlatformHosts, RebuildingStatus, SourceStatus, Status};
 
 use crate::cli;
 use crate::client::Client;
@@ -36,7 +36,7 @@ fn print(status: &Status, zone: &TimeZone) {
         say("набор правил", "rule set"),
         status.rules
     );
-    print_parts(status);
+    print_parts(status, zone);
     print_roles(status);
     println!(
         "\n{:<24}{:<10}{:<21}{:<21}{:<14}{}",
@@ -56,7 +56,7 @@ fn local(time: Time, zone: &TimeZone) -> String {
 }
 
 /// Sizes of the parts, and what is not delivered.
-fn print_parts(status: &Status) {
+fn print_parts(status: &Status, zone: &TimeZone) {
     let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
     let bytes = status.journal.bytes.map_or(String::new(), megabytes);
     println!("{:<16}{:>10}  {bytes}", say("журнал", "journal"), status.journal.posts);
@@ -71,6 +71,15 @@ fn print_parts(status: &Status) {
         println!("{:<16}{posts:>10}  {}", say("цифры", "facts"), facts.error.as_deref().unwrap_or(""));
     }
     status.alerts.iter().for_each(print_alerts);
+    if let Some(ArchiveStatus { before, at }) = status.archive {
+        let since = before.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d");
+        println!(
+            "{:<16}{since:>10}  {} {}",
+            say("архив с", "kept since"),
+            say("прежнее убрано", "older removed"),
+            local(at, zone)
+        );
+    }
     println!("{:<16}{:>10}", say("не понято", "dead letters"), status.dead_letters);
 }
 

@@ -11,6 +11,7 @@ use ingest::Collector;
 use journal::Journal;
 use model::Clock;
 use reports::Reports;
+use store::Retention;
 use store::facts::{Engine, Facts};
 use store::search::SearchIndex;
 
@@ -80,8 +81,9 @@ impl Instance {
         let has = |role| mode.roles.contains(&role);
         let backend = Backend::open(&config, &folder, &clock)?;
         let journal = backend.journal();
-        let index = has(Role::Store).then(|| parts::index(&config, &folder, mode)).transpose()?;
-        let (engine, facts) = parts::facts(&config, &folder, mode).await?;
+        let retention = parts::retention(&config, &clock);
+        let index = has(Role::Store).then(|| parts::index(&config, &folder, mode, &retention)).transpose()?;
+        let (engine, facts) = parts::facts(&config, &folder, mode, &retention).await?;
         let alerts = has(Role::Alerts)
             .then(|| {
                 Alerts::open(&folder.file("alerts.db"), Arc::clone(&config), Arc::clone(&clock), standing_contacts)
@@ -133,6 +135,11 @@ impl Instance {
     /// The name under which a stage that reads its stream alone keeps its position.
     pub fn reader_name(&self, stage: &str) -> Result<String> {
         self.backend.reader_name(stage, &self.folder)
+    }
+
+    /// How long posts are kept.
+    pub fn retention(&self) -> Retention {
+        parts::retention(&self.config, &self.clock)
     }
 
     /// A classifier of the rules in force.

@@ -9,6 +9,7 @@ use ingest::Collector;
 use journal::Journal;
 use model::Clock;
 use reports::Reports;
+use store::Retention;
 use store::facts::{Engine, Facts};
 use store::search::SearchIndex;
 
@@ -18,10 +19,16 @@ use super::operations::earlier_index::make_anew;
 use crate::folder::Folder;
 use crate::roles::Role;
 
+/// How long posts are kept.
+pub fn retention(config: &Arc<Config>, clock: &Clock) -> Retention {
+    let (config, clock) = (Arc::clone(config), Arc::clone(clock));
+    Retention::since(move || config.oldest_kept(clock()))
+}
+
 /// The search index. One of an earlier build is made anew: by its stage where that runs, else here and now.
-pub fn index(config: &Config, folder: &Folder, mode: &OpenMode) -> Result<SearchIndex> {
+pub fn index(config: &Config, folder: &Folder, mode: &OpenMode, retention: &Retention) -> Result<SearchIndex> {
     let index = SearchIndex::open(&folder.file("index"), config.timezone().clone());
-    let index = index.context("cannot open the search index")?;
+    let index = index.context("cannot open the search index")?.keeping(retention.clone());
     if !mode.running && index.rebuilding().is_some() {
         make_anew(&index).context("cannot make the search index of an earlier build anew")?;
     }
@@ -29,10 +36,15 @@ pub fn index(config: &Config, folder: &Folder, mode: &OpenMode) -> Result<Search
 }
 
 /// The figures, with their engine where they are written; alerts beside a server only ask it.
-pub async fn facts(config: &Config, folder: &Folder, mode: &OpenMode) -> Result<(Option<Engine>, Option<Facts>)> {
+pub async fn facts(
+    config: &Config,
+    folder: &Folder,
+    mode: &OpenMode,
+    retention: &Retention,
+) -> Result<(Option<Engine>, Option<Facts>)> {
     if mode.roles.contains(&Role::Facts) {
         let (engine, facts) = open_facts(config, folder).await?;
-        return Ok((engine, Some(facts)));
+        return Ok((engine, Some(facts.keeping(retention.clone()))));
     }
     let server = config.settings.facts.as_ref().filter(|_| mode.roles.contains(&Role::Alerts));
     Ok((None, server.map(|server| connect_facts(config, server)).transpose()?))

@@ -14,6 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use config::Roles;
 use model::Time;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::runtime::Handle;
 use url::{Position, Url};
@@ -126,8 +127,8 @@ impl Peers {
     }
 
     /// POST to a path at one address, answered as JSON when the work is done, however long it takes.
-    pub async fn post<T: DeserializeOwned>(&self, address: &str, path: &str) -> Result<T, String> {
-        let request = self.signed(Method::POST, address, path, &[]).timeout(WORK_TIMEOUT);
+    pub async fn post<T: DeserializeOwned>(&self, address: &str, path: &str, body: &Bytes) -> Result<T, String> {
+        let request = self.signed(Method::POST, address, path, body).body(body.clone()).timeout(WORK_TIMEOUT);
         let answer = request.send().await.map_err(words)?;
         if !answer.status().is_success() {
             return Err(refusal(address, answer).await);
@@ -149,9 +150,24 @@ impl Peers {
 
     /// POST to a path at the first address of a role that answers well.
     pub async fn post_to<T: DeserializeOwned>(&self, role: Role, path: &str) -> Result<T, String> {
+        self.post_bytes_to(role, path, Bytes::new()).await
+    }
+
+    /// The same with a body of JSON.
+    pub async fn post_json_to<T: DeserializeOwned>(
+        &self,
+        role: Role,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, String> {
+        let body = serde_json::to_vec(body).map_err(|error| error.to_string())?;
+        self.post_bytes_to(role, path, body.into()).await
+    }
+
+    async fn post_bytes_to<T: DeserializeOwned>(&self, role: Role, path: &str, body: Bytes) -> Result<T, String> {
         let mut failure = no_address(role);
         for address in self.addresses(role) {
-            match self.post(address, path).await {
+            match self.post(address, path, &body).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => failure = error,
             }

@@ -5,6 +5,8 @@
 
 mod corrections;
 pub mod facts;
+mod retention;
 pub mod search;
 
 pub use corrections::{Corrections, KnownCorrections};
+pub use retention::Retention;

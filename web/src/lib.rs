@@ -26,8 +26,8 @@ pub use api::sources::{Ledger, LedgerLine};
 pub use hosts::OPEN;
 pub use state::{AskSearch, AskStatus, Web};
 pub use status::{
-    AlertsStatus, FactsStatus, Host, IndexStatus, JournalStatus, PlatformHosts, RebuildingStatus, RoleStatus,
-    SourceStatus, Status, WordsStatus,
+    AlertsStatus, ArchiveStatus, FactsStatus, Host, IndexStatus, JournalStatus, PlatformHosts, RebuildingStatus,
+    RoleStatus, SourceStatus, Status, WordsStatus,
 };
 pub use work::{Work, WorkLimits, Works};
 

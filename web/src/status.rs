@@ -26,6 +26,9 @@ pub struct Status {
     /// The cache of analysed words.
     #[serde(default)]
     pub words: WordsStatus,
+    /// Since when posts are kept, where they are not kept for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archive: Option<ArchiveStatus>,
     /// Messages kept as dead letters.
     pub dead_letters: u64,
     /// Each source.
@@ -35,6 +38,15 @@ pub struct Status {
     pub hosts: Vec<PlatformHosts>,
     /// Each stage that runs here.
     pub roles: Vec<RoleStatus>,
+}
+
+/// What was done to what is older than what is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchiveStatus {
+    /// What was published before this time was removed.
+    pub before: Time,
+    /// When that was last done.
+    pub at: Time,
 }
 
 /// The caches of analysed words of all threads of the process.

@@ -28,12 +28,25 @@ impl Alerts {
             }
             ActionRequest::End { id } => self.end_silence_or_cause(id, by),
             ActionRequest::Move { post, to } => self.move_post(post, to.as_deref(), by),
+            ActionRequest::Forgot { posts } => self.enter(by, "forgot", "archive", &format!("posts={posts}")),
+            ActionRequest::KeysDestroyed { months } => {
+                self.enter(by, "keys_destroyed", "author-keys", &months.join(" "))
+            }
             ActionRequest::Seen { alert } => self.change_alert(
                 alert,
                 |_, _, alert| Ok((("seen", String::new()), format!("тревога № {}: просмотрена", alert.id))),
                 by,
             ),
         }
+    }
+
+    /// Enters into the audit what was done elsewhere.
+    fn enter(&self, by: &str, what: &'static str, subject: &str, detail: &str) -> Result<String, ActionError> {
+        let mut database = self.database();
+        let transaction = database.transaction()?;
+        audit::append(&transaction, &Record { at: self.now(), who: by, what, subject, detail })?;
+        transaction.commit()?;
+        Ok("записано".to_owned())
     }
 
     /// Changes an alert in one transaction with its entry in the audit and the messages that people have.

@@ -70,6 +70,16 @@ pub enum ActionRequest {
         /// The alert whose story it belongs to; none: a story of its own.
         to: Option<String>,
     },
+    /// Posts were forgotten because somebody asked for it; only the audit learns of it, and of no name or text.
+    Forgot {
+        /// How many.
+        posts: u64,
+    },
+    /// The keys of the authors of old months were destroyed; only the audit learns of it.
+    KeysDestroyed {
+        /// Which months, `2025-10`.
+        months: Vec<String>,
+    },
     /// A person has looked at an alert.
     Seen {
         /// The alert.

@@ -32,6 +32,8 @@ pub struct Batch<'a> {
     taken: BTreeMap<i64, u64>,
     /// Whether people corrected any post.
     corrections: bool,
+    /// What was published before this, in milliseconds, is no longer kept.
+    oldest: i64,
 }
 
 impl<'a> Batch<'a> {
@@ -42,7 +44,9 @@ impl<'a> Batch<'a> {
         detector: &'a mut DetectorState,
     ) -> Result<Batch<'a>, AlertError> {
         let corrections = tag_corrections::any(transaction)?;
-        Ok(Batch { alerts, transaction, detector, emptied: BTreeSet::new(), taken: BTreeMap::new(), corrections })
+        let oldest = alerts.config().oldest_kept(alerts.now()).map_or(i64::MIN, model::Time::as_millisecond);
+        let (emptied, taken) = (BTreeSet::new(), BTreeMap::new());
+        Ok(Batch { alerts, transaction, detector, emptied, taken, corrections, oldest })
     }
 
     /// Takes one version of a post, as a person corrected it: into a story, out of one, or neither.
@@ -52,11 +56,14 @@ impl<'a> Batch<'a> {
         if known.as_ref().is_some_and(|known| known.version >= version) {
             return Ok(());
         }
+        let published = tagged.post.published_at.as_millisecond();
+        if known.is_none() && published < self.oldest && !tagged.post.is_deleted() {
+            return Ok(());
+        }
         if known.is_none() && tagged.post.origin == Origin::Live && !tagged.post.is_deleted() {
             *self.taken.entry(tagged.post.seen().as_millisecond().div_euclid(HOUR_MS)).or_default() += 1;
         }
         // A replay of the archive brings no posts back that were let go: they would raise alerts about the past.
-        let published = tagged.post.published_at.as_millisecond();
         if known.is_none() && tagged.post.origin == Origin::Replay && cleanup::is_let_go(published, self.alerts.now()) {
             return Ok(());
         }

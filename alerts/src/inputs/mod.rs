@@ -7,4 +7,5 @@ pub mod clock;
 pub mod corrections;
 pub mod counters;
 pub mod coverage;
+pub mod let_go;
 pub mod tagged;

@@ -122,6 +122,16 @@ fn note_history(transaction: &Transaction<'_>, at: i64) -> Result<(), AlertError
     Ok(())
 }
 
+/// Forgets hours before a time in milliseconds, from which on the history then begins.
+pub fn let_go(transaction: &Transaction<'_>, before: i64) -> Result<(), AlertError> {
+    transaction.execute("DELETE FROM baseline WHERE hour < ?1", [before.div_euclid(HOUR_MS)])?;
+    transaction.execute(
+        "UPDATE meta SET value = ?1 WHERE name = 'history_from' AND CAST(value AS INTEGER) < CAST(?1 AS INTEGER)",
+        [before.to_string()],
+    )?;
+    Ok(())
+}
+
 /// Forgets hours that no comparison reaches any more.
 pub fn forget(transaction: &Transaction<'_>, now: i64) -> Result<(), AlertError> {
     let oldest = now.div_euclid(HOUR_MS) - (WEEKS + 1) * WEEK_HOURS;

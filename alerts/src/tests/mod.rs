@@ -3,6 +3,7 @@
 mod centre;
 mod corrections;
 mod deadlines;
+mod let_go;
 mod looking;
 mod masks;
 mod notifying;

@@ -1,5 +1,6 @@
 //! `otklik.toml`: how the installation runs.
 
+mod archive;
 mod cluster;
 mod fetch;
 mod proxy;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use jiff::civil::Time as ClockTime;
 use jiff::tz::TimeZone;
 
+pub use archive::Archive;
 pub use cluster::{Kafka, KafkaLogin, Roles};
 pub use fetch::{Fetch, HostPace};
 pub use proxy::{Proxy, Way};
@@ -35,6 +37,8 @@ pub struct Settings {
     pub web: Web,
     /// `[journal]`.
     pub journal: JournalLimits,
+    /// `[archive]`.
+    pub archive: Archive,
     /// `[kafka]`: the journal is Apache Kafka; absent: it is embedded.
     pub kafka: Option<Kafka>,
     /// `[roles]`: roles in processes of their own; absent: one process has them all.

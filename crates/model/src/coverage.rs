@@ -38,7 +38,7 @@ pub struct Coverage {
     /// Found deleted at the source.
     #[serde(default)]
     pub deleted: u32,
-    /// Dropped on purpose: private walls.
+    /// Dropped on purpose: private walls, what is older than what is kept, and what was forgotten.
     #[serde(default)]
     pub dropped: u32,
     /// Blocks on the page that looked like posts and could not be read.

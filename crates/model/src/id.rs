@@ -107,6 +107,12 @@ impl PostId {
         Ok(PostId(id))
     }
 
+    /// The platform whose id it is.
+    pub fn platform(&self) -> Platform {
+        // Checked when it was made.
+        Platform::ALL.into_iter().find(|platform| self.0.starts_with(platform.id_prefix())).unwrap_or(Platform::Portal)
+    }
+
     /// The id as written.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -41,7 +41,7 @@ pub struct CoverageSummary {
     pub edited: u64,
     /// Found deleted at the source.
     pub deleted: u64,
-    /// Dropped on purpose: private walls.
+    /// Dropped on purpose, see [`Coverage::dropped`].
     pub dropped: u64,
     /// Blocks that looked like posts and could not be read.
     pub unparsed: u64,

@@ -6,6 +6,9 @@ use crate::format::FORMAT;
 use crate::id::{Platform, PostId};
 use crate::time::Time;
 
+/// The year 2200: after whatever is read, and within what every store holds as a time and a [version](crate::Version).
+const AFTER_EVERYTHING_S: i64 = 7_258_118_400;
+
 /// A public post or comment. Required on input: `id`, `platform`, `source`, `published_at`, `text`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Post {
@@ -156,6 +159,14 @@ impl Post {
             && self.in_reply_to == other.in_reply_to
     }
 
+    /// The tombstone of a post that was forgotten, at a time: no version that anybody reads outlives it, so that nothing brings the post
+    /// back, whatever comes from where.
+    pub fn forgotten(id: PostId, source: &str, published_at: Time, at: Time) -> Post {
+        let platform = id.platform();
+        let post = Post::new(id, platform, source, published_at, String::new());
+        Post { seen_at: Some(Time::from_second(AFTER_EVERYTHING_S).unwrap_or(at)), ..post.tombstone(at) }
+    }
+
     /// The tombstone of this post: its place in the order of versions without anything a person wrote.
     pub fn tombstone(&self, at: Time) -> Post {
         Post {
@@ -169,5 +180,28 @@ impl Post {
             forwarded_from: None,
             ..self.clone()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{MAX_RULE_SET, Version, wire};
+
+    #[test]
+    fn no_version_outlives_that_of_a_post_that_was_forgotten() {
+        let at: Time = "2026-11-01T10:00:00Z".parse().unwrap();
+        let id = PostId::new("tg:gorod/1").unwrap();
+        let forgotten = Post::forgotten(id.clone(), "gorod", at, at);
+        assert_eq!(
+            (forgotten.platform, forgotten.is_deleted(), forgotten.deleted_at),
+            (Platform::Telegram, true, Some(at))
+        );
+        wire::check_post(&forgotten, Some(at)).unwrap();
+        let version = Version::new(forgotten.seen(), 0);
+        let late: Time = "2199-12-31T23:59:59Z".parse().unwrap();
+        assert!(version > Version::new(late, MAX_RULE_SET));
+        // SQLite keeps it with a sign.
+        assert!(i64::try_from(Version::new(forgotten.seen(), MAX_RULE_SET).0).is_ok());
     }
 }

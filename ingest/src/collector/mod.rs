@@ -1,6 +1,7 @@
 //! Polls every source when it is due, each as often as its schedule says, and keeps the account of what was seen.
 
 mod open;
+mod people;
 mod polled;
 mod status;
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::fetch::{Fetcher, SetupError};
 use crate::platforms::Platforms;
 use crate::platforms::vk::{Sleep, naps};
 use crate::poll::{Intake, Parsers};
-use crate::privacy::{AuthorKeys, Masks, Random};
+use crate::privacy::{AuthorKeys, Random};
 use crate::state::{SharedState, State};
 use crate::time::later;
 
@@ -79,7 +79,7 @@ impl Collector {
             sources.push(Polled::new(source.clone(), cursor, wait));
         }
         let fetcher = Fetcher::new(&config.settings, version, clock.clone())?;
-        let intake = Arc::new(Intake::new(journal, state, keys, Masks::new(&config), clock.clone()));
+        let intake = Arc::new(Intake::new(journal, state, keys, Arc::clone(&config), clock.clone()));
         let parsers = Parsers::new();
         Ok(Collector { config, fetcher, parsers, clock, intake, sources, platforms, pruned_at: Mutex::new(Time::MIN) })
     }

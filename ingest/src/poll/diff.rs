@@ -43,24 +43,30 @@ pub(super) enum DiffError {
     Author(#[from] AuthorError),
 }
 
+/// What a person's words are done by: which are masked, what authors become, and what is too old to be taken in.
+pub(super) struct Rules<'a> {
+    pub keys: &'a AuthorKeys,
+    pub masks: &'a Masks,
+    pub oldest: Option<Time>,
+}
+
 /// Compares what a poll read with what is remembered.
 pub(super) fn diff(
     source: &Source,
     profile: PlatformProfile,
     result: &mut PollResult,
     state: &State,
-    keys: &AuthorKeys,
-    masks: &Masks,
+    rules: &Rules<'_>,
     now: Time,
 ) -> Result<Diff, DiffError> {
     let known = state.known(&source.id, result.everything().map(|parsed| &parsed.post.id))?;
-    let mut differ = Differ { source, profile, state, masks, known, now, diff: Diff::default() };
+    let mut differ = Differ { source, profile, state, rules, known, now, diff: Diff::default() };
     for parsed in result.everything().cloned() {
         if parsed.private_wall {
             differ.diff.dropped += 1;
             continue;
         }
-        differ.post(parsed, keys)?;
+        differ.post(parsed)?;
     }
     for (id, known) in result.gone.drain(..) {
         let kind = if known.parent.is_some() { Kind::Comment } else { Kind::Post };
@@ -79,20 +85,29 @@ struct Differ<'a> {
     source: &'a Source,
     profile: PlatformProfile,
     state: &'a State,
-    masks: &'a Masks,
+    rules: &'a Rules<'a>,
     known: HashMap<PostId, Known>,
     now: Time,
     diff: Diff,
 }
 
 impl Differ<'_> {
-    fn post(&mut self, parsed: Parsed, keys: &AuthorKeys) -> Result<(), DiffError> {
+    fn post(&mut self, parsed: Parsed) -> Result<(), DiffError> {
         let Parsed { mut post, private_author, private_words, undated, deleted, article, .. } = parsed;
+        if self.state.is_forgotten(&post.id)? {
+            self.diff.dropped += 1;
+            return Ok(());
+        }
         let known = self.known.get(&post.id).cloned();
         // Before anything else: a rejected post becomes a dead letter with its text.
-        let masked = self.masks.collected(&mut post, private_author.is_some() || private_words);
+        let masked = self.rules.masks.collected(&mut post, private_author.is_some() || private_words);
         if undated {
             post.published_at = known.as_ref().map_or(self.now, |known| known.published_at);
+        }
+        if !deleted && self.rules.oldest.is_some_and(|oldest| post.published_at < oldest) {
+            // As a post that is pinned for years: it was let go, and so was the key of its author.
+            self.diff.dropped += 1;
+            return Ok(());
         }
         if let Err(reason) = wire::check_post(&post, Some(self.now)) {
             return self.reject(post.id.as_str(), &reason.to_string(), Some(&post));
@@ -102,7 +117,7 @@ impl Differ<'_> {
             return Ok(());
         }
         post.author = match private_author {
-            Some(author) => Some(keys.hash(post.platform, &author, post.published_at)?),
+            Some(author) => Some(self.rules.keys.hash(post.platform, &author, post.published_at)?),
             None => None,
         };
         let content = content_hash(&post);
@@ -111,7 +126,7 @@ impl Differ<'_> {
             known => {
                 if let Some(article) = article {
                     post.text = article;
-                    self.masks.collected(&mut post, false);
+                    self.rules.masks.collected(&mut post, false);
                 }
                 let masks_alone = masked && known.as_ref().is_some_and(|known| only_masks_changed(&post, known));
                 self.version(post, known, content, masks_alone);

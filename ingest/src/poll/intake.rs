@@ -4,14 +4,14 @@
 //! In this order a crash repeats messages and loses none. Everything here blocks and runs on a thread of its own.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use config::Source;
+use config::{Config, Source};
 use journal::{Journal, Record, Stream};
-use model::{Clock, Coverage, Time};
+use model::{Clock, Coverage, PostId, Time};
 
 use super::cursor_after::{moved, settle};
-use super::diff::{Diff, diff};
+use super::diff::{Diff, Rules, diff};
 use super::failure::Failure;
 use super::ledger;
 use super::profile::PlatformProfile;
@@ -26,7 +26,11 @@ pub(crate) struct Intake {
     state: SharedState,
     keys: Mutex<AuthorKeys>,
     masks: Masks,
+    config: Arc<Config>,
     clock: Clock,
+    /// Held to read while what was read is compared and appended, and to write while posts are forgotten: none of what was compared before
+    /// comes into the journal after.
+    taking: RwLock<()>,
     /// The journal was full when something was last appended.
     full: AtomicBool,
 }
@@ -36,18 +40,38 @@ impl Intake {
         journal: Arc<dyn Journal>,
         state: SharedState,
         keys: AuthorKeys,
-        masks: Masks,
+        config: Arc<Config>,
         clock: Clock,
     ) -> Intake {
-        Intake { journal, state, keys: Mutex::new(keys), masks, clock, full: AtomicBool::new(false) }
+        let masks = Masks::new(&config);
+        Intake {
+            journal,
+            state,
+            keys: Mutex::new(keys),
+            masks,
+            config,
+            clock,
+            taking: RwLock::new(()),
+            full: AtomicBool::new(false),
+        }
     }
 
     pub(crate) fn masks(&self) -> &Masks {
         &self.masks
     }
 
+    pub(crate) fn keys(&self) -> MutexGuard<'_, AuthorKeys> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock()
+    }
+
+    /// Never takes these posts in again, and remembers nothing else of them.
+    pub(crate) fn forget(&self, ids: &[PostId]) -> rusqlite::Result<()> {
+        let _none = self.taking.write().unwrap_or_else(PoisonError::into_inner);
+        self.state().forget(ids, (self.clock)())
     }
 
     /// Takes a poll's result in. Returns the cursor as it is now and the ledger's entry.
@@ -160,10 +184,11 @@ impl Intake {
         result: &mut PollResult,
         now: Time,
     ) -> Result<Diff, Failure> {
+        let _taking = self.taking.read().unwrap_or_else(PoisonError::into_inner);
         let diff = {
-            let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-            diff(source, profile, result, &self.state(), &keys, &self.masks, now)
-                .map_err(|error| state_failed(&error))?
+            let keys = self.keys();
+            let rules = Rules { keys: &keys, masks: &self.masks, oldest: self.config.oldest_kept(now) };
+            diff(source, profile, result, &self.state(), &rules, now).map_err(|error| state_failed(&error))?
         };
         self.append(Stream::Posts, &diff.posts)?;
         self.append(Stream::Counters, &diff.counters)?;

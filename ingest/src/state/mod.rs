@@ -5,6 +5,7 @@
 
 mod cursor;
 mod file;
+mod forgotten;
 mod known;
 mod posts;
 mod recheck;
@@ -17,6 +18,7 @@ mod threads;
 
 pub(crate) use cursor::Cursor;
 pub(crate) use file::State;
+pub use forgotten::Forgotten;
 pub(crate) use known::{Counts, Known, content_hash};
 pub(crate) use posts::Rejected;
 pub(crate) use shared::SharedState;

@@ -118,8 +118,10 @@ fn write_posts(
     rejected: &[Rejected],
     now: Time,
 ) -> Result<()> {
+    // A poll that read a post before it was forgotten ends after.
     let sql = format!(
-        "INSERT OR REPLACE INTO post (source, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+        "INSERT OR REPLACE INTO post (source, {COLUMNS}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15
+         WHERE NOT EXISTS (SELECT 1 FROM forgotten WHERE id = ?2)"
     );
     let mut put = db.prepare_cached(&sql)?;
     for (id, post) in posts {

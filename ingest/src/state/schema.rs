@@ -4,7 +4,7 @@ use rusqlite::{Result, Transaction};
 use sqlite::Step;
 
 /// In the order in which a file takes them. A step that was released is never edited: append one.
-pub(super) const STEPS: &[Step] = &[unnumbered, masks];
+pub(super) const STEPS: &[Step] = &[unnumbered, masks, forgotten];
 
 /// What files had before steps were numbered. The oldest lack two columns.
 fn unnumbered(file: &Transaction<'_>) -> Result<()> {
@@ -22,6 +22,11 @@ fn unnumbered(file: &Transaction<'_>) -> Result<()> {
 /// Which masks a post was remembered with. The first had no number.
 fn masks(file: &Transaction<'_>) -> Result<()> {
     file.execute_batch("ALTER TABLE post ADD COLUMN masks INTEGER NOT NULL DEFAULT 1")
+}
+
+/// Posts that are never taken in again because somebody asked for it, and since when, in milliseconds.
+fn forgotten(file: &Transaction<'_>) -> Result<()> {
+    file.execute_batch("CREATE TABLE forgotten (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID")
 }
 
 const UNNUMBERED: &str = "

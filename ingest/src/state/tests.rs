@@ -65,6 +65,22 @@ fn only_posts_that_are_old_and_off_the_page_are_forgotten() {
     assert_eq!(state.known("silent", [id(1)].iter()).unwrap().len(), 1, "what is not read is not off the page");
 }
 
+#[test]
+fn of_what_was_forgotten_the_id_alone_is_remembered() {
+    let mut state = State::open(Path::new(":memory:")).unwrap();
+    let posts = [1, 2].map(|number| (id(number), known(NOW, NOW)));
+    for forgets in [false, true, false] {
+        if forgets {
+            state.forget(&[id(1)], time(NOW)).unwrap();
+        } else {
+            state.remember("s", &posts, &[], time(NOW)).unwrap();
+        }
+    }
+    assert_eq!(state.known("s", [id(1), id(2)].iter()).unwrap().into_keys().collect::<Vec<_>>(), [id(2)]);
+    assert_eq!(state.forgotten().unwrap(), ["tg:gorod/1"]);
+    assert!(state.is_forgotten(&id(1)).unwrap() && !state.is_forgotten(&id(2)).unwrap());
+}
+
 #[track_caller]
 fn check(change: impl FnOnce(&mut Post)) {
     let post: Post = serde_json::from_str(

@@ -106,6 +106,7 @@ pub(crate) fn settings(base: &str, allow_private: &[&str]) -> config::Settings {
         public_url: None,
         web: config::Web { listen: ([127, 0, 0, 1], 0).into(), hosts: Vec::new(), proxies: Vec::new() },
         journal: config::JournalLimits { keep_days: 14, max_mb: 100 },
+        archive: config::Archive::default(),
         facts: None,
         fetch: config::Fetch {
             contact: Some("mailto:otklik@city.example".into()),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::instance::Instance;
 
@@ -16,14 +17,16 @@ const EXPIRE_EVERY_S: i64 = 3600;
 /// A deleted text may stay on the disk for a day; purging rewrites files, so not much oftener.
 const PURGE_EVERY_S: i64 = 20 * 3600;
 
-/// Checks the installation's health, makes the day's digest at its hour, purges deleted texts and expires the journal.
+/// Checks the installation's health, makes the day's digest at its hour, removes what is old or deleted and expires the journal.
 pub async fn housekeeping(instance: Arc<Instance>, mut stop: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(HOUSEKEEPING);
     let mut expired_at = i64::MIN;
     // What was purged before this start counts: a process that restarts every day must purge all the same.
     let mut purged_at = instance.last_purge().ok().flatten().map_or(i64::MIN, |at| at.as_second());
+    // Beside the rest: rewriting the parts of large figures may take longer than a digest may wait.
+    let mut purging: Option<JoinHandle<()>> = None;
     loop {
-        tokio::select! { _ = tick.tick() => {} _ = stop.changed() => return }
+        tokio::select! { _ = tick.tick() => {} _ = stop.changed() => break }
         instance.check_health().await;
         // Asking all parts twice whether they have caught up is for the minute when a digest is due.
         if let Some(reports) = &instance.reports
@@ -34,11 +37,10 @@ pub async fn housekeeping(instance: Arc<Instance>, mut stop: watch::Receiver<boo
             tracing::error!(%error, "the digest cannot be made yet");
         }
         let now = (instance.clock)().as_second();
-        if now.saturating_sub(purged_at) >= PURGE_EVERY_S {
+        let is_idle = purging.as_ref().is_none_or(JoinHandle::is_finished);
+        if is_idle && now.saturating_sub(purged_at) >= PURGE_EVERY_S {
             purged_at = now;
-            if let Err(error) = instance.purge().await {
-                tracing::error!(%error, "deleted texts are not yet off the disk; tried again in a day");
-            }
+            purging = Some(tokio::spawn(purge(Arc::clone(&instance))));
         }
         if now.saturating_sub(expired_at) >= EXPIRE_EVERY_S {
             expired_at = now;
@@ -49,6 +51,15 @@ pub async fn housekeeping(instance: Arc<Instance>, mut stop: watch::Receiver<boo
                 Err(error) => tracing::error!(%error, "journal cannot be expired"),
             }
         }
+    }
+    if let Some(begun) = purging {
+        let _ = begun.await;
+    }
+}
+
+async fn purge(instance: Arc<Instance>) {
+    if let Err(error) = instance.purge().await {
+        tracing::error!(%error, "what is old or deleted is not yet off the disk; tried again in a day");
     }
 }
 

@@ -55,6 +55,7 @@ impl Instance {
             index: index?,
             facts,
             alerts: alerts?,
+            archive: self.emptied()?,
             dead_letters,
             sources: self.sources(),
             hosts: self.hosts(),
@@ -197,6 +198,7 @@ fn add(whole: &mut Status, address: String, other: Status) {
     whole.rules = whole.rules.max(other.rules);
     whole.index = whole.index.take().or(other.index);
     whole.alerts = whole.alerts.take().or(other.alerts);
+    whole.archive = whole.archive.or(other.archive);
     // Several processes ask the figures: an answer is better than none.
     if whole.facts.as_ref().is_none_or(|facts| facts.posts.is_none()) {
         whole.facts = other.facts.or(whole.facts.take());

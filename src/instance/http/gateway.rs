@@ -13,7 +13,7 @@ use model::Correction;
 use store::search::{SearchRequest, SearchResult};
 use web::{AskSearch, Web};
 
-use super::admin::{act, correct, positions, replay};
+use super::admin::{act, correct, forget, positions, replay};
 use super::archive::pages;
 use super::failure::{Failure, blocking};
 use super::query::to_query;
@@ -63,6 +63,10 @@ pub fn internal_router(instance: &Arc<Instance>, peers: &Peers) -> Router {
         .route("/internal/post", get(find_post))
         .route("/internal/correct", post(correct))
         .route("/internal/labels", get(labels))
+        .route("/internal/forget/find", post(forget::find_here))
+        .route("/internal/forget", post(forget::refuse))
+        .route("/internal/forgotten", get(forget::forgotten))
+        .route("/internal/hashes", post(forget::hashes))
         .with_state(Arc::clone(instance));
     public_router(instance).merge(internal).layer(middleware::from_fn_with_state(peers.clone(), Peers::guard))
 }

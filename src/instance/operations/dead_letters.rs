@@ -8,7 +8,7 @@ use journal::{Checkpoint, DEAD_LETTERS_READER, Entry, Record, Stream};
 use model::{DeadLetter, wire};
 use serde::{Deserialize, Serialize};
 
-use super::imports::Imports;
+use super::imports::{Imports, LeftOut};
 use super::replay::COMPACTION_WAIT;
 use crate::instance::Instance;
 
@@ -85,10 +85,12 @@ pub fn retry(instance: &Instance) -> Result<Retried> {
     let imports = Imports::of(instance)?;
     let end = pending(instance, |letter, entry| {
         match retry_record(&letter, &imports) {
-            Some((stream, record)) => {
+            Some(Ok((stream, record))) => {
                 instance.journal.append(stream, &[record])?;
                 retried.again += 1;
             }
+            // It would be left out once more.
+            Some(Err(_)) => {}
             None if letter.id.as_ref().is_some_and(is_on_a_private_wall) => {}
             None => {
                 let payload = stays(letter, &imports).unwrap_or_else(|| entry.payload.clone());
@@ -113,13 +115,13 @@ fn stays(mut letter: DeadLetter, imports: &Imports) -> Option<Vec<u8>> {
 }
 
 /// The message of a letter and the stream it came from; an import's goes where the import would have put it.
-fn retry_record(letter: &DeadLetter, imports: &Imports) -> Option<(Stream, Record)> {
+fn retry_record(letter: &DeadLetter, imports: &Imports) -> Option<Result<(Stream, Record), LeftOut>> {
     if letter.payload.is_empty() || letter.payload.len() >= wire::MAX_DEAD_PAYLOAD {
         return None;
     }
     let post = wire::read_post(letter.payload.as_bytes(), None).ok();
     if letter.stage == IMPORT {
-        return Some((Stream::Posts, imports.record(post?)?));
+        return Some(imports.record(post?).map(|record| (Stream::Posts, record)));
     }
     let stream = Stream::ALL.into_iter().find(|stream| stream.as_str() == letter.source && *stream != Stream::Dead)?;
     if stream == Stream::Corrections {
@@ -130,5 +132,5 @@ fn retry_record(letter: &DeadLetter, imports: &Imports) -> Option<(Stream, Recor
     let partition = letter.position.split_once(':').and_then(|(partition, _)| partition.parse().ok());
     let key = letter.id.as_ref().map_or(letter.source.as_str(), |id| id.as_str());
     let tombstone = post.is_some_and(|post| post.is_deleted());
-    Some((stream, Record { tombstone, partition, ..Record::new(key, letter.payload.clone().into_bytes()) }))
+    Some(Ok((stream, Record { tombstone, partition, ..Record::new(key, letter.payload.clone().into_bytes()) })))
 }

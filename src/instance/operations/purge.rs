@@ -1,4 +1,4 @@
-//! Taking deleted texts out of the files.
+//! Taking out of the files what was deleted, or is older than what is kept.
 
 use std::sync::PoisonError;
 
@@ -8,9 +8,12 @@ use crate::instance::Instance;
 use crate::roles::Role;
 
 impl Instance {
-    /// Takes deleted texts off the disk, where the index and the figures still keep them in old segments and parts.
+    /// Removes what is older than what is kept, and takes it and deleted texts off the disk, where the index and the figures still keep
+    /// them in old segments and parts.
     pub async fn purge(&self) -> Result<()> {
         let began = (self.clock)();
+        // What was deleted leaves the files whatever becomes of this.
+        let let_go = self.let_go().await;
         let sink = self.index_writer.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(sink) = sink {
             tokio::task::spawn_blocking(move || sink.purge()).await?.map_err(anyhow::Error::from_boxed)?;
@@ -27,6 +30,7 @@ impl Instance {
             Ok(())
         };
         tokio::task::spawn_blocking(logs).await??;
-        self.note_purge(began)
+        self.note_purge(began)?;
+        let_go
     }
 }

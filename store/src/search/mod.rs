@@ -16,7 +16,7 @@ mod schema;
 mod tests;
 
 pub use budget::{Budget, CancelOnDrop, Ticks};
-pub use feed::SearchSink;
+pub use feed::{SearchSink, Stale};
 pub use find::{DayCount, FacetCount, Facets, MAX_LIMIT, MAX_OFFSET, SearchResult};
 pub use index::{OpenError, Rebuilding, SearchError, SearchIndex};
 #[cfg(feature = "plain")]

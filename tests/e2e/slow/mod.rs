@@ -6,5 +6,6 @@ mod apart;
 mod attack;
 mod chaos;
 mod corrected;
+mod forgotten;
 mod kept;
 mod kill;

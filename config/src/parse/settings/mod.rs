@@ -16,7 +16,9 @@ use jiff::tz::TimeZone;
 use super::reader::Table;
 use super::values::http_url;
 use crate::files::Files;
-use crate::settings::{Classify, Digest, HeatingSeason, JournalLimits, Reread, Settings, Telegram, TrainedModel, Way};
+use crate::settings::{
+    Archive, Classify, Digest, HeatingSeason, JournalLimits, Reread, Settings, Telegram, TrainedModel, Way,
+};
 use section::{Section, bases, section, ways};
 
 /// The same pages, at each of its hosts (<https://core.telegram.org/api/links>).
@@ -30,6 +32,7 @@ pub fn read(mut table: Table, files: &Files) -> Settings {
     let public_url = table.parsed("public_url", http_url);
     let web = section(&mut table, "web", web::web);
     let journal = section(&mut table, "journal", journal);
+    let archive = section(&mut table, "archive", archive);
     let kafka = table.table("kafka").and_then(cluster::kafka);
     let roles = table.table("roles").and_then(cluster::roles);
     let facts = table.table("facts").and_then(facts::facts);
@@ -40,6 +43,7 @@ pub fn read(mut table: Table, files: &Files) -> Settings {
         public_url,
         web,
         journal,
+        archive,
         kafka,
         roles,
         facts,
@@ -63,6 +67,18 @@ fn journal(section: &mut Section) -> JournalLimits {
         keep_days: section.number("keep_days", 14, 1..=3650),
         max_mb: u64::from(section.number("max_mb", 20_000, 100..=100_000_000)),
     }
+}
+
+/// A longer time than any post here is old: who wants to keep everything leaves the key out.
+const MOST_MONTHS: u32 = 600;
+
+fn archive(section: &mut Section) -> Archive {
+    let months = |table: &mut Table<'_>| {
+        let given = table.holds("keep_months");
+        let months = table.number("keep_months", MOST_MONTHS, 1..=MOST_MONTHS);
+        given.then_some(months)
+    };
+    Archive { keep_months: section.0.as_mut().and_then(months) }
 }
 
 fn reread(section: &mut Section) -> Reread {

@@ -66,6 +66,12 @@ fn the_engine_of_the_figures_has_its_account_and_no_guests_unless_told() {
 }
 
 #[test]
+fn posts_are_kept_for_ever_unless_told_for_how_many_months() {
+    let months = |text: &str| accept(&[("otklik.toml", text)]).settings.archive.keep_months;
+    assert_eq!([months(""), months("[archive]"), months("[archive]\nkeep_months = 36")], [None, None, Some(36)]);
+}
+
+#[test]
 fn settings_are_refused_with_their_line() {
     let refuse = |text, line, part| refuse_one("otklik.toml", text, line, part);
     refuse("a = \n", 1, "не TOML");
@@ -92,6 +98,9 @@ fn settings_are_refused_with_their_line() {
     refuse("[web]\nproxies = ['proxy.example.ru']", 2, "не адрес и не сеть");
     refuse("[web]\nproxies = '127.0.0.1'", 2, "список строк");
     refuse("[journal]\nkeep_days = 0", 2, "`keep_days` = 0: допустимо от 1 до 3650");
+    refuse("[archive]\nkeep_months = 0", 2, "`keep_months` = 0: допустимо от 1 до 600");
+    refuse("[archive]\nkeep_months = 'год'", 2, "нужно указать целое число, а стоит строка");
+    refuse("[archive]\nkeep_days = 30", 2, "незнакомый ключ `keep_days`; здесь бывают: keep_months");
     refuse("[journal]\nmax_mb = 'much'", 2, "нужно указать целое число, а стоит строка");
     refuse("journal = 3", 1, "нужно указать таблицу");
     refuse("public_url = 'ftp://example.ru'", 1, "не http и не https");

@@ -179,3 +179,19 @@ async fn a_feed_too_long_for_one_poll_is_read_on_by_the_next_ones_and_says_so() 
     let ids: std::collections::HashSet<String> = world.journal.posts().iter().map(|post| post.id.to_string()).collect();
     assert_eq!((world.journal.posts().len(), ids.len()), (6001, 6001), "each once");
 }
+
+#[tokio::test]
+async fn what_is_older_than_what_is_kept_is_left_out_and_counted() {
+    let old = "2026-09-30T20:00:00Z";
+    let server = Server::start(move |_| answer(200, &[], rss(&[(1, old), (2, START)]))).await;
+    let keeping = |config: &mut Config| config.settings.archive.keep_months = Some(1);
+    let world = World::configured(&server, &feed(&server), false, keeping);
+    for new in [1, 0] {
+        let coverage = world.poll().await;
+        assert_eq!((coverage.posts, coverage.new, coverage.dropped), (2, new, 1));
+        world.wait(300);
+    }
+    let posts: Vec<String> = world.journal.posts().into_iter().map(|post| post.id.to_string()).collect();
+    assert_eq!(posts.len(), 1);
+    assert!(posts[0].ends_with("/2"), "{posts:?}");
+}

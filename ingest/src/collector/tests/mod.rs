@@ -20,6 +20,7 @@ use memory_journal::MemoryJournal;
 mod articles;
 mod blocking;
 mod feeds;
+mod forgetting;
 mod hosts;
 mod laws;
 mod masks;

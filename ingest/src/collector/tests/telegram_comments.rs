@@ -4,9 +4,9 @@ use super::telegram_channels::{Channel, message, preview};
 use super::*;
 
 /// A channel, and the comments under its posts: none where the widget shows no discussion.
-struct Talk {
-    channel: Channel,
-    comments: BTreeMap<u64, Vec<(u64, &'static str)>>,
+pub(super) struct Talk {
+    pub channel: Channel,
+    pub comments: BTreeMap<u64, Vec<(u64, &'static str)>>,
     /// The widget says that there are more.
     more: bool,
 }
@@ -40,12 +40,12 @@ fn serve(site: &mut Talk, asked: &Asked) -> Response<Body> {
     answer(200, &[], format!("<!DOCTYPE html><html><body>{body}</body></html>"))
 }
 
-fn three(comments: impl IntoIterator<Item = (u64, Vec<(u64, &'static str)>)>) -> Talk {
+pub(super) fn three(comments: impl IntoIterator<Item = (u64, Vec<(u64, &'static str)>)>) -> Talk {
     let channel = (1..=3).map(|number| (number, message("Запись", &format!("2026-11-01T09:0{number}:00Z")))).collect();
     Talk { channel, comments: comments.into_iter().collect(), more: false }
 }
 
-async fn world(site: Talk) -> (Site<Talk>, Server, World) {
+pub(super) async fn world(site: Talk) -> (Site<Talk>, Server, World) {
     let (site, server) = Site::serve(site, serve).await;
     let address = [Address::Telegram("gorod".into())];
     let world = World::configured(&server, &address, false, |config| config.sources[0].comments = true);

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::instance::Instance;
 use crate::instance::http::failure::{Failure, blocking};
-use crate::instance::operations::imports::Imports;
+use crate::instance::operations::imports::{Imports, LeftOut};
 use crate::instance::stages::threads::dead_letter;
 
 /// An import sends its posts in pieces; one piece may hold a few posts of the greatest length.
@@ -28,6 +28,12 @@ pub struct Appended {
     /// Posts on walls of private persons, which are left out.
     #[serde(default)]
     pub dropped: u64,
+    /// Posts that are older than what is kept, which are left out.
+    #[serde(default)]
+    pub old: u64,
+    /// Posts that were forgotten, which are left out.
+    #[serde(default)]
+    pub forgotten: u64,
 }
 
 /// Appends the posts of a body, one a line. A line that holds none becomes a dead letter.
@@ -39,8 +45,10 @@ pub async fn append(State(instance): State<Arc<Instance>>, body: Bytes) -> Resul
         let (mut posts, mut letters) = (Vec::new(), Vec::new());
         for (n, line) in body.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty()) {
             match wire::read_post(line, Some(now)).map(|post| imports.record(post)) {
-                Ok(Some(record)) => posts.push(record),
-                Ok(None) => appended.dropped += 1,
+                Ok(Ok(record)) => posts.push(record),
+                Ok(Err(LeftOut::PrivateWall)) => appended.dropped += 1,
+                Ok(Err(LeftOut::Old)) => appended.old += 1,
+                Ok(Err(LeftOut::Forgotten)) => appended.forgotten += 1,
                 Err(_) if id_in(line).is_some_and(|id| is_on_a_private_wall(&id)) => appended.dropped += 1,
                 Err(error) => {
                     let reason = ingest::privacy::reason(&error);

@@ -3,6 +3,7 @@
 pub mod act;
 pub mod append;
 pub mod correct;
+pub mod forget;
 pub mod maintenance;
 pub mod positions;
 pub mod replay;
@@ -32,6 +33,8 @@ pub fn router(instance: Arc<Instance>) -> Router {
         .route("/own/backup", post(maintenance::back_up))
         .route("/own/act", post(act::act))
         .route("/own/correct", get(correct::list).post(correct::correct))
+        .route("/own/forget", get(forget::forgotten).post(forget::forget))
+        .route("/own/forget/find", post(forget::find))
         .route("/own/labels", get(correct::labels))
         .with_state(instance)
 }

@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 
 use super::counted::Counted;
 use super::error::FactsError;
+use crate::retention::Retention;
 
 /// A figure that takes longer is not worth waiting for; the server is told to stop then, or it would count on for nobody.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(120);
@@ -23,6 +24,7 @@ pub struct Facts {
     pub(in crate::facts) url: Arc<str>,
     pub(in crate::facts) database: Arc<str>,
     pub(in crate::facts) cluster: Option<Arc<str>>,
+    pub(in crate::facts) retention: Retention,
     /// The last count of posts.
     pub(in crate::facts) counted: Arc<Mutex<Option<Counted>>>,
 }
@@ -37,6 +39,7 @@ impl Facts {
             url: url.into(),
             database: database.into(),
             cluster: None,
+            retention: Retention::forever(),
             counted: Arc::default(),
         }
     }
@@ -52,6 +55,11 @@ impl Facts {
         self.client = client.with_setting("distributed_product_mode", "global");
         self.cluster = Some(cluster.into());
         self
+    }
+
+    /// Takes nothing in that is not to be kept, in every sink of these figures from now on.
+    pub fn keeping(self, retention: Retention) -> Facts {
+        Facts { retention, ..self }
     }
 
     /// The name by which ClickHouse knows the time zone.

@@ -30,7 +30,7 @@ impl Sink for PostsSink {
     }
 
     fn apply(&mut self, entries: &[Entry]) -> Result<Applied, SinkError> {
-        Ok(read_rows(entries, post_row, &mut self.rows))
+        Ok(read_rows(entries, post_row, self.facts.retention.oldest_ms(), &mut self.rows))
     }
 
     /// Corrected here and not when they were applied: a correction that came meanwhile looked for them in the table.

@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 
 use super::rows::read_rows;
 use crate::facts::client::{Facts, FactsError};
-use crate::facts::tables::{counters_row, coverage_row};
+use crate::facts::tables::{Dated, counters_row, coverage_row};
 
 impl Facts {
     /// Takes in the stream `counters`. The sink blocks, like [`Facts::posts_sink`].
@@ -42,14 +42,14 @@ struct SeriesSink<R> {
     read: fn(&[u8]) -> Result<R, wire::WireError>,
 }
 
-impl<R: RowOwned + RowWrite + Send + Sync> Sink for SeriesSink<R> {
+impl<R: RowOwned + RowWrite + Dated + Send + Sync> Sink for SeriesSink<R> {
     fn position(&mut self) -> Result<Option<Checkpoint>, SinkError> {
         self.rows.clear();
         Ok(None)
     }
 
     fn apply(&mut self, entries: &[Entry]) -> Result<Applied, SinkError> {
-        Ok(read_rows(entries, self.read, &mut self.rows))
+        Ok(read_rows(entries, self.read, self.facts.retention.oldest_ms(), &mut self.rows))
     }
 
     fn flush(&mut self) -> Result<(), SinkError> {

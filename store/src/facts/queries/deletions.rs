@@ -30,8 +30,10 @@ struct DeletionRow {
 impl Facts {
     /// Posts deleted at their source, the latest deletion first. Ids and times only: the texts are gone.
     pub async fn deletions(&self, limit: usize) -> Result<Vec<Deletion>, FactsError> {
+        // Not `seen_at`, by which the tombstone of a post that was forgotten comes after every version.
         let sql = "SELECT id, toString(any(source)) AS source, \
-                       maxIf(toUnixTimestamp64Milli(seen_at), deleted = 1) AS at, \
+                       maxIf(toUnixTimestamp64Milli(parseDateTime64BestEffortOrZero(JSONExtractString(body, 'deleted_at'), 3, 'UTC')), \
+                           deleted = 1) AS at, \
                        countIf(deleted = 0 AND body != '') AS versions \
                    FROM posts WHERE id IN (SELECT id FROM posts WHERE deleted = 1) \
                    GROUP BY id HAVING argMax(deleted, version) = 1 ORDER BY at DESC, id LIMIT ?";

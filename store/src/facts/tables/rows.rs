@@ -6,6 +6,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::corrections::KnownCorrections;
 
+/// A row that tells its age.
+pub(in crate::facts) trait Dated {
+    /// Whether it is of a time before `oldest`, in milliseconds. A tombstone is as old as it likes.
+    fn is_older_than(&self, oldest: i64) -> bool;
+}
+
+impl Dated for PostRow {
+    fn is_older_than(&self, oldest: i64) -> bool {
+        self.published_at < oldest && self.deleted == 0
+    }
+}
+
+impl Dated for CountersRow {
+    fn is_older_than(&self, oldest: i64) -> bool {
+        self.seen_at < oldest
+    }
+}
+
+impl Dated for CoverageRow {
+    fn is_older_than(&self, oldest: i64) -> bool {
+        self.at < oldest
+    }
+}
+
 /// A row of `posts`.
 #[derive(Debug, Row, Serialize, Deserialize)]
 pub(in crate::facts) struct PostRow {

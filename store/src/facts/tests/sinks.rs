@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use model::{Counters, Coverage, Platform};
 
 use super::*;
+use crate::Retention;
 use crate::facts::{FactsError, PostsFilter};
 
 fn texts(held: &Held, facts: &Facts) -> Vec<String> {
@@ -191,4 +192,68 @@ fn what_is_counted_by_the_parts_of_the_table_is_what_is_there() {
     assert_eq!(held.run(facts.counted()).unwrap(), 7);
     held.run(facts.clear_posts()).unwrap();
     check(0, "all removed");
+}
+
+#[test]
+fn what_is_older_than_what_is_kept_goes_and_does_not_come_back() {
+    let held = engine();
+    let facts = held.facts("let_go");
+    let [old, young, gone] =
+        [("vk:-1_1", "2025-10-31T20:59:59Z"), ("vk:-1_2", "2025-10-31T21:00:00Z"), ("vk:-1_3", "2025-01-01T00:00:00Z")]
+            .map(|(id, at)| post(id, at, Sector::Jkh));
+    let gone = deleted(&gone, "2025-01-02T00:00:00Z");
+    let poll = |at: &str| wire::write(&Coverage::new("city", Platform::Vk, time(at), "ok"));
+    let counters = |post: &TaggedPost| {
+        let (id, seen_at) = (post.post.id.clone(), post.post.published_at);
+        wire::write(&Counters { id, seen_at, views: Some(1), reactions: None, reposts: None, comments: None })
+    };
+    let take_all = |facts: &Facts| {
+        held.take_in(facts, &[old.clone(), young.clone(), gone.clone()]);
+        let handle = held.runtime.clone();
+        put(&mut facts.coverage_sink(handle.clone()), &["2025-10-31T20:00:00Z", "2025-11-01T00:00:00Z"].map(poll))
+            .unwrap();
+        put(&mut facts.counters_sink(handle), &[&old, &young].map(counters)).unwrap();
+    };
+    let stored = |facts: &Facts| {
+        let rows = |table: &str| {
+            let sql = format!("SELECT count() FROM {table} FINAL");
+            held.run(facts.one::<u64>(facts.client.query(&sql))).unwrap()
+        };
+        let rows = ["posts", "counters", "coverage"].map(rows);
+        let tombstones = facts.client.query("SELECT uniqExact(id) FROM posts WHERE deleted = 1");
+        (rows, held.run(facts.one::<u64>(tombstones)).unwrap())
+    };
+    take_all(&facts);
+    assert_eq!(stored(&facts), ([2, 2, 2], 1));
+    let before = time("2025-10-31T21:00:00Z");
+    assert_eq!(held.run(facts.let_go(before)).unwrap(), 1);
+    assert_eq!(stored(&facts), ([1, 1, 1], 1));
+    assert_eq!(held.run(facts.let_go(before)).unwrap(), 0);
+
+    // A replay, an import or a restore brings all of it again.
+    let facts = facts.keeping(Retention::since(move || Some(before)));
+    take_all(&facts);
+    assert_eq!(stored(&facts), ([1, 1, 1], 1));
+}
+
+#[test]
+fn a_post_that_was_forgotten_does_not_come_back_however_late_it_is_read_again() {
+    let held = engine();
+    let facts = held.facts("forgotten");
+    let first = post("vk:-1_1", "2026-11-01T10:00:00Z", Sector::Jkh);
+    held.take_in(&facts, &[first.clone(), post("vk:-1_2", "2026-11-01T10:00:00Z", Sector::Jkh)]);
+    let at = time("2026-11-05T10:00:00Z");
+    let forgotten = model::Post::forgotten(id("vk:-1_1"), "city", first.post.published_at, at);
+    held.take_in(&facts, &[TaggedPost { post: forgotten, tags: Tags { rules: 1, ..Tags::default() } }]);
+    let mut again = edited(&first, "2199-11-01T11:00:00Z", "Воды всё нет");
+    again.tags.rules = 900;
+    held.take_in(&facts, &[again, edited(&first, "2026-12-01T11:00:00Z", "Воды нет")]);
+    assert_eq!(held.run(facts.count()).unwrap(), 1);
+    let deletions = held.run(facts.deletions(10)).unwrap();
+    assert_eq!(
+        deletions.iter().map(|deletion| (deletion.id.as_str(), deletion.at)).collect::<Vec<_>>(),
+        [("vk:-1_1", at)]
+    );
+    held.run(facts.purge()).unwrap();
+    assert_eq!(held.run(facts.deletions(10)).unwrap()[0].versions_on_disk, 0);
 }

@@ -20,6 +20,7 @@ pub(super) fn carry_over(index: &SearchIndex, open: &mut Open) -> Result<(), Sin
     let stored = StoredFields { body: schema.get_field("body")?, tombstone: schema.get_field("tombstone")? };
     let searcher = reader.searcher();
     earlier.begin(searcher.num_docs());
+    let oldest = index.retention.oldest_ms();
     let mut uncommitted = 0;
     each_stored::<SinkError>(&searcher, stored, &mut |posts| {
         if earlier.is_interrupted() {
@@ -28,7 +29,7 @@ pub(super) fn carry_over(index: &SearchIndex, open: &mut Open) -> Result<(), Sin
         for body in &posts {
             // It was understood when it was stored.
             let tagged = wire::read_tagged(body).map_err(|error| SearchError::Damaged(error.to_string()))?;
-            open.take(index, &tagged, body)?;
+            open.take(index, &tagged, body, oldest)?;
         }
         earlier.advance(posts.len());
         uncommitted += posts.len();

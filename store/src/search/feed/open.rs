@@ -31,8 +31,15 @@ impl Open {
         Ok(Open { writer, committed, written: HashMap::new(), positions })
     }
 
-    /// Gives a post to the writer if it is newer than what the index and the writer hold.
-    pub(super) fn take(&mut self, index: &SearchIndex, tagged: &TaggedPost, body: &[u8]) -> Result<(), TantivyError> {
+    /// Gives a post to the writer if it is newer than what the index and the writer hold. One that they do not hold is left out if it was
+    /// published before `oldest`, in milliseconds: it was let go. Tombstones are as old as they like.
+    pub(super) fn take(
+        &mut self,
+        index: &SearchIndex,
+        tagged: &TaggedPost,
+        body: &[u8],
+        oldest: i64,
+    ) -> Result<(), TantivyError> {
         let id = &tagged.post.id;
         let known = match self.written.get(id) {
             Some(&version) => Some(version),
@@ -41,6 +48,7 @@ impl Open {
         match known {
             Some(known) if known >= tagged.version() => Ok(()),
             Some(_) => self.replace(index, tagged, body),
+            None if schema::millis(tagged.post.published_at) < oldest && !tagged.post.is_deleted() => Ok(()),
             None => self.add(index, tagged, body),
         }
     }

@@ -13,7 +13,7 @@ use crate::search::index::{OpenError, SearchIndex};
 ///
 /// Each flush is one commit, with the positions in the journal in its payload. A post is replaced only by a greater version,
 /// so that a repeat, a replay and any order of arrival end in the same index. A deleted post is gone from searches with the
-/// commit of its tombstone; its text leaves the disk when its segment is merged, and at the latest with [`SearchSink::purge`].
+/// commit of its tombstone; its text leaves the disk when its segment is merged, and at the latest with [`SearchSink::rewrite`].
 pub struct SearchSink {
     pub(super) index: SearchIndex,
     pub(super) corrections: Corrections,
@@ -77,32 +77,6 @@ impl SearchSink {
         self.open = Some(Open::new(&self.index)?);
         Ok(())
     }
-
-    /// Rewrites every segment that holds deleted or replaced posts, so that their text leaves the disk. Call it daily: with
-    /// the merges between, no deleted text stays longer than a day. Returns the segments rewritten.
-    ///
-    /// A search that is running keeps the files it reads; they go with the next commit or purge.
-    pub fn purge(&mut self) -> Result<usize, SinkError> {
-        self.flush()?;
-        // A running merge holds its segments: wait for it, then see what is left to do.
-        if let Some(open) = self.open.take() {
-            open.writer.wait_merging_threads()?;
-        }
-        let mut open = Open::new(&self.index)?;
-        let mut rewritten = 0;
-        for segment in self.index.index.searchable_segment_metas()? {
-            if segment.has_deletes() {
-                open.writer.merge(&[segment.id()]).wait()?;
-                rewritten += 1;
-            }
-        }
-        // The old segments can be removed only once the reader has released them.
-        self.index.reader.reload()?;
-        open.committed.renew(self.index.reader.searcher(), [].iter())?;
-        open.writer.garbage_collect_files().wait()?;
-        self.open = Some(open);
-        Ok(rewritten)
-    }
 }
 
 impl Sink for SearchSink {
@@ -121,7 +95,7 @@ impl Sink for SearchSink {
         self.index.ensure_intact()?;
         let known = self.corrections.known()?;
         let mut open = self.open.take().ok_or(FAILED)?;
-        let mut applied = Applied::default();
+        let (mut applied, oldest) = (Applied::default(), self.index.retention.oldest_ms());
         for entry in entries {
             open.positions.tagged.advance(entry);
             // It was emptied by a deletion, whose tombstone follows.
@@ -130,11 +104,11 @@ impl Sink for SearchSink {
             }
             match wire::read_tagged(&entry.payload) {
                 Ok(tagged) if is_as_tagged(&tagged) && !known.concern(&tagged.post.id) => {
-                    open.take(&self.index, &tagged, &entry.payload)?;
+                    open.take(&self.index, &tagged, &entry.payload, oldest)?;
                 }
                 Ok(tagged) => {
                     let tagged = known.apply(tagged);
-                    open.take(&self.index, &tagged, &wire::write_tagged(&tagged))?;
+                    open.take(&self.index, &tagged, &wire::write_tagged(&tagged), oldest)?;
                 }
                 Err(reason) => applied.rejected.push(Rejected {
                     partition: entry.partition,

@@ -1,5 +1,6 @@
 //! The folder of the index: opening it, reading its posts, checking and copying its files.
 
+mod authors;
 mod copy;
 mod damage;
 mod earlier;

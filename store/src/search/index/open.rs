@@ -16,6 +16,7 @@ use super::earlier::EarlierIndex;
 use super::error::OpenError;
 use super::positions::Positions;
 use super::version::{Found, IndexVersion};
+use crate::retention::Retention;
 use crate::search::schema::{self, Fields, WordsTokenizer};
 
 /// The index. Cheap to clone: all clones read the same state, which [`SearchSink`](crate::search::SearchSink) renews with each
@@ -27,6 +28,7 @@ pub struct SearchIndex {
     pub(in crate::search) reader: IndexReader,
     pub(in crate::search) fields: Fields,
     pub(in crate::search) timezone: TimeZone,
+    pub(in crate::search) retention: Retention,
     /// The damaged files, once they are found.
     pub(super) damage: Arc<OnceLock<String>>,
     /// The index of an earlier build that this one is made of.
@@ -57,7 +59,13 @@ impl SearchIndex {
         });
         let reader = reader.map_err(damaged)?;
         let (folder, damage) = (folder.to_owned(), Arc::default());
-        Ok(SearchIndex { folder, index, reader, fields, timezone, damage, earlier })
+        let retention = Retention::forever();
+        Ok(SearchIndex { folder, index, reader, fields, timezone, retention, damage, earlier })
+    }
+
+    /// Takes no post in that is not to be kept, in every [sink](SearchIndex::sink) of this index from now on.
+    pub fn keeping(self, retention: Retention) -> SearchIndex {
+        SearchIndex { retention, ..self }
     }
 
     /// The position in the tagged posts stored with the last commit.

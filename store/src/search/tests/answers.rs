@@ -2,7 +2,7 @@
 
 use model::{Event, Level, Platform, PostId, Risk, Sector, TaggedPost};
 
-use super::{Fixture, post, short, time};
+use super::{Fixture, post, short, time, tombstone};
 use crate::search::{Budget, FacetCount, Facets, SearchError, SearchRequest, Sort};
 
 fn event(object: &str, state: &str) -> Event {
@@ -150,4 +150,28 @@ fn facets_count_all_that_a_search_finds() {
         Fixture::new().index.facets(&SearchRequest::default(), &Budget::unlimited()).unwrap(),
         Facets::default()
     );
+}
+
+#[test]
+fn the_posts_of_an_author_are_found_by_their_hashes_alone() {
+    let by = |number: u32, author: &str| {
+        let mut tagged = post(number, &format!("вода {author}"));
+        tagged.post.author = Some(author.to_owned());
+        tagged
+    };
+    let (november, december, other) = ("00000000000000aa", "00000000000000bb", "00000000000000cc");
+    let gone = by(5, november);
+    let posts = [by(1, november), by(2, december), by(3, other), post(4, november), gone.clone()];
+    let mut fixture = Fixture::with(&posts);
+    fixture.feed(&[tombstone(&gone, "2026-11-02T00:00:00Z")]);
+    let found = |authors: &[&str], limit| {
+        let authors = authors.iter().map(|author| (*author).to_owned()).collect();
+        let found = fixture.index.by_authors(&authors, limit).unwrap();
+        let mut found: Vec<String> = found.iter().map(short).collect();
+        found.sort();
+        found
+    };
+    assert_eq!(found(&[november, december], 10), ["1", "2"]);
+    assert_eq!(found(&[november, december], 1).len(), 1);
+    assert_eq!(found(&[], 10), [""; 0]);
 }

@@ -4,7 +4,8 @@ use jiff::tz::TimeZone;
 use journal::{Checkpoint, Entry, Sink};
 use model::{TaggedPost, wire};
 
-use super::{Fixture, post, time};
+use super::{Fixture, post, time, tombstone};
+use crate::Retention;
 use crate::search::{OpenError, SearchIndex};
 
 #[test]
@@ -67,4 +68,39 @@ fn what_was_applied_is_found_after_the_flush_and_only_then() {
     fixture.sink.apply(&[entry(4, &post(2, "свет"))]).unwrap();
     fixture.sink.flush().unwrap();
     fixture.check("свет", &["2"]);
+}
+
+#[test]
+fn what_is_older_than_what_is_kept_goes_and_does_not_come_back() {
+    let mut fixture = Fixture::new();
+    let all = [1, 2, 3, 4, 5, 6, 7, 8].map(|number| post(number, "вода"));
+    // Of the first batch some segments lose a post, that of the second loses all.
+    fixture.feed(&[&all[..1], &all[2..]].concat());
+    fixture.feed(&all[1..2]);
+    fixture.feed(&[tombstone(&post(0, "вода"), "2026-11-02T00:00:00Z")]);
+    let before = all[2].post.published_at;
+    assert_eq!(fixture.sink.let_go(before).unwrap(), 2);
+    fixture.check("вода", &["8", "7", "6", "5", "4", "3"]);
+    assert_eq!(fixture.index.versions().unwrap().len(), 7, "the tombstone stays");
+    assert_eq!(fixture.sink.let_go(before).unwrap(), 0);
+    assert_eq!(fixture.sink.position().unwrap(), Some(Checkpoint::at(10)));
+    let stale = fixture.sink.stale().unwrap();
+    stale.few_at_a_time(1).for_each(|few| drop(fixture.sink.rewrite(&few).unwrap()));
+    assert_eq!(fixture.sink.stale().unwrap().few_at_a_time(1).count(), 0);
+    fixture.check("вода", &["8", "7", "6", "5", "4", "3"]);
+
+    // A replay, an import or a rebuild brings all of them again.
+    let Fixture { folder, index, sink, next } = fixture;
+    drop(sink);
+    let index = index.keeping(Retention::since(move || Some(before)));
+    let mut fixture = Fixture { sink: index.sink().unwrap(), folder, index, next };
+    let replayed = all.clone().map(|mut tagged| {
+        tagged.tags.rules = 2;
+        tagged
+    });
+    fixture.feed(&replayed);
+    fixture.check("вода", &["8", "7", "6", "5", "4", "3"]);
+    assert_eq!(fixture.index.get(&all[2].post.id).unwrap().unwrap().tags.rules, 2);
+    fixture.feed(&[tombstone(&all[0], "2026-11-03T00:00:00Z")]);
+    assert_eq!(fixture.index.versions().unwrap().len(), 8, "what is deleted at its source is noted, however old");
 }
