@@ -85,7 +85,9 @@ fn what_is_older_than_what_is_kept_goes_and_does_not_come_back() {
     assert_eq!(fixture.sink.let_go(before).unwrap(), 0);
     assert_eq!(fixture.sink.position().unwrap(), Some(Checkpoint::at(10)));
     let stale = fixture.sink.stale().unwrap();
-    stale.few_at_a_time(1).for_each(|few| drop(fixture.sink.rewrite(&few).unwrap()));
+    for few in stale.few_at_a_time(1) {
+        fixture.sink.rewrite(&few).unwrap();
+    }
     assert_eq!(fixture.sink.stale().unwrap().few_at_a_time(1).count(), 0);
     fixture.check("вода", &["8", "7", "6", "5", "4", "3"]);
 
