@@ -112,7 +112,7 @@ pub fn find(rules: &EventRules, marks: &Marks, clauses: &Clauses, words: &PostWo
             (None, None) => {}
         }
     }
-    drop_far_rivals(&mut ties, clauses);
+    drop_far_rivals(&mut ties, clauses, words);
     for mark in &marks.objects {
         if let Some(state) = rules.objects[mark.number].itself
             && !denied(words, mark, clauses)
@@ -125,17 +125,24 @@ pub fn find(rules: &EventRules, marks: &Marks, clauses: &Clauses, words: &PostWo
 }
 
 /// «У соседки сверху, горячая вода пропала»: what a word says of something in its own clause it does not say of another thing in the
-/// clause before.
-fn drop_far_rivals(ties: &mut Vec<Tie>, clauses: &Clauses) {
+/// clause before, unless that heads it: «Мост через реку: плита просела».
+fn drop_far_rivals(ties: &mut Vec<Tie>, clauses: &Clauses, words: &PostWords) {
     let near = |tie: &Tie| {
         tie.object_mark.is_some_and(|object| clauses.clause(object.last) == clauses.clause(tie.says_mark.first))
     };
-    let own: Vec<Mark> = ties.iter().filter(|tie| near(tie)).map(|tie| tie.says_mark).collect();
-    let is_word = |mark: &Mark| mark.first == mark.last;
-    let rival = |tie: &Tie| {
-        is_word(&tie.says_mark) && own.iter().any(|mark| is_word(mark) && mark.first == tie.says_mark.first)
+    let own: Vec<usize> =
+        ties.iter().filter(|tie| near(tie) && is_word(&tie.says_mark)).map(|tie| tie.says_mark.first).collect();
+    let heads = |object: &Mark, tie: &Tie| {
+        (object.last..tie.says_mark.first).any(|at| words.after(at).is_some_and(|after| after.contains(':')))
     };
-    ties.retain(|tie| tie.object_mark.is_none() || near(tie) || !rival(tie));
+    ties.retain(|tie| {
+        let rival = is_word(&tie.says_mark) && own.contains(&tie.says_mark.first);
+        tie.object_mark.is_none_or(|object| !rival || near(tie) || heads(&object, tie))
+    });
+}
+
+fn is_word(mark: &Mark) -> bool {
+    mark.first == mark.last
 }
 
 /// «не упало», «пожара нет», «взрыва не было».
