@@ -18,7 +18,11 @@ pub async fn status(locations: &Locations, args: cli::Status) -> Result<Exit, Fa
     let parts = [Role::Store, Role::Facts, Role::Alerts];
     let client = Client::connect(locations, OpenMode::inspect(&parts)).await?;
     let status: Status = client.get("/api/status", &()).await?;
-    let zone = client.config().await?.timezone().clone();
+    // The whole configuration of the owner, with all its rules, would take longer to read than the answer to make.
+    let zone = match status.timezone.as_deref().and_then(|name| TimeZone::get(name).ok()) {
+        Some(zone) => zone,
+        None => client.config().await?.timezone().clone(),
+    };
     client.close().await;
     if args.json {
         print_json(&status)?;

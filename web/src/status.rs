@@ -13,6 +13,9 @@ pub struct Status {
     pub node: String,
     /// The instance's time; the sample's, where it runs on one.
     pub now: Time,
+    /// The zone in which it is shown, by its IANA name; none in the answer of an earlier build.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
     /// Number of the rule set in force.
     pub rules: u32,
     /// The journal.

@@ -22,6 +22,14 @@ type Tried = Result<(), String>;
 /// Tries all and prints the table. Fails where something has nobody that answers.
 pub async fn check_network(config: &Config) -> Result<Exit, Failure> {
     let needs = needs(config);
+    if needs.is_empty() {
+        let words = (
+            "Сеть не нужна: нет ни включённых источников, ни каналов",
+            "The network is not needed: no source and no channel is enabled",
+        );
+        println!("{}", say(words.0, words.1));
+        return Ok(Exit::Done);
+    }
     let tries = iter(&needs).map(|need| attempt(need, &config.settings));
     let tried: Vec<Tried> =
         tries.buffered(AT_A_TIME).collect::<Vec<_>>().await.into_iter().collect::<anyhow::Result<_>>()?;

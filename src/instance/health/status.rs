@@ -50,6 +50,7 @@ impl Instance {
             version: env!("CARGO_PKG_VERSION").into(),
             node: if self.peers.is_some() { self.folder.node()? } else { String::new() },
             now: (self.clock)(),
+            timezone: self.config.timezone().iana_name().map(str::to_owned),
             rules: self.rules,
             journal,
             index: index?,
