@@ -92,10 +92,10 @@ fn print_ids(ids: &[String], json: bool) -> Result<Exit, Failure> {
 fn print(found: &Found, forgotten: bool, zone: &TimeZone) {
     for post in &found.posts {
         let at = post.published_at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M");
-        println!("{at}  {:<34}{:<20}{}", post.id, post.source, post.words);
+        println!("{at}  {:<34} {:<20} {}", post.id, post.source, post.words);
     }
     for id in &found.unknown {
-        println!("{:<18}{:<34}{}", "", id, say("в архиве нет", "not in the archive"));
+        println!("{:<18}{:<34} {}", "", id, say("в архиве нет", "not in the archive"));
     }
     let count = found.posts.len() + found.unknown.len();
     let words = match (count, forgotten) {
