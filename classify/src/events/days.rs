@@ -99,7 +99,7 @@ fn longest(words: &PostWords, sentence: Range<usize>) -> u32 {
 }
 
 /// Months, by which a date is known.
-const MONTHS: [&str; 12] = [
+pub const MONTHS: [&str; 12] = [
     "январь",
     "февраль",
     "март",

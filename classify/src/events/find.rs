@@ -5,8 +5,9 @@
 //! object of its own takes the last fitting one named before it.
 
 use config::{Case, EventRules, Says};
-use text::Grammar;
+use text::{Grammar, Token};
 
+use super::days::MONTHS;
 use super::grammar::{Clauses, behind_preposition, negated};
 use super::marks::{Mark, Marks};
 use crate::post_words::PostWords;
@@ -24,7 +25,7 @@ const ABOUT: [&str; 10] = ["о", "об", "обо", "про", "против", "п
 const DENIAL: usize = 8;
 
 /// Nouns of time are no object of a clause: «открыт уже месяц», «не вывозят с прошлого вторника».
-const TIMES: [&str; 29] = [
+const TIMES: [&str; 17] = [
     "месяц",
     "неделя",
     "день",
@@ -42,18 +43,6 @@ const TIMES: [&str; 29] = [
     "пятница",
     "суббота",
     "воскресенье",
-    "январь",
-    "февраль",
-    "март",
-    "апрель",
-    "май",
-    "июнь",
-    "июль",
-    "август",
-    "сентябрь",
-    "октябрь",
-    "ноябрь",
-    "декабрь",
 ];
 
 /// An object, and the words that say its state.
@@ -234,7 +223,7 @@ fn has_subject(mark: &Mark, clauses: &Clauses, words: &PostWords) -> bool {
         clauses.clause(at) == clauses.clause(mark.first)
             && tokens[at].grammar.is_only(Grammar::NOUN)
             && tokens[at].grammar.may_be(Grammar::NOMINATIVE)
-            && !tokens[at].lemmas.iter().any(|lemma| TIMES.contains(&&**lemma))
+            && !is_time(&tokens[at])
     })
 }
 
@@ -275,6 +264,11 @@ fn joined(object: &Mark, other: &Mark, clauses: &Clauses, words: &PostWords) -> 
     only_links && (comma || between.iter().any(|token| link(&token.form)))
 }
 
+/// A noun of time, or a month.
+fn is_time(token: &Token) -> bool {
+    token.lemmas.iter().any(|lemma| TIMES.contains(&&**lemma) || MONTHS.contains(&&**lemma))
+}
+
 /// The object that a clause without one takes from what was said before.
 fn before(says: &Says, mark: &Mark, marks: &Marks, clauses: &Clauses, words: &PostWords) -> Option<Mark> {
     let reachable = |object: &&Mark| {
@@ -303,7 +297,7 @@ fn has_own(mark: &Mark, clauses: &Clauses, words: &PostWords) -> bool {
     let noun = |at: usize| {
         clauses.clause(at) == clauses.clause(mark.first)
             && tokens[at].grammar.is_only(Grammar::NOUN)
-            && !tokens[at].lemmas.iter().any(|lemma| TIMES.contains(&&**lemma))
+            && !is_time(&tokens[at])
     };
     let genitive =
         |at: usize| noun(at) && tokens[at].grammar.may_be(Grammar::GENITIVE) && behind_preposition(words, at).is_none();
