@@ -1,6 +1,7 @@
 //! A button pressed in Telegram: the running instance tells its officer over a Bot API of ours, hears the press by long polling, and the
 //! alert is acknowledged.
 
+use std::cell::RefCell;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -31,6 +32,8 @@ struct Bot {
     url: String,
     api: Api,
     calls: Receiver<(String, Value)>,
+    /// Calls that came before the one that was waited for: an edit of a message and the answer to a press overtake each other.
+    early: RefCell<Vec<(String, Value)>>,
     _site: Site,
 }
 
@@ -39,23 +42,29 @@ impl Bot {
         let (sender, calls) = channel();
         let api = Api { calls: sender, updates: Arc::default(), news: Arc::default() };
         let site = Site::new(Router::new().route("/{bot}/{method}", post(answer)).with_state(api.clone()));
-        Bot { url: site.url(), api, calls, _site: site }
+        Bot { url: site.url(), api, calls, early: RefCell::default(), _site: site }
     }
 
-    /// The next call of a method.
+    /// The first call of a method that was not taken yet.
     fn call(&self, method: &str) -> Value {
         self.call_that(method, |_| true)
     }
 
-    /// The next call of a method that a test is about: a message may be brought up to date meanwhile.
+    /// The first call of a method that a test is about and that was not taken yet.
     fn call_that(&self, method: &str, is_it: impl Fn(&Value) -> bool) -> Value {
         let deadline = Deadline::new(PATIENCE);
+        let is_it = |(called, fields): &(String, Value)| called == method && is_it(fields);
+        let mut early = self.early.borrow_mut();
+        if let Some(at) = early.iter().position(is_it) {
+            return early.remove(at).1;
+        }
         loop {
             let left = deadline.left(|| format!("a call of {method}"));
-            let (called, fields) = self.calls.recv_timeout(left).unwrap_or_else(|_| panic!("no call of {method}"));
-            if called == method && is_it(&fields) {
-                return fields;
+            let call = self.calls.recv_timeout(left).unwrap_or_else(|_| panic!("no call of {method}"));
+            if is_it(&call) {
+                return call.1;
             }
+            early.push(call);
         }
     }
 
