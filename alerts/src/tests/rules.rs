@@ -9,21 +9,26 @@ use super::centre::{AT_ONCE, BURSTS, Centre, START, later, post};
 use crate::Filter;
 use crate::stories::story::Size;
 
-#[test]
-fn a_token_that_vk_refuses_is_one_alert_until_it_is_mended() {
-    let sources = "[[source]]\nid = 'a'\nname = 'А'\nowner = -1\n[[source]]\nid = 'b'\nname = 'Б'\nowner = -2\n";
-    let centre = Centre::with(&[("sources.toml", sources)]);
+/// Polls of sources of a platform, a minute apart, each with its outcome.
+fn polls(centre: &Centre, platform: Platform) -> impl FnMut(&str, &str) {
     let mut offset = 0;
-    let mut poll = |source: &str, outcome: &str| {
+    move |source, outcome| {
         offset += 1;
         let at = centre.now();
         let covers_from = (outcome == "ok").then_some(at);
-        let seen = Coverage { covers_from, ..Coverage::new(source, Platform::Vk, at, outcome) };
+        let seen = Coverage { covers_from, ..Coverage::new(source, platform, at, outcome) };
         let entry = Entry { partition: 0, offset, key: source.to_owned(), payload: wire::write(&seen) };
         assert!(centre.alerts.coverage_sink().apply(&[entry]).unwrap().rejected.is_empty());
         centre.now.fetch_add(60, Ordering::Relaxed);
         centre.alerts.tick(Some(&crate::Health::default())).unwrap();
-    };
+    }
+}
+
+#[test]
+fn a_token_that_vk_refuses_is_one_alert_until_it_is_mended() {
+    let sources = "[[source]]\nid = 'a'\nname = 'А'\nowner = -1\n[[source]]\nid = 'b'\nname = 'Б'\nowner = -2\n";
+    let centre = Centre::with(&[("sources.toml", sources)]);
+    let mut poll = polls(&centre, Platform::Vk);
     poll("a", "timeout");
     assert!(centre.list().is_empty(), "what passes by itself is no alarm");
     poll("a", "vk_token");
@@ -45,17 +50,7 @@ fn an_outage_of_the_network_that_lasts_is_one_alert_for_all_its_sources() {
     let sources =
         "[[source]]\nid = 'a'\nname = 'А'\nchannel = 'gorod'\n[[source]]\nid = 'b'\nname = 'Б'\nchannel = 'selo'\n";
     let centre = Centre::with(&[("sources.toml", sources)]);
-    let mut offset = 0;
-    let mut poll = |source: &str, outcome: &str| {
-        offset += 1;
-        let at = centre.now();
-        let covers_from = (outcome == "ok").then_some(at);
-        let seen = Coverage { covers_from, ..Coverage::new(source, Platform::Telegram, at, outcome) };
-        let entry = Entry { partition: 0, offset, key: source.to_owned(), payload: wire::write(&seen) };
-        assert!(centre.alerts.coverage_sink().apply(&[entry]).unwrap().rejected.is_empty());
-        centre.now.fetch_add(60, Ordering::Relaxed);
-        centre.alerts.tick(Some(&crate::Health::default())).unwrap();
-    };
+    let mut poll = polls(&centre, Platform::Telegram);
     poll("a", "ok");
     poll("b", "ok");
     for _ in 0..4 {

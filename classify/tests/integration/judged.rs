@@ -30,7 +30,8 @@ const SOCIAL: (f64, f64) = (0.85, 0.055);
 const APPEALS: (f64, f64) = (0.90, 0.05);
 const RESIDENTS: (f64, f64) = (0.82, 0.085);
 
-/// The same of messages that nobody learns from: what to expect of texts that were never seen.
+/// The same of messages that nobody learns from, though which lists stay was decided by their figures: about what to expect of texts that
+/// were never seen.
 const KEPT: (f64, f64) = (0.68, 0.08);
 
 /// The same of many wordings of one thing, by domain: two that were learnt from, two that are only measured. What must not ring was
