@@ -53,7 +53,7 @@ impl Alerts {
         };
         for (person, contact, message_id) in editable(transaction, &alert.id)? {
             let letter = render::letter(self, &view, &heading, person.as_deref());
-            let purpose = format!("update-{}-{message_id}", now.as_second());
+            let purpose = format!("update-{}-{message_id}", now.as_millisecond());
             enqueue(
                 transaction,
                 &Entry {

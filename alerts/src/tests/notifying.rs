@@ -6,6 +6,7 @@ use config::ChannelKind;
 use model::{Level, Time};
 
 use super::centre::{AT_ONCE, CHANNELS, Centre, PEOPLE, START, post, told, with_people};
+use crate::notify::channels::DeliveryOutcome;
 use crate::{Action, Filter};
 
 #[test]
@@ -87,6 +88,22 @@ fn what_is_told_is_updated_in_place_and_told_again_only_when_it_is_ten_times_as_
     centre.take(&(20..24).map(with_author).collect::<Vec<_>>());
     centre.pass(1);
     assert!(told(&centre).iter().any(|line| line == "anna much-more-1"));
+}
+
+#[test]
+fn who_takes_an_alert_before_the_answer_of_the_channel_is_seen_in_the_message_all_the_same() {
+    let mut centre = with_people();
+    centre.take(&[post(1, Some("mira"), Some(Level::High))]);
+    centre.pass(1);
+    let due = centre.alerts.due(centre.now()).unwrap();
+    let bot = due.iter().find(|delivery| delivery.contact.channel == ChannelKind::Telegram).unwrap();
+    centre.alerts.note_attempt(&bot.key, centre.now()).unwrap();
+    centre.act(Action::Ack, "").unwrap();
+    let accepted = DeliveryOutcome::Accepted { message_id: Some("7".into()) };
+    centre.alerts.note_outcome(bot, &accepted, centre.now()).unwrap();
+    let due = centre.alerts.due(centre.now()).unwrap();
+    let update = due.iter().find(|delivery| delivery.message_id.as_deref() == Some("7")).expect("an update");
+    assert!(update.is_update() && update.letter.text.contains("принята, Иванова"), "{update:?}");
 }
 
 #[test]

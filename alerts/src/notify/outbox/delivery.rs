@@ -1,7 +1,7 @@
 //! A message whose time has come.
 
 use config::Contact;
-use model::Level;
+use model::{Level, Time};
 
 use crate::notify::channels::Message;
 use crate::notify::letter::Letter;
@@ -28,6 +28,8 @@ pub struct Delivery {
     pub level: Option<Level>,
     /// What it says.
     pub letter: Letter,
+    /// When it was written.
+    pub created_at: Time,
     /// Attempts so far.
     pub attempts: u32,
     /// The outcome of the last attempt is not known.

@@ -10,7 +10,8 @@ use crate::notify::channels::DeliveryOutcome;
 use crate::notify::outbox::delivery::Delivery;
 use crate::notify::outbox::enqueue::{Entry, enqueue};
 use crate::notify::outbox::next::{MAX_RETRY_S, Next, next};
-use crate::store::columns::level_of;
+use crate::store::alert_table;
+use crate::store::columns::{level_of, time};
 use crate::store::error::AlertError;
 use crate::store::handle::Alerts;
 
@@ -22,7 +23,8 @@ impl Alerts {
     pub fn due(&self, now: Time) -> Result<Vec<Delivery>, AlertError> {
         self.read(|database| {
             let mut select = database.prepare_cached(
-                "SELECT key, alert, purpose, person, channel, address, rank, level, message, attempts, state, message_id FROM outbox
+                "SELECT key, alert, purpose, person, channel, address, rank, level, message, attempts, state, message_id, created_at
+                 FROM outbox
                  WHERE state IN ('pending', 'trying') AND next_at <= ?1 ORDER BY coalesce(level, 0) DESC, created_at, key LIMIT ?2",
             )?;
             let mut rows = select.query(params![now.as_millisecond(), DUE_AT_ONCE])?;
@@ -46,6 +48,7 @@ impl Alerts {
                     // An attempt was noted and its outcome was not: the process was killed in between.
                     unknown: row.get::<_, String>(10)? == "trying",
                     message_id: row.get(11)?,
+                    created_at: time(row.get(12)?)?,
                     key,
                 });
             }
@@ -88,8 +91,22 @@ impl Alerts {
             let (kind, reason) = (delivery.contact.channel, detail.as_deref().unwrap_or_default());
             self.raise_channel_failure(&transaction, kind, delivery.is_critical(), reason)?;
         }
+        if next == Next::Sent {
+            self.update_late(&transaction, delivery, now)?;
+        }
         transaction.commit()?;
         Ok(next)
+    }
+
+    /// An alert that somebody took after the message was written: the message could not be changed before it was accepted.
+    fn update_late(&self, transaction: &Transaction<'_>, delivery: &Delivery, now: Time) -> Result<(), AlertError> {
+        let Some(id) = delivery.alert.as_deref().filter(|_| !delivery.is_update()) else { return Ok(()) };
+        let Some(mut alert) = alert_table::load(transaction, id)? else { return Ok(()) };
+        if alert.state.is_taken() && alert.state_since >= delivery.created_at {
+            self.update_messages(transaction, &mut alert, now)?;
+            alert_table::store(transaction, &alert)?;
+        }
+        Ok(())
     }
 
     /// The person's address after the one that was tried.
