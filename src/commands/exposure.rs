@@ -2,13 +2,20 @@
 
 use std::net::SocketAddr;
 
-use config::{Settings, is_on_loopback};
+use config::{Roles, Settings, is_on_loopback};
 
+use crate::instance::tls;
 use crate::language::say;
 
-/// What must not stay as it is: roles that are asked over the network in the clear, or by a secret that is none.
+/// What must not stay as it is: a certificate that cannot be used, roles that are asked over the network in the clear, or by a secret
+/// that is none.
 pub fn problems(settings: &Settings) -> Vec<String> {
-    let Some(roles) = &settings.roles else { return Vec::new() };
+    let page = settings.web.certificate.iter().filter_map(tls::problem).map(|problem| format!("[web]: {problem}"));
+    let roles = settings.roles.iter().flat_map(problems_of_roles);
+    page.chain(roles).collect()
+}
+
+fn problems_of_roles(roles: &Roles) -> Vec<String> {
     let secret = roles.secret.read_long().err().map(|error| format!("[roles]: {error}"));
     // The page is for people, and TLS before it is their proxy's.
     let asked = roles.addresses().filter(|(role, _)| *role != "web");
@@ -18,7 +25,8 @@ pub fn problems(settings: &Settings) -> Vec<String> {
         "the roles ask one another over the network in the clear; write https:// and give cert_file, key_file and ca_file in [roles] (docs/roles.md)",
     );
     let clear = clear.map(|(role, address)| format!("[roles] {role} = \"{address}\": {words}"));
-    secret.into_iter().chain(clear).collect()
+    let certificate = roles.certificate.iter().filter_map(tls::problem).map(|problem| format!("[roles]: {problem}"));
+    secret.into_iter().chain(clear).chain(certificate).collect()
 }
 
 /// A warning for each address that is not the loopback.

@@ -13,7 +13,7 @@ mod proof;
 pub mod sample;
 pub mod stages;
 mod start;
-mod tls;
+pub mod tls;
 
 pub use mode::OpenMode;
 pub use opened::Instance;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, BufReader, Read};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -81,9 +82,9 @@ impl Peers {
         Ok(Peers { inner: Arc::new(Inner { roles: roles.clone(), own: own.clone(), proofs, client }) })
     }
 
-    /// Who takes the connections of the other roles; none where they speak in the clear.
-    pub fn acceptor(&self) -> Result<Option<listener::TlsAcceptor>> {
-        tls::acceptor(&self.inner.roles)
+    /// What we prove to the other roles with that we are the one they ask; none where they speak in the clear.
+    pub fn certificate(&self) -> Option<&(PathBuf, PathBuf)> {
+        self.inner.roles.certificate.as_ref()
     }
 
     /// Where a role listens.
@@ -350,7 +351,7 @@ fn words(error: reqwest::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::{Path, PathBuf};
+    use std::path::Path;
 
     use axum::Router;
     use axum::middleware::from_fn_with_state;

@@ -1,6 +1,7 @@
 //! `[web]`: the page and the API.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use ipnet::IpNet;
 use url::Url;
@@ -18,6 +19,9 @@ pub struct Web {
     pub hosts: Vec<String>,
     /// `proxies`: addresses and networks of proxies before the page. Of what they hand on, `X-Forwarded-For` says whom it counts for.
     pub proxies: Vec<IpNet>,
+    /// `cert_file` and `key_file`: the page speaks TLS with this certificate, in PEM with those between it and its authority, the key as
+    /// PKCS #8; absent: it speaks in the clear, as on the loopback or to a proxy.
+    pub certificate: Option<(PathBuf, PathBuf)>,
 }
 
 impl Settings {

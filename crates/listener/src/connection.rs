@@ -45,8 +45,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Peers whose `X-Forwarded-For` is believed.
     pub proxies: Vec<IpNet>,
-    /// What encrypts the connections; none: they are in the clear.
-    pub tls: Option<TlsAcceptor>,
+    /// What encrypts the connections that come from now on; none: they are in the clear.
+    pub tls: Option<watch::Receiver<TlsAcceptor>>,
     /// How much depends on a request, by its head.
     pub importance: Arc<dyn Fn(&Parts) -> Importance + Send + Sync>,
 }
@@ -90,7 +90,9 @@ pub async fn connected(shared: Arc<Shared>, stream: TcpStream, seat: Arc<Seat>, 
     let limits = shared.settings.limits;
     let stream = PatientStream::new(stream, limits.patience, Arc::clone(&seat.blocked));
     let ends = (peer, local);
-    let Some(tls) = &shared.settings.tls else { return talk(&shared, stream, ends, seat, stop).await };
+    let Some(tls) = shared.settings.tls.as_ref().map(|tls| tls.borrow().clone()) else {
+        return talk(&shared, stream, ends, seat, stop).await;
+    };
     let encrypted = tokio::select! {
         encrypted = timeout(limits.head, tls.accept(stream)) => encrypted,
         () = seat.is_lost() => return,

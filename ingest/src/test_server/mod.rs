@@ -104,7 +104,12 @@ pub(crate) fn settings(base: &str, allow_private: &[&str]) -> config::Settings {
     config::Settings {
         timezone: jiff::tz::TimeZone::UTC,
         public_url: None,
-        web: config::Web { listen: ([127, 0, 0, 1], 0).into(), hosts: Vec::new(), proxies: Vec::new() },
+        web: config::Web {
+            listen: ([127, 0, 0, 1], 0).into(),
+            hosts: Vec::new(),
+            proxies: Vec::new(),
+            certificate: None,
+        },
         journal: config::JournalLimits { keep_days: 14, max_mb: 100 },
         archive: config::Archive::default(),
         facts: None,

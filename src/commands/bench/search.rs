@@ -33,6 +33,7 @@ pub async fn bench(locations: &Locations, args: cli::BenchSearch) -> Result<Exit
 
     let (stop, stopped) = watch::channel(false);
     let status: web::AskStatus = Arc::new(|| Box::pin(async { Err("only search is measured".to_owned()) }));
+    let settings = page_settings(&config.settings.web)?;
     let api = web::Web {
         config,
         clock: Arc::new(Time::now),
@@ -46,7 +47,7 @@ pub async fn bench(locations: &Locations, args: cli::BenchSearch) -> Result<Exit
         ready: status,
     };
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    let address = serve_page(listen, web::router(api), page_settings(Vec::new()), stopped).await?;
+    let address = serve_page(listen, web::router(api), settings, stopped).await?;
     let report =
         search::measure(Searches { address, index, plain, generated, posts, count: args.searches, end }).await?;
     // Whether anybody still listens does not matter.

@@ -27,7 +27,8 @@ pub fn greet(instance: &Instance, address: SocketAddr, sample: Option<&Sample>) 
             );
         }
     }
-    say(format!("Страница: http://{address}/"));
+    let scheme = if instance.config.settings.web.certificate.is_some() { "https" } else { "http" };
+    say(format!("Страница: {scheme}://{address}/"));
     say(format!("Папка данных: {}", instance.folder.path().display()));
     say("\nПопробуйте в другом окне:".into());
     for line in ["./otklik search 'нет воды'", "./otklik alerts", "./otklik digest"] {

@@ -63,7 +63,7 @@ pub async fn run(locations: &Locations, args: cli::Run) -> Result<Exit, Failure>
         _ => {
             let (page, settings) = (gateway::public_router(&instance), &instance.config.settings);
             let router = web::answered_as(page, listen, settings.page_hosts());
-            (router, serve::page_settings(settings.web.proxies.clone()))
+            (router, serve::page_settings(&settings.web)?)
         }
     };
     let address = serve::serve_page(listen, router, settings, stopped.clone()).await?;

@@ -16,6 +16,7 @@ use super::gateway::public_router;
 use crate::folder::Folder;
 use crate::instance::Instance;
 use crate::instance::peers::Peers;
+use crate::instance::tls;
 
 /// What the owner of the data folder may ask: the same and more.
 pub fn own_router(instance: &Arc<Instance>) -> Router {
@@ -38,16 +39,17 @@ const OF_DESCRIPTORS: u64 = 4;
 /// anything to read there.
 const ROLES_PATIENCE: Duration = Duration::from_secs(3600);
 
-/// What the listener of the page is told.
-pub fn page_settings(proxies: Vec<listener::IpNet>) -> Settings {
+/// What the listener of the page is told. It is encrypted where the configuration has a certificate.
+pub fn page_settings(web: &config::Web) -> Result<Settings> {
     let importance = |parts: &Parts| if is_watching(parts) { Importance::Vital } else { Importance::Ordinary };
     let limits = Limits::of(listener::share(CONNECTIONS, OF_DESCRIPTORS));
-    Settings { name: "page", limits, proxies, tls: None, importance: Arc::new(importance) }
+    let (proxies, tls) = (web.proxies.clone(), tls::acceptors(web.certificate.as_ref())?);
+    Ok(Settings { name: "page", limits, proxies, tls, importance: Arc::new(importance) })
 }
 
 /// What the listener of a role is told that answers the others. It is encrypted where the configuration has a certificate.
 pub fn role_settings(peers: &Peers) -> Result<Settings> {
-    let tls = peers.acceptor()?;
+    let tls = tls::acceptors(peers.certificate())?;
     let peers = peers.clone();
     let importance = move |parts: &Parts| match peers.know(parts) {
         true => Importance::Own,

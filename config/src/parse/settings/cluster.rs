@@ -1,5 +1,7 @@
 //! `[kafka]` and `[roles]` of `otklik.toml`.
 
+use std::path::PathBuf;
+
 use crate::parse::reader::Table;
 use crate::parse::values::{http_url, secret};
 use crate::settings::{Kafka, KafkaLogin, Roles};
@@ -22,7 +24,7 @@ pub fn kafka(mut table: Table) -> Option<Kafka> {
     let tls = table.flag("tls", false);
     let text = |table: &mut Table, key| table.string(key).map(|text| text.value);
     let ca_file = text(&mut table, "ca_file");
-    let certificate = certificate(&mut table);
+    let certificate = certificate::<String>(&mut table);
     if !tls && (ca_file.is_some() || certificate.is_some()) {
         table.report().add(&begin, "сертификаты указаны, а `tls` не true; включите его или уберите их");
     }
@@ -31,9 +33,10 @@ pub fn kafka(mut table: Table) -> Option<Kafka> {
     Some(Kafka { brokers: brokers?, prefix, partitions, replication, tls, ca_file, certificate, login })
 }
 
-fn certificate(table: &mut Table) -> Option<(String, String)> {
+/// A certificate and its key, which stand together.
+pub fn certificate<T: From<String>>(table: &mut Table) -> Option<(T, T)> {
     match ["cert_file", "key_file"].map(|key| table.string(key).map(|text| text.value)) {
-        [Some(certificate), Some(key)] => Some((certificate, key)),
+        [Some(certificate), Some(key)] => Some((certificate.into(), key.into())),
         [None, None] => None,
         _ => {
             let message = "`cert_file` и `key_file` пишутся вместе; укажите оба или ни одного";
@@ -89,7 +92,7 @@ pub fn roles(mut table: Table) -> Option<Roles> {
             .report()
             .add(&begin, "нет ключа `secret_file`: роли отвечали бы кому угодно; положите длинную случайную строку в файл и назовите его");
     }
-    let certificate = certificate(&mut table).map(|(certificate, key)| (certificate.into(), key.into()));
+    let certificate = certificate::<PathBuf>(&mut table);
     let ca_file = table.string("ca_file").map(|path| path.value.into());
     let encrypted = certificate.is_some();
     let mut addresses = |key| {

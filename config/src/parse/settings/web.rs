@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use ipnet::IpNet;
 use url::Host;
 
+use super::cluster::certificate;
 use super::section::{Section, listen_address};
 use crate::settings::Web;
 
@@ -14,6 +15,7 @@ pub fn web(section: &mut Section) -> Web {
         listen: section.get(default, |table| table.parsed("listen", listen_address)),
         hosts: each(section, "hosts", host),
         proxies: each(section, "proxies", network),
+        certificate: section.get(None, |table| Some(certificate(table))),
     }
 }
 

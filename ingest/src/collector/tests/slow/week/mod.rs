@@ -1,5 +1,6 @@
 //! A simulated week of walls on VK's limits, and of channels and feeds beside them: the servers are ours, keep VK's limits per
-//! second and day, and know what they had. The process is started anew once a day, and VK is away for two hours once.
+//! second and day, and know what they had. The process is started anew once a day, VK is away for two hours once, and a provider
+//! answers in place of the first host of Telegram's preview for a day.
 //!
 //! A small world runs with the tests. The full one, 300 walls, 30 channels and 30 feeds for seven days: `make week`.
 
@@ -13,7 +14,7 @@ use std::time::Instant;
 use super::*;
 use account::{Account, Guarantees, Tally, journalled};
 use clock::SimulatedClock;
-use server::{Limits, Served};
+use server::{FIRST_PREVIEW, Limits, Outages, Served};
 use world::{DAY, MINUTE, Place, Random};
 
 const SEED: u64 = 20_261_125;
@@ -87,11 +88,12 @@ async fn week_keeps_limits_and_guarantees_and_misses_nothing() {
     let until = began + days * DAY;
     let middle = began + days * DAY / 2;
     let outage = (middle, middle + 120 * MINUTE);
+    let outages = Outages { vk: outage, preview: (middle - DAY / 2, middle + DAY / 2) };
     let mut places: Vec<Place> = (1..=walls as i64).map(|owner| Place::Wall(-owner)).collect();
     places.extend((0..walls.div_ceil(10)).flat_map(|number| [Place::Channel(number), Place::Feed(number)]));
     let clock = SimulatedClock::new(began);
     let limits = Limits { per_second: 5, wall_get_per_day: per_day as usize };
-    let served = Arc::new(Mutex::new(Served::new(world::World::new(SEED, &places, began, until), limits, outage)));
+    let served = Arc::new(Mutex::new(Served::new(world::World::new(SEED, &places, began, until), limits, outages)));
     let (shared, now) = (served.clone(), clock.now.clone());
     let server = Server::start(move |asked| {
         // A request takes its time.
@@ -109,6 +111,9 @@ async fn week_keeps_limits_and_guarantees_and_misses_nothing() {
         .collect();
     let mut world = World::configured(&server, &addresses, true, |config| {
         config.settings.vk.limits.wall_get_per_day = per_day;
+        let first_preview = server.host.replace("127.0.0.1", FIRST_PREVIEW);
+        config.settings.telegram.preview.insert(0, format!("http://{first_preview}"));
+        config.settings.fetch.allow_private.push(first_preview);
         config.settings.fetch.timeout_s = 30;
         config.settings.fetch.header_timeout_s = 30;
         config.sources.iter_mut().step_by(10).for_each(|source| source.weight = 4.0);
@@ -154,6 +159,8 @@ async fn week_keeps_limits_and_guarantees_and_misses_nothing() {
             counts
         });
     assert!(outcomes.keys().all(|name| ["ok", "empty", "server_error"].contains(&name.as_str())), "{outcomes:?}");
+    let held_back = served.calls["pages of a provider"] as i64;
+    assert!(held_back <= DAY / (15 * MINUTE) * 2, "{held_back} tries at a host that is held back");
     let tally = &account.tally;
     let enough = |count: usize, at_least: usize| assert!(count >= at_least, "too little happened: {tally:?}");
     enough(tally.posts, walls * 5);

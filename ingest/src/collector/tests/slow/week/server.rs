@@ -22,12 +22,23 @@ pub(super) struct Limits {
     pub wall_get_per_day: usize,
 }
 
+/// What is away from when to when.
+#[derive(Clone, Copy)]
+pub(super) struct Outages {
+    /// VK answers nobody.
+    pub vk: (i64, i64),
+    /// In place of the first host of Telegram's preview, [`FIRST_PREVIEW`], a provider answers.
+    pub preview: (i64, i64),
+}
+
+/// The first name of this server, whose pages the other name has too.
+pub(super) const FIRST_PREVIEW: &str = "localhost";
+
 /// The server's side: what it was asked, and which limits were exceeded.
 pub(super) struct Served {
     pub world: World,
     limits: Limits,
-    /// From when to when VK answers nobody.
-    pub outage: (i64, i64),
+    outages: Outages,
     recent: VecDeque<i64>,
     day: VecDeque<i64>,
     pub most_in_a_day: usize,
@@ -36,9 +47,9 @@ pub(super) struct Served {
 }
 
 impl Served {
-    pub(super) fn new(world: World, limits: Limits, outage: (i64, i64)) -> Served {
+    pub(super) fn new(world: World, limits: Limits, outages: Outages) -> Served {
         let (recent, day, calls, exceeded) = Default::default();
-        Served { world, limits, outage, recent, day, most_in_a_day: 0, calls, exceeded }
+        Served { world, limits, outages, recent, day, most_in_a_day: 0, calls, exceeded }
     }
 
     pub(super) fn answer(&mut self, asked: &Asked, now: i64) -> Response<Body> {
@@ -49,6 +60,10 @@ impl Served {
             ["feed", feed] => {
                 self.note("feeds");
                 self.feed(feed.parse().unwrap(), now)
+            }
+            _ if self.is_held_back(asked, now) => {
+                self.note("pages of a provider");
+                answer(200, &[], "<title>Доступ ограничен</title><p>Канала с таким именем нет.</p>")
             }
             ["s", channel, ref rest @ ..] => {
                 self.note("pages of channels");
@@ -69,6 +84,11 @@ impl Served {
         }
     }
 
+    fn is_held_back(&self, asked: &Asked, now: i64) -> bool {
+        let host = asked.header("host").unwrap_or_default();
+        host.starts_with(FIRST_PREVIEW) && (self.outages.preview.0..self.outages.preview.1).contains(&now)
+    }
+
     fn note(&mut self, what: &str) {
         *self.calls.entry(what.to_owned()).or_default() += 1;
     }
@@ -80,7 +100,7 @@ impl Served {
             self.exceeded.push(format!("error {code} for {method}"));
             return answer(200, &[], json!({"error": {"error_code": code, "error_msg": "Limit"}}).to_string());
         }
-        if (self.outage.0..self.outage.1).contains(&now) {
+        if (self.outages.vk.0..self.outages.vk.1).contains(&now) {
             return answer(502, &[], "");
         }
         let form: HashMap<String, String> = url::form_urlencoded::parse(asked.body.as_bytes()).into_owned().collect();
