@@ -18,6 +18,10 @@ pub enum ChannelKind {
     Vk,
     /// A MAX bot.
     Max,
+    /// A short message to a telephone, by a gateway.
+    Sms,
+    /// A call to a telephone, by a gateway that reads a text out.
+    Call,
     /// Signed JSON to a URL.
     Webhook,
     /// A terminal that follows the alerts.
@@ -36,15 +40,19 @@ struct Description {
     idempotent: bool,
     /// A refusal is the receiving program's mistake, which its owner will correct, and says nothing about the address.
     refusal_passes: bool,
+    /// It tells the subject of a message and no more.
+    brief: bool,
 }
 
 impl ChannelKind {
     /// All kinds.
-    pub const ALL: [ChannelKind; 6] = [
+    pub const ALL: [ChannelKind; 8] = [
         ChannelKind::Telegram,
         ChannelKind::Email,
         ChannelKind::Vk,
         ChannelKind::Max,
+        ChannelKind::Sms,
+        ChannelKind::Call,
         ChannelKind::Webhook,
         ChannelKind::Terminal,
     ];
@@ -58,6 +66,7 @@ impl ChannelKind {
             edits: false,
             idempotent: true,
             refusal_passes: false,
+            brief: false,
         };
         /// A messenger's bot: with buttons, and without a key by which it would recognise a duplicate.
         const BOT: Description = Description { buttons: true, edits: true, idempotent: false, ..PLAIN };
@@ -66,6 +75,10 @@ impl ChannelKind {
             ChannelKind::Email => Description { code: "email", name_ru: "электронная почта", ..PLAIN },
             ChannelKind::Vk => Description { code: "vk", name_ru: "ВКонтакте", ..PLAIN },
             ChannelKind::Max => Description { code: "max", name_ru: "MAX", ..BOT },
+            ChannelKind::Sms => Description { code: "sms", name_ru: "СМС", idempotent: false, ..PLAIN },
+            ChannelKind::Call => {
+                Description { code: "call", name_ru: "звонок", idempotent: false, brief: true, ..PLAIN }
+            }
             ChannelKind::Webhook => {
                 Description { code: "webhook", name_ru: "вебхук", refusal_passes: true, ..PLAIN }
             }
@@ -103,6 +116,11 @@ impl ChannelKind {
         self.description().idempotent
     }
 
+    /// Whether the subject of a message is all that it tells.
+    pub fn is_brief(self) -> bool {
+        self.description().brief
+    }
+
     /// Whether a refusal is worth another try where there is no other address.
     pub fn refusal_passes(self) -> bool {
         self.description().refusal_passes
@@ -120,6 +138,10 @@ pub struct Channels {
     pub vk: Option<VkCommunity>,
     /// `[max]`.
     pub max: Option<MaxBot>,
+    /// `[sms]`.
+    pub sms: Option<PhoneGateway>,
+    /// `[call]`.
+    pub call: Option<PhoneGateway>,
     /// `[[webhook]]`, each with a name of its own.
     pub webhooks: Vec<Webhook>,
 }
@@ -187,6 +209,37 @@ pub struct MaxBot {
     pub proxy: Option<Proxy>,
 }
 
+/// `[sms]` or `[call]`: a service that sends a text to a telephone, or reads it out there, when it is asked to by HTTP. Each has its own
+/// request, so that the request is written in the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhoneGateway {
+    /// `url`.
+    pub url: String,
+    /// `form`, `query` or `json`: what it is asked, with `{to}`, `{text}`, `{key}` and `{secret}` in values.
+    pub request: GatewayRequest,
+    /// `headers`, `Name: value`, with the same in values.
+    pub headers: Vec<(String, String)>,
+    /// `secret_file` or `secret_env`: what `{secret}` stands for.
+    pub secret: Option<Secret>,
+    /// `accepted`: an answer that took the message contains one of these, spaces aside; empty: every answer of status 2xx did.
+    pub accepted: Vec<String>,
+    /// `max_chars`: a longer text is cut (default 300).
+    pub max_chars: u32,
+    /// `proxy`: of this channel alone; `"direct"`: none (default: that of `[fetch]`).
+    pub proxy: Option<Proxy>,
+}
+
+/// How a gateway is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GatewayRequest {
+    /// POST of a form: names and values.
+    Form(Vec<(String, String)>),
+    /// GET with these in the address.
+    Query(Vec<(String, String)>),
+    /// POST of a document.
+    Json(serde_json::Value),
+}
+
 /// A `[[webhook]]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhook {
@@ -208,6 +261,8 @@ impl Channels {
             ChannelKind::Email => self.email.is_some(),
             ChannelKind::Vk => self.vk.is_some(),
             ChannelKind::Max => self.max.is_some(),
+            ChannelKind::Sms => self.sms.is_some(),
+            ChannelKind::Call => self.call.is_some(),
             ChannelKind::Webhook => !self.webhooks.is_empty(),
             ChannelKind::Terminal => true,
         }
@@ -221,6 +276,9 @@ impl Channels {
         self.email.iter().flat_map(|email| &email.login).for_each(|(_, password)| add("[email]", password));
         self.vk.iter().for_each(|vk| add("[vk]", &vk.token));
         self.max.iter().for_each(|bot| add("[max]", &bot.token));
+        for (section, gateway) in [("[sms]", &self.sms), ("[call]", &self.call)] {
+            gateway.iter().flat_map(|gateway| &gateway.secret).for_each(|secret| add(section, secret));
+        }
         for webhook in &self.webhooks {
             let login = webhook.proxy.iter().flat_map(|proxy| &proxy.auth);
             let section = format!("[[webhook]] {}", webhook.name);
@@ -230,6 +288,8 @@ impl Channels {
             ("[telegram]", self.telegram.as_ref().and_then(|bot| bot.proxy.as_ref())),
             ("[vk]", self.vk.as_ref().and_then(|vk| vk.proxy.as_ref())),
             ("[max]", self.max.as_ref().and_then(|bot| bot.proxy.as_ref())),
+            ("[sms]", self.sms.as_ref().and_then(|gateway| gateway.proxy.as_ref())),
+            ("[call]", self.call.as_ref().and_then(|gateway| gateway.proxy.as_ref())),
         ] {
             proxy.and_then(|proxy| proxy.auth.as_ref()).into_iter().for_each(|auth| add(section, auth));
         }

@@ -22,7 +22,9 @@ mod sources;
 
 pub use address::Address;
 pub use alerts::{AlertRule, AlertRules, Burst, BurstBy, Heartbeat, Notify, RULE_KINDS, RuleKind, Shift, SilenceOf};
-pub use channels::{ChannelKind, Channels, Email, MailSecurity, MaxBot, TelegramBot, VkCommunity, Webhook};
+pub use channels::{
+    ChannelKind, Channels, Email, GatewayRequest, MailSecurity, MaxBot, PhoneGateway, TelegramBot, VkCommunity, Webhook,
+};
 pub use config::Config;
 pub use events::{Aside, Case, EventRules, Marker, Named, Object, Reach, Row, Says, State};
 pub use files::{Files, ReadError};

@@ -29,6 +29,8 @@ pub struct Person {
     pub role: PersonRole,
     /// `addresses`: tried in this order until one accepts the message.
     pub addresses: Vec<Contact>,
+    /// The one of them that is called, apart from the others, of which it is none: about a critical alert that nobody accepted.
+    pub call: Option<Contact>,
     /// `hours`: when they are notified of what is not critical (default always).
     pub hours: Hours,
 }
@@ -95,6 +97,8 @@ pub struct Chain {
     pub wait: ByLevel<Duration>,
     /// `repeat_most`: at the top the pause between repeats doubles up to this, or stays `wait` where that is longer (default 6h).
     pub repeat_most: Duration,
+    /// `call_after`: whoever was told of a critical alert is called so long afterwards, unless somebody accepted it (default 3m).
+    pub call_after: Duration,
 }
 
 impl PersonRole {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::cleanup;
+use crate::notify::calls;
 use crate::notify::channels::Channels;
 use crate::notify::deliver::send_due;
 use crate::rules::health::Health;
@@ -74,6 +75,7 @@ impl Alerts {
                 alert_table::store(&transaction, &alert)?;
             }
         }
+        calls::drop_needless(&transaction, now)?;
         self.shift_report(&transaction, now)?;
         cleanup::run(&transaction, now)?;
         Ok(transaction.commit()?)

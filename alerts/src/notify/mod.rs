@@ -3,6 +3,7 @@
 //! `routes`, `letter` and `channels` use nothing else of this room; `outbox` uses the last two and `render`; whatever notifies puts
 //! its messages there, and `deliver` sends them.
 
+pub mod calls;
 pub mod channels;
 pub mod deliver;
 pub mod heartbeat;

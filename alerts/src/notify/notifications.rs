@@ -5,6 +5,7 @@ use deadlines::{DeadlineKind, WorkingTime};
 use model::Time;
 use rusqlite::Transaction;
 
+use crate::notify::calls;
 use crate::notify::letter::Letter;
 use crate::notify::outbox::{Entry, enqueue};
 use crate::notify::render;
@@ -174,6 +175,8 @@ impl Alerts {
             let Some(contact) = person.addresses.first() else { continue };
             let letter = render::letter(self, &view, notice.heading, Some(&person.id));
             send(Some(&person.id), contact, &letter, addressee.not_before.unwrap_or(now))?;
+            let chain = &self.config().people.chain;
+            calls::plan(transaction, (alert, notice.purpose), (person, &letter), chain, now)?;
             reached.push(person.id.as_str());
         }
         alert.notifications += 1;

@@ -107,6 +107,33 @@ fn who_takes_an_alert_before_the_answer_of_the_channel_is_seen_in_the_message_al
 }
 
 #[test]
+fn who_does_not_answer_a_critical_alert_is_called_and_who_does_is_not() {
+    let people = PEOPLE.replace("addresses = [", "addresses = [{ channel = 'call', to = '+79001234567' }, ");
+    let channels = format!("{CHANNELS}[call]\nurl = 'http://calls.example/'\nform = ['to={{to}}', 'text={{text}}']\n");
+    let calls = |level: Level, accepts: bool| {
+        let mut centre =
+            Centre::with(&[("people.toml", &people), ("channels.toml", &channels), ("alerts.toml", AT_ONCE)]);
+        centre.take(&[post(1, Some("mira"), Some(level))]);
+        centre.pass(1);
+        let told: Vec<_> = centre.send().into_iter().map(|sent| sent.contact.channel).collect();
+        assert!(!told.contains(&ChannelKind::Call), "nobody is called at once: {told:?}");
+        if accepts {
+            centre.act(Action::Ack, "").unwrap();
+        }
+        centre.pass(179);
+        assert!(centre.send().iter().all(|sent| sent.contact.channel != ChannelKind::Call));
+        centre.pass(1);
+        let due = centre.alerts.due(centre.now()).unwrap();
+        due.into_iter().filter(|sent| sent.contact.channel == ChannelKind::Call).collect::<Vec<_>>()
+    };
+    let called = calls(Level::Critical, false);
+    assert_eq!(called.len(), 1, "{called:?}");
+    assert_eq!((called[0].person.as_deref(), called[0].contact.to.as_str()), (Some("anna"), "+79001234567"));
+    assert_eq!(calls(Level::Critical, true), []);
+    assert_eq!(calls(Level::High, false), []);
+}
+
+#[test]
 fn a_press_acts_for_a_person_of_the_configuration_alone() {
     let mut centre = with_people();
     centre.take(&[post(1, Some("mira"), Some(Level::High))]);

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::phone_gateway;
 use super::reader::{Ids, Table};
 use super::values::{http_url, own_or_common_proxy, secret};
 use crate::channels::{ChannelKind, Channels, Email, MailSecurity, MaxBot, TelegramBot, VkCommunity, Webhook};
@@ -16,11 +17,13 @@ pub fn read(mut table: Table, common: Option<Proxy>, files: &Files) -> Channels 
     let telegram = table.table("telegram").and_then(|table| telegram(table, common.clone()));
     let email = table.table("email").and_then(|table| email(table, files));
     let vk = table.table("vk").and_then(|table| vk(table, common.clone()));
-    let max = table.table("max").and_then(|table| max(table, common, files));
+    let max = table.table("max").and_then(|table| max(table, common.clone(), files));
+    let sms = table.table("sms").and_then(|table| phone_gateway::read(table, common.clone()));
+    let call = table.table("call").and_then(|table| phone_gateway::read(table, common));
     let mut names = Ids::new("webhook");
     let webhooks = table.tables("webhook").into_iter().filter_map(|table| webhook(table, &mut names)).collect();
     table.finish();
-    Channels { telegram, email, vk, max, webhooks }
+    Channels { telegram, email, vk, max, sms, call, webhooks }
 }
 
 fn telegram(mut table: Table, common: Option<Proxy>) -> Option<TelegramBot> {
@@ -121,6 +124,7 @@ pub fn address(kind: ChannelKind, to: &str) -> Result<(), String> {
             "пишите номер чата, например \"123456789\", или имя канала, например \"@name\"",
         ),
         ChannelKind::Vk | ChannelKind::Max => (is_chat, CHAT),
+        ChannelKind::Sms | ChannelKind::Call => (is_telephone(to), "пишите номер телефона, например \"+79001234567\""),
         ChannelKind::Email => (is_email(to), "пишите один адрес, например \"officer@example.ru\""),
         ChannelKind::Webhook => return http_url(to).map(drop),
         ChannelKind::Terminal => return Ok(()),
@@ -133,6 +137,14 @@ pub fn address(kind: ChannelKind, to: &str) -> Result<(), String> {
 
 fn is_telegram_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// The longest number of a telephone (ITU-T E.164), and the shortest that a network outside a firm takes.
+const TELEPHONE: std::ops::RangeInclusive<usize> = 10..=15;
+
+fn is_telephone(to: &str) -> bool {
+    let digits = to.strip_prefix('+').unwrap_or(to);
+    TELEPHONE.contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_email(to: &str) -> bool {

@@ -6,6 +6,7 @@ mod channels;
 mod deadlines;
 mod names;
 mod people;
+mod phone_gateway;
 mod places;
 mod reader;
 mod recipients;

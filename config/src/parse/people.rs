@@ -15,6 +15,8 @@ use crate::people::{Chain, Contact, Hours, People, Person, PersonRole, Route};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
+/// So long somebody has who was told of a critical alert, before his telephone rings.
+const CALL_AFTER: Duration = Duration::from_secs(3 * 60);
 const MONTH: Duration = Duration::from_secs(31 * 24 * 3600);
 
 pub fn read(mut table: Table, names: &mut Names) -> People {
@@ -42,6 +44,7 @@ fn nobody_yet() -> Vec<Person> {
             name: name.to_owned(),
             role,
             addresses: Vec::new(),
+            call: None,
             hours,
         })
         .into()
@@ -68,8 +71,16 @@ fn person(mut table: Table, ids: &mut Ids) -> Option<Person> {
         }
         addresses.push(contact);
     }
+    // Whom nobody else reaches is not to hear of everything by telephone.
+    let (mut calls, addresses): (Vec<_>, Vec<_>) =
+        addresses.into_iter().partition(|contact| contact.channel == ChannelKind::Call);
+    if calls.len() > 1 || (!calls.is_empty() && addresses.is_empty()) {
+        let message = "номер для звонка бывает один и в дополнение к другому адресу: звонят о критическом, которое никто не принял";
+        table.report().add(&table.at(), message);
+    }
+    let call = calls.pop();
     table.finish();
-    Some(Person { id: id?.value, name: name?.value, role: role?, addresses, hours })
+    Some(Person { id: id?.value, name: name?.value, role: role?, addresses, call, hours })
 }
 
 fn read_contact(mut table: Table) -> Option<Contact> {
@@ -131,7 +142,7 @@ fn chain(table: &mut Table, persons: &[Person]) -> Chain {
         let codes: Vec<Located<String>> =
             Chain::STEPS.iter().map(|role| Located { value: role.as_str().to_owned(), at: table.at() }).collect();
         held_roles(table, &codes, persons);
-        return Chain { steps: Chain::STEPS.into(), wait: default_wait, repeat_most: 6 * HOUR };
+        return Chain { steps: Chain::STEPS.into(), wait: default_wait, repeat_most: 6 * HOUR, call_after: CALL_AFTER };
     };
     let given = table.holds("steps");
     let mut codes = table.list("steps");
@@ -146,6 +157,7 @@ fn chain(table: &mut Table, persons: &[Person]) -> Chain {
         steps: held_roles(&table, &codes, persons),
         wait: by_level(&mut table, "wait", &default_wait, duration_between(MINUTE..=MONTH)),
         repeat_most: table.duration("repeat_most", 6 * HOUR, MINUTE..=MONTH),
+        call_after: table.duration("call_after", CALL_AFTER, MINUTE..=10 * MINUTE),
     };
     table.finish();
     chain

@@ -105,6 +105,13 @@ fn channels(config: &Config, needs: &mut Vec<Need>) {
     channels.telegram.iter().for_each(|bot| add(say("тревоги: Telegram", "alerts: Telegram"), &bot.api, &bot.proxy));
     channels.vk.iter().for_each(|vk| add(say("тревоги: ВКонтакте", "alerts: VK"), &vk.api, &vk.proxy));
     channels.max.iter().for_each(|bot| add(say("тревоги: MAX", "alerts: MAX"), &bot.api, &bot.proxy));
+    let gateways = [
+        (say("тревоги: СМС", "alerts: SMS"), &channels.sms),
+        (say("тревоги: звонки", "alerts: calls"), &channels.call),
+    ];
+    for (what, gateway) in gateways {
+        gateway.iter().for_each(|gateway| add(what, &gateway.url, &gateway.proxy));
+    }
     for webhook in &channels.webhooks {
         add(&format!("{} {}", say("тревоги: webhook", "alerts: webhook"), webhook.name), &webhook.url, &webhook.proxy);
     }

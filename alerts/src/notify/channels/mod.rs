@@ -12,6 +12,7 @@ mod http;
 mod max;
 mod message;
 mod outcome;
+mod phone;
 mod rate_limiter;
 mod sliding_windows;
 mod telegram;
@@ -79,6 +80,8 @@ fn open(kind: ChannelKind, settings: &config::Channels, clock: &Clock, print: Op
         }
         ChannelKind::Vk => settings.vk.as_ref().map(|vk| Opened::new(kind, vk::Vk::open(vk, clock()))),
         ChannelKind::Max => settings.max.as_ref().map(|bot| Opened::new(kind, max::Max::open(bot, clock()))),
+        ChannelKind::Sms => settings.sms.as_ref().map(|gateway| Opened::new(kind, phone::Phone::open(kind, gateway))),
+        ChannelKind::Call => settings.call.as_ref().map(|gateway| Opened::new(kind, phone::Phone::open(kind, gateway))),
         ChannelKind::Webhook => {
             let named = |webhook: &config::Webhook| Opened {
                 name: Some(webhook.name.clone()),
@@ -99,6 +102,7 @@ async fn lab(kind: ChannelKind) -> tests::Lab {
         ChannelKind::Email => email::tests::lab().await,
         ChannelKind::Vk => vk::tests::lab().await,
         ChannelKind::Max => max::tests::lab().await,
+        ChannelKind::Sms | ChannelKind::Call => phone::tests::lab(kind).await,
         ChannelKind::Webhook => webhook::tests::lab().await,
         ChannelKind::Terminal => terminal::tests::lab().await,
     }

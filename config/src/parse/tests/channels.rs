@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::{ChannelKind, MailSecurity, Secret};
+use crate::{ChannelKind, GatewayRequest, MailSecurity, Secret};
 
 fn channels(text: &str) -> crate::Channels {
     accept(&[("channels.toml", text), ("otklik.toml", "[fetch]\nproxy = 'http://common:1'")]).channels
@@ -36,7 +36,8 @@ fn the_shipped_examples_are_valid() {
     let email = channels.email.as_ref().unwrap();
     assert_eq!((email.port, email.security, email.from_name.as_str()), (465, MailSecurity::Tls, "Отклик"));
     assert_eq!(channels.telegram.as_ref().unwrap().api, "https://api.telegram.org");
-    assert_eq!(channels.secrets().len(), 5);
+    assert!(channels.has(ChannelKind::Sms) && channels.has(ChannelKind::Call));
+    assert_eq!(channels.secrets().len(), 7);
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn what_is_wrong_is_named_with_its_line() {
     refuse("[telegram]\ntoken_file = '/a'\ntoken_env = 'A'\n", 3, "оставьте что-то одно");
     refuse("[telegram]\ntoken_env = 'A'\napi = 'ftp://x'\n", 3, "не http и не https");
     refuse("[telegram]\ntoken_env = 'A'\nchat = 5\n", 3, "незнакомый ключ `chat`");
-    refuse("[sms]\n", 1, "незнакомый ключ `sms`; здесь бывают: telegram, email, vk, max, webhook");
+    refuse("[fax]\n", 1, "незнакомый ключ `fax`; здесь бывают: telegram, email, vk, max, sms, call, webhook");
     let email = "[email]\nserver = 'smtp.city.example'\nfrom = 'a@city.example'\n";
     refuse("[email]\nserver = 'smtp.city.example'\n", 1, "нет ключа `from`");
     refuse("[email]\nserver = 'smtp://x'\nfrom = 'a@city.example'\n", 2, "— не имя узла");
@@ -113,4 +114,46 @@ fn every_kind_of_channel_has_a_code_and_a_name_of_its_own() {
         let named_alike = ChannelKind::ALL.into_iter().filter(|other| other.name_ru() == kind.name_ru());
         assert_eq!(named_alike.count(), 1, "{kind:?}");
     }
+}
+
+#[test]
+fn a_gateway_of_telephones_says_how_it_is_asked() {
+    let on = channels(
+        "[sms]\nurl = 'https://sms.example/send'\nquery = ['phones={to}', 'mes={text}', 'psw={secret}']\nsecret_env = 'S'\n\
+         [call]\nurl = 'https://calls.example/'\njson = '{\"to\": \"{to}\", \"say\": [\"{text}\"]}'\nheaders = ['X-Key: a:b']\n",
+    );
+    let sms = on.sms.unwrap();
+    let [to, text] = [("phones", "{to}"), ("mes", "{text}")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let GatewayRequest::Query(pairs) = &sms.request else { panic!("{sms:?}") };
+    assert_eq!(
+        (&pairs[..2], sms.max_chars, sms.proxy.unwrap().url.as_str()),
+        (&[to, text][..], 300, "http://common:1")
+    );
+    let call = on.call.unwrap();
+    assert_eq!(call.headers, [("X-Key".to_owned(), "a:b".to_owned())]);
+    assert!(matches!(call.request, GatewayRequest::Json(_)));
+
+    refuse("[sms]\nurl = 'https://sms.example/'\n", 1, "укажите одно из");
+    refuse("[sms]\nurl = 'https://sms.example/'\nform = ['to={to}']\njson = '{}'\n", 1, "укажите одно из");
+    refuse("[sms]\nurl = 'https://sms.example/'\nform = ['text={text}']\n", 1, "нет {to}");
+    refuse("[sms]\nurl = 'https://sms.example/'\nform = ['to={to}', 'key={secret}']\n", 1, "пишутся вместе");
+    refuse("[sms]\nurl = 'https://sms.example/'\nform = ['to={to}', '{text}']\n", 3, "не имя=значение");
+    refuse("[sms]\nurl = 'https://sms.example/'\njson = '{to}'\n", 3, "не JSON");
+}
+
+#[test]
+fn a_call_comes_beside_another_address() {
+    let person = "[[person]]\nid = 'a'\nname = 'А'\nrole = 'officer'\naddresses = [";
+    let call = "{ channel = 'call', to = '+79001234567' }";
+    let people = |addresses: &str| format!("{person}{addresses}]\n[chain]\nsteps = ['officer']\ncall_after = '5m'\n");
+    let people_of = |addresses: &str| {
+        let channels = "[call]\nurl = 'https://calls.example/'\nform = ['to={to}']\n[sms]\nurl = 'https://sms.example/'\nform = ['to={to}']\n";
+        accept(&[("channels.toml", channels), ("people.toml", &people(addresses))]).people
+    };
+    let both = people_of(&format!("{call}, {{ channel = 'sms', to = '89001234567' }}"));
+    let anna = &both.persons[0];
+    assert_eq!((anna.addresses.len(), anna.addresses[0].channel), (1, ChannelKind::Sms));
+    assert_eq!((anna.call.as_ref().unwrap().channel, both.chain.call_after.as_secs()), (ChannelKind::Call, 300));
+    refuse_one("people.toml", &people(call), 1, "в дополнение к другому адресу");
+    refuse_one("people.toml", &people("{ channel = 'sms', to = '123' }"), 5, "пишите номер телефона");
 }

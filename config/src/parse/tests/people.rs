@@ -17,7 +17,7 @@ fn people_are_refused_with_their_line() {
     person("[[person]]\nid = 'b'\nname = 'Б'\nrole = 'boss'", 8, "\"boss\" — не роль; бывают officer, lead");
     person("[[person]]\nid = 'b'\nname = 'Б'", 5, "нет ключа `role`");
     let address = |address: &str, part| person(&format!("addresses = [{address}]"), 5, part);
-    address("{ channel = 'sms', to = '1' }", "\"sms\" — не канал; бывают telegram, email");
+    address("{ channel = 'fax', to = '1' }", "\"fax\" — не канал; бывают telegram, email");
     address("{ to = '1' }", "нет ключа `channel`");
     address("{ channel = 'email' }", "нет ключа `to`");
     address("{ channel = 'email', to = 'officer' }", "пишите один адрес");

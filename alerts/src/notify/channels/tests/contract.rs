@@ -57,7 +57,7 @@ async fn a_message_arrives_with_its_subject_and_its_text() {
         let received = lab.server.received(1).await;
         assert_eq!(received.len(), 1);
         assert_eq!(received[0].subject, message.subject);
-        assert!(received[0].text.contains(&message.text), "{received:?}");
+        assert!(lab.kind.is_brief() || received[0].text.contains(&message.text), "{received:?}");
     })
     .await;
 }
