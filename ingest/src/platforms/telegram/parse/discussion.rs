@@ -15,6 +15,7 @@ use crate::{Budget, Page, Parsed};
 
 /// What the widget says of the comments under one post.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // One is made of an answer, and read at once.
 pub enum Discussion {
     /// It shows them, the newest ones if there are many.
     Shown {
