@@ -19,7 +19,7 @@ fn main() {
     let data = std::env::args().nth(1).map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let posts = |page: Result<Page, PageError>| page.map_or(0, |page| page.posts.len());
-    let parse = |format| move |bytes: &[u8]| posts(ingest::parse(format, bytes, "s"));
+    let parse = |format| move |bytes: &[u8]| posts(ingest::parse(format, bytes, "s", &TimeZone::UTC));
     let pages = data.join("telegram/pages");
     measure("telegram", &pages, "", parse(Format::Telegram));
     measure("telegram, a page of posts", &pages, "channel_feed", parse(Format::Telegram));
@@ -48,7 +48,8 @@ fn main() {
         text: css(".tgme_widget_message_text"),
     };
     measure("HTML list", &pages, "channel_feed", |bytes| {
-        let how = ListReading { address: &address, selectors: &selectors, zone: &TimeZone::UTC, source: "s", go_on: 0 };
+        let (zone, now) = (&TimeZone::UTC, model::Time::UNIX_EPOCH);
+        let how = ListReading { address: &address, selectors: &selectors, zone, now, source: "s", go_on: 0 };
         posts(portal::parse_list(how, bytes, None, &Budget::untimed()))
     });
     measure("article", &pages, "channel_feed", |bytes| {

@@ -12,7 +12,7 @@ use super::minus::advice;
 use super::rules::{Classify, Evaluate, Match, Rehearse, Replay, Train};
 use super::running::{Check, Run, Status, Topics};
 use super::russian;
-use super::search::{Digest, Search};
+use super::search::{Digest, Search, Thread};
 use super::sources::{Import, Parse, Sources};
 use crate::configuration::Locations;
 use crate::language::is_russian;
@@ -73,6 +73,8 @@ pub enum Command {
     Import(Import),
     /// Search the posts
     Search(Search),
+    /// Show a post and the conversation under it, each answer below what it answers
+    Thread(Thread),
     /// Show alerts; acknowledge, pass on, close, silence, explain them
     Alerts(Alerts),
     /// Correct a post's sector, risk or topics: a person's word outranks rules and model until it is withdrawn

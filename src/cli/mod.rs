@@ -21,5 +21,5 @@ pub use forget::Forget;
 pub use maintenance::{Backup, DeadLetters, Deletions, Rebuild, RebuildSource, Restore};
 pub use rules::{Classify, Evaluate, Match, Rehearse, Replay, Train};
 pub use running::{Check, Run, Status, Topics};
-pub use search::{Digest, Search, Sort};
+pub use search::{Digest, Search, Sort, Thread};
 pub use sources::{Format, Import, ImportFormat, Parse, Source};

@@ -1,4 +1,4 @@
-//! `search` and `digest`.
+//! `search`, `thread` and `digest`.
 
 use std::path::PathBuf;
 
@@ -70,6 +70,17 @@ pub enum Sort {
     Relevance,
     /// Most viewed first
     Views,
+}
+
+/// `thread`.
+#[derive(Debug, Args)]
+pub struct Thread {
+    /// The id or the link of the post, or of any comment under it
+    #[arg(value_name = "POST")]
+    pub of: String,
+    /// {"root", "post", "total", "comments": [{"depth", "comment"}]}
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `digest`.

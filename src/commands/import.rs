@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::tz::TimeZone;
 use journal::Stream;
 use model::wire;
 
@@ -37,9 +38,11 @@ const REASONS_SHOWN: usize = 10;
 /// Fills in posts from files; ends when they are searchable and counted.
 pub async fn import(locations: &Locations, args: cli::Import) -> Result<Exit, Failure> {
     let client = Client::connect(locations, OpenMode::pipeline()).await?;
+    // Of times that an export writes without their zone.
+    let zone = client.config().await?.timezone().clone();
     let mut total = Total::default();
     for file in &args.files {
-        let imported = import_file(&client, args.format, file, &mut total).await;
+        let imported = import_file(&client, args.format, file, &zone, &mut total).await;
         if let Err(error) = imported {
             eprintln!("otklik: {}: {error:#}", file.display());
             total.unreadable += 1;
@@ -56,8 +59,12 @@ pub async fn import(locations: &Locations, args: cli::Import) -> Result<Exit, Fa
     for (why, posts) in left_out.into_iter().filter(|(_, posts)| *posts > 0) {
         println!("{why}: {posts}");
     }
-    if total.refused.is_empty() && total.unreadable == 0 {
+    if total.refused.is_empty() && total.unreadable == 0 && total.chats == 0 {
         return Ok(Exit::Done);
+    }
+    if total.chats > 0 {
+        let why = say("Не взято чатов, которые не открытые каналы", "Left out, chats that are no public channels");
+        eprintln!("{why}: {}", total.chats);
     }
     for (reason, count) in total.refused.iter().take(REASONS_SHOWN) {
         eprintln!("{} × {count}: {reason}", say("не понято", "refused"));
@@ -74,11 +81,19 @@ struct Total {
     dropped: u64,
     old: u64,
     forgotten: u64,
+    /// Chats of an account that are no public channels.
+    chats: usize,
     refused: BTreeMap<String, u64>,
     unreadable: usize,
 }
 
-async fn import_file(client: &Client, format: ImportFormat, path: &Path, total: &mut Total) -> Result<()> {
+async fn import_file(
+    client: &Client,
+    format: ImportFormat,
+    path: &Path,
+    zone: &TimeZone,
+    total: &mut Total,
+) -> Result<()> {
     let file = std::fs::File::open(path).context("cannot read it")?;
     let length = file.metadata().map_or(0, |metadata| metadata.len());
     let bar = bar(length, &path.display().to_string());
@@ -117,9 +132,13 @@ async fn import_file(client: &Client, format: ImportFormat, path: &Path, total: 
             let mut bytes = Vec::new();
             std::io::Read::read_to_end(&mut bar.wrap_read(file), &mut bytes).context("cannot read it")?;
             let page = match format {
-                ImportFormat::TelegramExport => ingest::telegram::parse_export(&bytes),
-                _ => ingest::telegram::parse_message_list(&bytes),
-            }?;
+                ImportFormat::TelegramExport => {
+                    let export = ingest::telegram::parse_export(&bytes, zone)?;
+                    total.chats += export.chats_left_out;
+                    export.page
+                }
+                _ => ingest::telegram::parse_message_list(&bytes, zone)?,
+            };
             for problem in &page.problems {
                 *total.refused.entry(problem.reason.clone()).or_default() += 1;
             }

@@ -30,6 +30,7 @@ mod source;
 mod sources;
 mod status;
 mod suggest;
+mod thread;
 mod time;
 mod tokens;
 mod topics;
@@ -53,7 +54,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
                 in_runtime(suggest::suggest(locations, Query { days, least, limit }, json))
             }
         },
-        Command::Parse(args) => parse::parse(&args),
+        Command::Parse(args) => parse::parse(locations, &args),
         Command::Classify(args) => classify::classify(locations, &args),
         Command::Train(args) => train::train(&args),
         Command::Evaluate(args) => evaluate::evaluate(locations, &args),
@@ -61,6 +62,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Tokens => tokens::tokens(),
         Command::Import(args) => in_runtime(import::import(locations, args)),
         Command::Search(args) => in_runtime(search::search(locations, args)),
+        Command::Thread(args) => in_runtime(thread::thread(locations, args)),
         Command::Alerts(args) => in_runtime(alerts::alerts(locations, args)),
         Command::Correct(args) => in_runtime(correct::correct(locations, args)),
         Command::Audit(args) => in_runtime(audit::audit(locations, args)),

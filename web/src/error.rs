@@ -27,6 +27,11 @@ impl ApiError {
         ApiError { status: StatusCode::BAD_REQUEST, words: error.to_string(), busy: false }
     }
 
+    /// What is asked for is not there.
+    pub fn missing(error: impl Display) -> ApiError {
+        ApiError { status: StatusCode::NOT_FOUND, words: error.to_string(), busy: false }
+    }
+
     /// A part that should answer does not.
     pub fn unavailable(error: impl Display) -> ApiError {
         ApiError { status: StatusCode::SERVICE_UNAVAILABLE, words: error.to_string(), busy: false }

@@ -32,7 +32,7 @@ pub use status::{
 pub use work::{Work, WorkLimits, Works};
 
 /// All routes, each with its path.
-fn routes() -> [(&'static str, MethodRouter<Web>); 18] {
+fn routes() -> [(&'static str, MethodRouter<Web>); 19] {
     [
         ("/", get(page::home::home)),
         ("/digest/{date}", get(page::digest::digest)),
@@ -41,6 +41,7 @@ fn routes() -> [(&'static str, MethodRouter<Web>); 18] {
         ("/metrics", get(metrics::metrics)),
         ("/api/search", get(api::search::search)),
         ("/api/facets", get(api::search::facets)),
+        ("/api/thread", get(api::thread::thread)),
         ("/api/search.csv", get(api::csv::export)),
         ("/api/alerts", get(api::alerts::alerts)),
         ("/api/alerts/quiet", get(api::alerts::quiet)),

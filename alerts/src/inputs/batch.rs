@@ -63,12 +63,21 @@ impl<'a> Batch<'a> {
         if known.is_none() && tagged.post.origin == Origin::Live && !tagged.post.is_deleted() {
             *self.taken.entry(tagged.post.seen().as_millisecond().div_euclid(HOUR_MS)).or_default() += 1;
         }
-        // A replay of the archive brings no posts back that were let go: they would raise alerts about the past.
-        if known.is_none() && tagged.post.origin == Origin::Replay && cleanup::is_let_go(published, self.alerts.now()) {
+        if known.is_none() && self.is_of_the_past(tagged) {
             return Ok(());
         }
         let tagged = self.corrected(tagged)?;
         self.put(&tagged, known)
+    }
+
+    /// Whether a post that is not known would raise alerts about the past: a replay of the archive brings back what was let go, and of what a source had
+    /// without a date nobody knows when it was; it would make the hour in which it was found a busy one.
+    fn is_of_the_past(&self, tagged: &TaggedPost) -> bool {
+        match tagged.post.origin {
+            Origin::Live | Origin::Import => false,
+            Origin::Replay => cleanup::is_let_go(tagged.post.published_at.as_millisecond(), self.alerts.now()),
+            Origin::Found => !tagged.post.is_deleted(),
+        }
     }
 
     /// Takes the latest version of a post once more, since a person said something else of it.

@@ -39,6 +39,11 @@ impl Alerts {
     ) -> Result<(), AlertError> {
         let fresh = self.is_fresh(counted.post);
         let mut changes = AlertChanges::new(self, transaction);
+        if self.is_beyond_backfill(counted.post) {
+            // It counts for what is usual, and in its story.
+            changes.follow_story(counted.story, false)?;
+            return changes.store();
+        }
         let mut raised = self.raise_findings(&mut changes, Event::Post(counted.tagged), counted.story, fresh)?;
         for burst in detector.active_bursts(transaction, counted.post, &self.config().alerts)? {
             raised |= self.raise_burst(&mut changes, detector, &burst, counted, fresh)?;

@@ -16,6 +16,9 @@ use super::readers::Readers;
 use super::schema;
 use super::writer::Writer;
 
+/// Sources are read back fifteen days at first sight, to the end of a page. An alert about what is older would tell of what is long over.
+const BACKFILL_DAYS: i64 = 16;
+
 /// The alerts of an installation. Cheap to clone.
 #[derive(Clone)]
 pub struct Alerts {
@@ -124,6 +127,11 @@ impl Alerts {
         let config = self.config();
         config.recipients.iter().any(|recipient| recipient.sources.iter().any(|own| own == source))
             || config.sources.iter().any(|known| known.official && known.id == source)
+    }
+
+    /// Whether a post that came live is older than what the collectors read back at first sight: it stood in a list of news, and is nothing to act on.
+    pub(crate) fn is_beyond_backfill(&self, post: &StoredPost) -> bool {
+        post.live && self.now().as_millisecond() - post.at > BACKFILL_DAYS * 86_400_000
     }
 
     /// Whether a post may notify anybody: it came live, and is not older than `max_age` by the process's clock.

@@ -57,6 +57,25 @@ fn a_replay_of_the_archive_raises_nothing_about_what_was_let_go() {
 }
 
 #[test]
+fn what_a_source_had_long_before_it_was_first_read_raises_no_alert() {
+    let mut centre = Centre::new();
+    let of = |number: u32, days: i64, origin: Origin| {
+        let mut tagged = post(number, Some("mira"), Some(Level::High));
+        tagged.post.published_at = Time::from_second(START - days * 24 * 3600).unwrap();
+        tagged.post.origin = origin;
+        tagged
+    };
+    centre.take(&[of(1, 17, Origin::Live), of(2, 300, Origin::Live), of(3, 0, Origin::Found)]);
+    assert!(centre.list().is_empty());
+    let mut edited = of(3, 0, Origin::Found);
+    edited.post.text.push_str(", уточнено");
+    centre.take(&[later(edited, 60)]);
+    assert!(centre.list().is_empty(), "an edit tells no date");
+    centre.take(&[of(4, 15, Origin::Live)]);
+    assert_eq!(centre.list().iter().map(|alert| alert.posts).sum::<u64>(), 1, "as far as a new source is read back");
+}
+
+#[test]
 fn a_repeat_changes_nothing_and_an_older_version_loses() {
     let mut centre = Centre::new();
     let new = later(post(1, Some("mira"), Some(Level::High)), 60);

@@ -61,9 +61,12 @@ pub struct Post {
     /// Keyed hash of a private author, rotating monthly; never a name or number. Null for communities and channels.
     #[serde(default)]
     pub author: Option<String>,
-    /// The post this one answers.
+    /// The post this one answers; of a comment, the post it stands under, however deep in the thread.
     #[serde(default)]
     pub in_reply_to: Option<String>,
+    /// Of a comment that answers another under the same post, that comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<String>,
     /// Where a repost or forward came from: a link or a public name of a community or channel.
     #[serde(default)]
     pub forwarded_from: Option<String>,
@@ -86,7 +89,7 @@ pub enum Kind {
     Comment,
 }
 
-/// How a post came into the journal. Imported and replayed posts are counted, searched and grouped, and notify nobody.
+/// How a post came into the journal. Imported and replayed posts are counted, searched and grouped, and notify nobody; found ones raise no alerts either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
@@ -97,6 +100,8 @@ pub enum Origin {
     Import,
     /// Classified again after a rule change.
     Replay,
+    /// A source had it, without a date, when it was first read or after a gap: it may be years old.
+    Found,
 }
 
 /// A poll attached to a post.
@@ -131,6 +136,7 @@ impl Post {
             comments: None,
             author: None,
             in_reply_to: None,
+            answers: None,
             forwarded_from: None,
             advert: false,
             origin: Origin::Live,
@@ -177,6 +183,7 @@ impl Post {
             poll: None,
             author: None,
             in_reply_to: None,
+            answers: None,
             forwarded_from: None,
             ..self.clone()
         }

@@ -62,6 +62,8 @@ struct Flat {
     comments: Option<u64>,
     author: Option<String>,
     in_reply_to: Option<String>,
+    #[serde(default)]
+    answers: Option<String>,
     forwarded_from: Option<String>,
     #[serde(default)]
     advert: bool,
@@ -118,6 +120,7 @@ impl From<Flat> for TaggedPost {
             comments: flat.comments,
             author: flat.author,
             in_reply_to: flat.in_reply_to,
+            answers: flat.answers,
             forwarded_from: flat.forwarded_from,
             advert: flat.advert,
             origin: flat.origin,

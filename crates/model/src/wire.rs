@@ -29,7 +29,7 @@ const MAX_SAID_BYTES: usize = 256;
 const MAX_SAID_TOPICS: usize = 32;
 
 /// A post further than this ahead of when it was seen carries a wrong clock: a day of slack for time zones.
-const MAX_AHEAD_S: i64 = 26 * 3600;
+pub const MAX_AHEAD_S: u64 = 26 * 3600;
 
 /// Older posts carry a broken date, not a date: VK opened in 2006, RSS and the first municipal sites a little before.
 const EARLIEST: &str = "2000-01-01T00:00:00Z";
@@ -85,7 +85,7 @@ pub fn check_post(post: &Post, now: Option<Time>) -> Result<(), WireError> {
     if !post.id.as_str().starts_with(post.platform.id_prefix()) {
         return Err(WireError::Platform(post.id.to_string(), post.platform));
     }
-    let latest = now.unwrap_or_else(|| post.seen()).as_second().saturating_add(MAX_AHEAD_S);
+    let latest = now.unwrap_or_else(|| post.seen()).as_second().saturating_add_unsigned(MAX_AHEAD_S);
     let too_old = EARLIEST.parse::<Time>().is_ok_and(|earliest| post.published_at < earliest);
     if too_old || post.published_at.as_second() > latest {
         return Err(WireError::Date(post.published_at));

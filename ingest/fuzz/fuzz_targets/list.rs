@@ -7,6 +7,7 @@ use config::ListSelectors;
 use ingest::{Budget, portal};
 use ingest::portal::ListReading;
 use jiff::tz::TimeZone;
+use jiff::Timestamp;
 use url::Url;
 
 static SELECTORS: LazyLock<ListSelectors> = LazyLock::new(|| ListSelectors {
@@ -20,8 +21,10 @@ static SELECTORS: LazyLock<ListSelectors> = LazyLock::new(|| ListSelectors {
 static ADDRESS: LazyLock<Url> = LazyLock::new(|| Url::parse("https://city.example/news/").unwrap());
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let how =
-        ListReading { address: &ADDRESS, selectors: &SELECTORS, zone: &TimeZone::UTC, source: "source", go_on: 0 };
+    // The third of November 2026, at night: «вчера» of Moscow is not that of Greenwich.
+    let now = Timestamp::from_second(1_793_655_000).unwrap_or_default();
+    let (address, selectors, zone) = (&*ADDRESS, &*SELECTORS, &TimeZone::UTC);
+    let how = ListReading { address, selectors, zone, now, source: "source", go_on: 0 };
     let _ = portal::parse_list(how, bytes, None, &Budget::untimed());
     let _ = portal::article_text(bytes, Some("text/html; charset=windows-1251"), &Budget::untimed());
 });

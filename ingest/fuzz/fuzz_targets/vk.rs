@@ -4,5 +4,5 @@
 use ingest::{Format, parse};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let _ = parse(Format::Vk, bytes, "source");
+    let _ = parse(Format::Vk, bytes, "source", &jiff::tz::TimeZone::UTC);
 });

@@ -20,7 +20,34 @@ const UTF8_DAMAGE: usize = 8;
 
 /// The text of a page or feed. Broken sequences become U+FFFD; a byte order mark is dropped.
 pub(crate) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
-    encoding_of(bytes, content_type).decode_with_bom_removal(bytes).0
+    let encoding = encoding_of(bytes, content_type);
+    if std::str::from_utf8(bytes).is_err()
+        && encoding.is_ascii_compatible()
+        && Encoding::for_bom(bytes).is_none_or(|(encoding, _)| encoding == UTF_8)
+        && let Some(text) = decode_mixed(bytes, content_type)
+    {
+        return Cow::Owned(text);
+    }
+    encoding.decode_with_bom_removal(bytes).0
+}
+
+/// A document that was put together from pieces in UTF-8 and in another encoding: titles of the site itself, texts of its old database. Each piece
+/// between brackets, quotes and ends of lines is read as what it is. None where all pieces are of one kind.
+fn decode_mixed(bytes: &[u8], content_type: Option<&str>) -> Option<String> {
+    let pieces = || bytes.split_inclusive(|byte| matches!(byte, b'<' | b'>' | b'"' | b'\n'));
+    let (unicode, other): (Vec<&[u8]>, Vec<&[u8]>) =
+        pieces().filter(|piece| !piece.is_ascii()).partition(|piece| is_utf8(piece));
+    if unicode.is_empty() || other.is_empty() {
+        return None;
+    }
+    // The declaration stands at the head of the document, and the other encoding is told by what is written in it.
+    let head = &bytes[..bytes.len().min(DECLARATION_BYTES)];
+    let declared = declared(head, content_type).into_iter().find(|encoding| *encoding != UTF_8);
+    let sample: Vec<u8> = other.iter().flat_map(|piece| piece.iter().copied()).take(DETECTION_BYTES).collect();
+    let other = likelier(declared, &sample);
+    let read = |piece| if is_utf8(piece) { UTF_8 } else { other }.decode_without_bom_handling(piece).0;
+    let text: String = pieces().map(read).collect();
+    Some(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 /// The encoding that the bytes are in.
@@ -40,8 +67,12 @@ pub(crate) fn encoding_of(bytes: &[u8], content_type: Option<&str>) -> &'static 
         return UTF_8;
     }
     let sample = &bytes[..bytes.len().min(DETECTION_BYTES)];
+    likelier(declared.into_iter().find(|encoding| *encoding != UTF_8 && !encoding.decode(sample).2), sample)
+}
+
+/// The encoding that is claimed, if the bytes bear it out, else the one they look like.
+fn likelier(claim: Option<&'static Encoding>, sample: &[u8]) -> &'static Encoding {
     let detected = detect(sample);
-    let claim = declared.into_iter().find(|encoding| *encoding != UTF_8 && !encoding.decode(sample).2);
     match claim {
         Some(claim) if cyrillic_share(claim, sample) + 0.3 < cyrillic_share(detected, sample) => detected,
         Some(claim) => claim,
@@ -158,6 +189,25 @@ mod tests {
             let big: Vec<u8> = xml.encode_utf16().flat_map(u16::to_be_bytes).collect();
             assert_eq!(decode(&little, Some("text/xml; charset=utf-8")), xml.trim_start_matches('\u{feff}'));
             assert_eq!(decode(&big, None), xml.trim_start_matches('\u{feff}'));
+        }
+    }
+
+    #[test]
+    fn pieces_of_two_encodings_are_each_read_as_what_they_are() {
+        for (other, declared) in [(WINDOWS_1251, "utf-8"), (KOI8_R, "utf-8"), (WINDOWS_1251, "windows-1251")] {
+            for titles in [1, 20] {
+                let title = "<title>Закрыт мост</title>".repeat(titles);
+                let mut bytes =
+                    format!("<?xml version=\"1.0\" encoding=\"{declared}\"?><rss>{title}<description>").into_bytes();
+                bytes.extend_from_slice(&other.encode(TEXT).0);
+                bytes.extend_from_slice(b"</description></rss>");
+                let text = decode(&bytes, None);
+                assert!(
+                    text.contains(TEXT) && text.contains("Закрыт мост"),
+                    "{} {declared} {titles}: {text}",
+                    other.name()
+                );
+            }
         }
     }
 

@@ -3,13 +3,18 @@
 use model::{Post, Time, wire::MAX_TEXT_BYTES};
 
 /// Reasons of a [`PageProblem`] that are no failure to read: the block was understood and is not a public post.
-const LEFT_OUT: [&str; 3] = ["service_message", "not_published", "repeated"];
+const LEFT_OUT: [&str; 4] = ["service_message", "not_published", "repeated", "text_not_shown"];
 
 /// Dates before this are broken, not old: VK opened in 2006, RSS and the first municipal sites a little before 2000.
 const EARLIEST_S: i64 = 946_684_800;
 
 /// Dates from 2100 on are broken as well. Whether a date lies ahead of the clock is the collector's question.
 const LATEST_S: i64 = 4_102_444_800;
+
+/// Whether a post can have been published then.
+pub(crate) fn is_possible(published_at: Time) -> bool {
+    (EARLIEST_S..LATEST_S).contains(&published_at.as_second())
+}
 
 /// The posts of a page and what else the page tells the collector.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +23,11 @@ pub struct Page {
     pub posts: Vec<Parsed>,
     /// What looked like a post and could not be read, or an item left out for a named reason.
     pub problems: Vec<PageProblem>,
+    /// What is wrong with posts that were taken all the same: a date that cannot be one.
+    pub notes: Vec<PageProblem>,
+    /// Posts that are there and whose text the platform does not show here. Each is among the problems too, and none among the posts: an empty
+    /// text would take the place of the one that was read before.
+    pub hidden: Vec<Parsed>,
     /// Blocks on the page that look like posts, read or not: a renamed class must not look like silence.
     pub blocks: usize,
     /// Items of a long feed that were not read this time: they come after those that were.
@@ -28,6 +38,12 @@ pub struct Page {
     pub album_parts: Vec<u64>,
     /// The cursor of the next older page, as the page itself gives it.
     pub older: Option<String>,
+    /// Telegram: the page gave none, and its lowest number stands there in its place.
+    pub older_is_guessed: bool,
+    /// Telegram: the page says that it found no posts. A search says so, a page past the end, and one that was asked for too often.
+    pub says_nothing_found: bool,
+    /// Telegram: what the channel says of itself.
+    pub about: Option<String>,
     /// Pause between polls that the page asks for (`ttl` of a feed), in minutes.
     pub ttl_minutes: Option<u32>,
     /// Hours of Greenwich at which the page asks not to be read (`skipHours` of a feed), a bit each.
@@ -47,8 +63,7 @@ impl Page {
 
     /// Takes a post whose date is possible, cutting a text no store accepts; anything else becomes a problem.
     pub(crate) fn admit(&mut self, mut parsed: Parsed, position: &str) {
-        let published = parsed.post.published_at.as_second();
-        if !parsed.undated && !(EARLIEST_S..LATEST_S).contains(&published) {
+        if !parsed.undated && !is_possible(parsed.post.published_at) {
             self.problem(position, format!("date_out_of_range: {}", parsed.post.published_at));
             return;
         }
@@ -60,6 +75,12 @@ impl Page {
             parsed.post.title = None;
         }
         self.posts.push(parsed);
+    }
+
+    /// Notes a post whose text is not shown.
+    pub(crate) fn hide(&mut self, parsed: Parsed, position: &str, why: &str) {
+        self.problem(position, format!("text_not_shown: {why}"));
+        self.hidden.push(parsed);
     }
 
     /// Notes a block that did not become a post.
@@ -89,6 +110,8 @@ pub struct Parsed {
     pub pinned: bool,
     /// The page gives no date: `published_at` is 1970 and the collector puts the time of first sight there.
     pub undated: bool,
+    /// The date was told by the distance from now («3 hours ago»): what was read at first sight is the best there is.
+    pub coarse: bool,
     /// The platform says that it is deleted: the collector makes the tombstone, with its clock.
     pub deleted: bool,
     /// The text of its own page, which takes the place of the teaser that the feed gives. Versions are told by the teaser.
@@ -105,6 +128,7 @@ impl Parsed {
             private_wall: false,
             pinned: false,
             undated: false,
+            coarse: false,
             deleted: false,
             article: None,
         }
@@ -123,7 +147,15 @@ pub struct PageProblem {
 impl PageProblem {
     /// Whether the block was understood and left out on purpose.
     pub fn is_left_out(&self) -> bool {
-        let name = self.reason.split(':').next().unwrap_or_default();
-        LEFT_OUT.contains(&name)
+        LEFT_OUT.contains(&self.name())
+    }
+
+    /// Whether it is a post that is there and whose text the platform does not show.
+    pub(crate) fn is_text_not_shown(&self) -> bool {
+        self.name() == "text_not_shown"
+    }
+
+    fn name(&self) -> &str {
+        self.reason.split(':').next().unwrap_or_default()
     }
 }

@@ -3,6 +3,7 @@
 //! Only the tokenizer of html5ever runs, no tree is built: time and memory stay in proportion to the input, however
 //! deep somebody nests it.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use html5ever::buffer_queue::BufferQueue;
@@ -10,10 +11,16 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 
+use super::elements::only_real_tags;
 use super::markup;
 
-/// The words of a piece of HTML: a line break for `<br>` and around blocks, scripts and styles left out.
+/// The words of a text that may be HTML: as of a page, but that only names of real elements are tags.
 pub(crate) fn from_html(html: &str) -> String {
+    from_page(&only_real_tags(html))
+}
+
+/// The words of a piece of a page: a line break for `<br>` and around blocks, scripts and styles left out.
+pub(crate) fn from_page(html: &str) -> String {
     if !html.contains(['<', '&']) {
         return tidy(html);
     }
@@ -29,12 +36,56 @@ pub(crate) fn from_html(html: &str) -> String {
     tidy(&words.text)
 }
 
-/// Spaces folded, at most one empty line in a row, nothing at the ends.
+/// Whether a character is never seen and says nothing: what hangs a picture under a message, hyphenates, or turns the direction of writing. A search
+/// would not find the word it stands in. The joiners of emoji are none of them.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+    ) || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// Whether a character is as good as a space: letters of some scripts and of Braille are drawn as nothing.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
+}
+
+/// What joins the signs beside it, and says nothing where there are none.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}')
+}
+
+/// The visible part of a line: no invisible characters, nothing blank at its ends.
+pub(crate) fn visible(line: &str) -> Cow<'_, str> {
+    if line.contains(is_invisible) {
+        let seen: String = line.chars().filter(|c| !is_invisible(*c)).collect();
+        return Cow::Owned(trimmed(&seen).to_owned());
+    }
+    Cow::Borrowed(trimmed(line))
+}
+
+fn trimmed(line: &str) -> &str {
+    line.trim_start_matches(|c| is_blank(c) || is_joiner(c)).trim_end_matches(is_blank)
+}
+
+/// A text that has no markup, with the line breaks it has: no control or invisible characters, nothing blank at its ends.
+pub(crate) fn plain(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace(['\u{b}', '\u{c}', '\u{2028}', '\u{2029}'], "\n");
+    let kept = |c: &char| *c == '\n' || !(c.is_control() || is_invisible(*c));
+    let lines: Vec<String> = text
+        .split('\n')
+        .map(|line| line.chars().filter(kept).collect::<String>().trim_start_matches(is_joiner).to_owned())
+        .collect();
+    lines.join("\n").trim_matches(is_blank).to_owned()
+}
+
+/// Spaces folded, at most one empty line in a row, nothing at the ends, no invisible characters.
 pub(crate) fn tidy(text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
     let mut breaks = 0;
     for line in text.lines() {
-        let mut words = line.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+        let words = line.split(is_blank).map(visible);
+        let mut words = words.filter(|word| !word.is_empty());
         let Some(first) = words.next() else {
             breaks += 1;
             continue;
@@ -43,10 +94,10 @@ pub(crate) fn tidy(text: &str) -> String {
             tidy.push_str(if breaks > 0 { "\n\n" } else { "\n" });
         }
         breaks = 0;
-        tidy.push_str(first);
+        tidy.push_str(&first);
         for word in words {
             tidy.push(' ');
-            tidy.push_str(word);
+            tidy.push_str(&word);
         }
     }
     tidy
@@ -140,6 +191,22 @@ mod tests {
         check("<ul><li>раз</li><li>два</li></ul>", "раз\nдва");
         check("a\n  b &lt;i&gt; &amp; &laquo;c&raquo;", "a b <i> & «c»");
         check("<pre>a\nb</pre>c", "a\nb\nc");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_part_of_a_text() {
+        check("\u{200b}Ночью\u{ad} от\u{ad}ключат\u{2060} свет \u{feff}", "Ночью отключат свет");
+        check("&#8203;=1+1\n\u{2800}\u{3164}<br>\u{200d}вода", "=1+1\nвода");
+        check("семья 👨\u{200d}👩\u{200d}👧, ❤\u{fe0f}", "семья 👨\u{200d}👩\u{200d}👧, ❤\u{fe0f}");
+        assert_eq!(plain("\u{200b}\u{feff} Свет\u{c}\u{2060}дали\u{1}\r\n  в два \u{200e}"), "Свет\nдали\n  в два");
+        assert_eq!(visible("\u{200d}\u{2060} а\u{200b}б \u{2800}"), "аб");
+    }
+
+    #[test]
+    fn only_names_of_real_elements_are_tags() {
+        check("Если p <c, насос <b>встанет</b>", "Если p <c, насос встанет");
+        check("Вакансии &lt;HVS&gt; и <GVS>", "Вакансии <HVS> и <GVS>");
+        assert_eq!(from_page("a<price>5</price>"), "a5");
     }
 
     #[test]

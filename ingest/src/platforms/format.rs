@@ -1,6 +1,9 @@
 //! One reader for files and answers of any platform, where it is known what the bytes are.
 
-use super::{portal, telegram, vk};
+use jiff::tz::TimeZone;
+
+use super::portal::{self, Identity, Reading};
+use super::{telegram, vk};
 use crate::{Budget, Page, PageError};
 
 /// What a file or answer is, for [`parse`].
@@ -14,11 +17,14 @@ pub enum Format {
     Feed,
 }
 
-/// Reads one page, answer or feed of a known format, however long that takes.
-pub fn parse(format: Format, bytes: &[u8], source: &str) -> Result<Page, PageError> {
+/// Reads one page, answer or feed of a known format, however long that takes. Dates without a zone are of the one given.
+pub fn parse(format: Format, bytes: &[u8], source: &str, zone: &TimeZone) -> Result<Page, PageError> {
     match format {
         Format::Telegram => telegram::parse_page(bytes, source, &Budget::untimed()),
         Format::Vk => vk::parse_wall(bytes, source),
-        Format::Feed => portal::parse_feed(bytes, None, source),
+        Format::Feed => {
+            let how = Reading { identity: Identity::Guid, address: None, zone, now: None, source, go_on: 0 };
+            portal::parse_feed_by(how, bytes, None, &Budget::untimed())
+        }
     }
 }

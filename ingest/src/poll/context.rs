@@ -13,11 +13,17 @@ use super::net::Net;
 use super::profile::PlatformProfile;
 use super::result::PollResult;
 use crate::outcome::PollOutcome;
-use crate::state::{Cursor, Known, State};
+use crate::parsing::Parsed;
+use crate::state::{Cursor, Known, Rejected, State};
 use crate::time::earlier;
 
 /// A post that was looked for in vain is not looked for again within this.
 const CHECK_PAUSE: Duration = Duration::from_secs(3600);
+
+/// That the text of a post is not shown, as it is remembered.
+pub(super) fn text_not_shown(id: &PostId) -> Rejected {
+    Rejected { position: id.to_string(), reason: "text_not_shown".to_owned() }
+}
 
 /// One poll of one source.
 #[derive(Clone, Copy)]
@@ -80,7 +86,7 @@ impl<'a> Poll<'a> {
     /// first sight, and an emergency on the newest page must not wait for them. Returns how far back to read on, if at all.
     pub(crate) async fn take_newest_page(&self, mut result: PollResult) -> (PollResult, Option<Goal>) {
         let goal = Goal::new(self.cursor, result.started);
-        if !result.outcome.is_ok() || result.beginning || goal.reached(&mut result) {
+        if !result.outcome.is_ok() || result.beginning || goal.reached(&mut result) || result.next.is_none() {
             return (result, None);
         }
         let result = self.take_early(result).await;
@@ -94,7 +100,8 @@ impl<'a> Poll<'a> {
         let lowest = if result.beginning { Some(0) } else { result.lowest() };
         let unreadable = result.posts.is_empty() && result.unparsed > 0;
         let Some(lowest) = lowest.filter(|_| result.outcome.is_ok() && !unreadable) else { return Vec::new() };
-        let present: HashSet<PostId> = result.posts.iter().map(|parsed| parsed.post.id.clone()).collect();
+        let present: HashSet<PostId> =
+            result.posts.iter().chain(&result.hidden).map(|parsed| parsed.post.id.clone()).collect();
         let (source, checked_before) = (self.source.id.clone(), earlier(self.now, CHECK_PAUSE));
         self.remembered(move |state| state.missing(&source, lowest, &present, checked_before)).await
     }
@@ -104,9 +111,30 @@ impl<'a> Poll<'a> {
         if !result.outcome.is_ok() {
             return Vec::new();
         }
-        let present: HashSet<PostId> = result.everything().map(|parsed| parsed.post.id.clone()).collect();
+        let present: HashSet<PostId> =
+            result.everything().chain(&result.hidden).map(|parsed| parsed.post.id.clone()).collect();
         let (source, now, reread) = (self.source.id.clone(), self.now, self.settings().reread.clone());
         self.remembered(move |state| state.due(&source, &present, now, &reread)).await
+    }
+
+    /// Of posts that are hidden, those that were never read and of which it was not yet told that they cannot be.
+    pub(crate) async fn never_read(&self, hidden: &[Parsed]) -> HashSet<PostId> {
+        let ids: Vec<PostId> = hidden.iter().map(|parsed| parsed.post.id.clone()).collect();
+        let source = self.source.id.clone();
+        if ids.is_empty() {
+            return HashSet::new();
+        }
+        self.remembered(move |state| {
+            let known = state.known(&source, ids.iter())?;
+            let mut never = HashSet::new();
+            for id in ids.into_iter().filter(|id| !known.contains_key(id)) {
+                if state.is_unreported(&source, &text_not_shown(&id))? {
+                    never.insert(id);
+                }
+            }
+            Ok(never)
+        })
+        .await
     }
 
     /// Posts just read whose comments are to be read, each with the number of comments it says it has.

@@ -30,7 +30,9 @@ pub(super) fn moved(
     moved.channel_number = result.channel_number.or(cursor.channel_number);
     if result.outcome.is_ok() {
         moved.last_number = cursor.last_number.max(result.highest());
-        if !result.overlapped {
+        // A page that shows nothing, of a source that has posts, says nothing of what was vouched for.
+        let says_nothing = result.posts.is_empty() && result.hidden.is_empty() && !result.beginning;
+        if !result.overlapped && !says_nothing {
             moved.covered_until = coverage.covers_from;
         }
         if let Some(validators) = &result.validators {

@@ -60,7 +60,8 @@ pub(super) fn diff(
     now: Time,
 ) -> Result<Diff, DiffError> {
     let known = state.known(&source.id, result.everything().map(|parsed| &parsed.post.id))?;
-    let mut differ = Differ { source, profile, state, rules, known, now, diff: Diff::default() };
+    let goes_on = result.overlapped;
+    let mut differ = Differ { source, profile, state, rules, known, goes_on, now, diff: Diff::default() };
     for parsed in result.everything().cloned() {
         if parsed.private_wall {
             differ.diff.dropped += 1;
@@ -87,13 +88,15 @@ struct Differ<'a> {
     state: &'a State,
     rules: &'a Rules<'a>,
     known: HashMap<PostId, Known>,
+    /// The poll reached what the one before had read, so that what is new was published in between.
+    goes_on: bool,
     now: Time,
     diff: Diff,
 }
 
 impl Differ<'_> {
     fn post(&mut self, parsed: Parsed) -> Result<(), DiffError> {
-        let Parsed { mut post, private_author, private_words, undated, deleted, article, .. } = parsed;
+        let Parsed { mut post, private_author, private_words, undated, coarse, deleted, article, .. } = parsed;
         if self.state.is_forgotten(&post.id)? {
             self.diff.dropped += 1;
             return Ok(());
@@ -101,8 +104,17 @@ impl Differ<'_> {
         let known = self.known.get(&post.id).cloned();
         // Before anything else: a rejected post becomes a dead letter with its text.
         let masked = self.rules.masks.collected(&mut post, private_author.is_some() || private_words);
-        if undated {
-            post.published_at = known.as_ref().map_or(self.now, |known| known.published_at);
+        // A date ahead of the clock is as good as none, and one told by its distance from now is best as it was read first.
+        let undated = undated || post.published_at > later(self.now, Duration::from_secs(wire::MAX_AHEAD_S));
+        match &known {
+            Some(known) if undated || coarse => post.published_at = known.published_at,
+            None if undated => post.published_at = self.now,
+            _ => {}
+        }
+        // Where nothing says when it was published, it may be years old: it is kept and searched, and rings nobody, whatever becomes of it.
+        let of_old = undated && known.as_ref().map_or(!self.goes_on, |known| known.of_old);
+        if of_old {
+            post.origin = Origin::Found;
         }
         if !deleted && self.rules.oldest.is_some_and(|oldest| post.published_at < oldest) {
             // As a post that is pinned for years: it was let go, and so was the key of its author.
@@ -249,6 +261,7 @@ impl Differ<'_> {
             deleted,
             checked_at: None,
             page_at: self.now,
+            of_old: post.origin == Origin::Found || self.known.get(&post.id).is_some_and(|known| known.of_old),
         };
         // Events tell of one post several times in one result.
         self.known.insert(post.id.clone(), known.clone());

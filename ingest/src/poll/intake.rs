@@ -17,6 +17,7 @@ use super::ledger;
 use super::profile::PlatformProfile;
 use super::result::{PollResult, TakenEarly};
 use crate::outcome::PollOutcome;
+use crate::parsing::PageProblem;
 use crate::privacy::{AuthorKeys, Masks};
 use crate::state::{Cursor, SharedState, State};
 
@@ -84,6 +85,7 @@ impl Intake {
     ) -> (Cursor, Coverage) {
         result.finish();
         let now = (self.clock)();
+        self.note_hidden(source, &mut result);
         let diff = match self.append_diff(source, profile, &mut result, now) {
             Ok(diff) => diff,
             Err(failure) => return self.reject(source, profile, cursor, failure),
@@ -112,6 +114,21 @@ impl Intake {
         coverage.next_at = moved.next_at;
         let moved = self.enter(source, moved, &coverage, result.started);
         (moved, coverage)
+    }
+
+    /// Tells of posts whose text was never read and is not shown: each as a dead letter, once it was asked for by itself where that can be done.
+    fn note_hidden(&self, source: &Source, result: &mut PollResult) {
+        let known = self.state().known(&source.id, result.hidden.iter().map(|parsed| &parsed.post.id));
+        let known = known.unwrap_or_default();
+        let unknown: Vec<PostId> =
+            result.hidden.iter().map(|parsed| parsed.post.id.clone()).filter(|id| !known.contains_key(id)).collect();
+        result.unshown = unknown.len();
+        for id in unknown {
+            if result.asked_in_vain.as_ref().is_none_or(|asked| asked.contains(&id)) {
+                let reason = "text_not_shown: the post is there, the platform does not show its text".to_owned();
+                result.problems.push(PageProblem { position: id.to_string(), reason });
+            }
+        }
     }
 
     /// Takes in what was read so far and leaves the cursor where it is: the poll goes on. What fails here fails again when

@@ -41,14 +41,18 @@ pub(super) fn covers_from(cursor: &Cursor, result: &PollResult) -> Option<Time> 
     Some(from.min(result.started))
 }
 
-/// What is worth saying of a poll: how it failed or what it may have missed, and comments that were not shown.
+/// What is worth saying of a poll: how it failed or what it may have missed, and what of posts and comments was not shown.
 pub(super) fn detail(cursor: &Cursor, result: &PollResult, covers_from: Option<Time>) -> Option<String> {
-    let detail = result.detail.clone().or_else(|| gap(cursor, result, covers_from));
-    if result.unseen_threads == 0 {
-        return detail;
-    }
-    let threads = format!("comments of {} posts were not shown", result.unseen_threads);
-    Some(detail.map_or(threads.clone(), |detail| format!("{detail}; {threads}")))
+    let said = result.detail.clone().or_else(|| gap(cursor, result, covers_from));
+    let counted = [
+        (result.unshown, "texts of", "were not shown"),
+        (result.unreadable_dates, "dates of", "could not be read; they count from when they were first seen"),
+        (result.unseen_threads, "comments of", "were not shown"),
+    ];
+    let counted = counted.into_iter().filter(|(count, ..)| *count > 0);
+    let said: Vec<String> =
+        said.into_iter().chain(counted.map(|(count, what, was)| format!("{what} {count} posts {was}"))).collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// Words about posts that came and went between two polls.

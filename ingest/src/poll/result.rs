@@ -32,6 +32,14 @@ pub(crate) struct PollResult {
     pub unparsed: usize,
     /// Where blocks stand that were understood and are no posts, and the numbers of an album's further pictures.
     pub left_out: Vec<String>,
+    /// Posts whose text the platform does not show on the pages read.
+    pub hidden: Vec<Parsed>,
+    /// Those of them that were asked for by themselves, in vain; others are asked for in later polls. None: the platform shows them nowhere else.
+    pub asked_in_vain: Option<HashSet<PostId>>,
+    /// How many texts were not shown that were never read before.
+    pub unshown: usize,
+    /// Items of which no date could be read.
+    pub unreadable_dates: usize,
     /// What was taken in while the rest was still being read.
     pub taken_early: TakenEarly,
     /// Items of a long feed that the next polls read, and where they go on.
@@ -39,6 +47,10 @@ pub(crate) struct PollResult {
     pub go_on: usize,
     /// Where the next older page is.
     pub next: Option<String>,
+    /// The page did not name it: it may be that there is none.
+    pub next_is_guessed: bool,
+    /// What a channel says of itself.
+    pub about: Option<String>,
     /// It reached the newest post of the poll before.
     pub overlapped: bool,
     /// It reached the source's first post.
@@ -89,10 +101,16 @@ impl PollResult {
             problems: Vec::new(),
             unparsed: 0,
             left_out: Vec::new(),
+            hidden: Vec::new(),
+            asked_in_vain: None,
+            unshown: 0,
+            unreadable_dates: 0,
             taken_early: TakenEarly::default(),
             left: 0,
             go_on: 0,
             next: None,
+            next_is_guessed: false,
+            about: None,
             overlapped: false,
             beginning: false,
             extra: Vec::new(),
@@ -126,6 +144,10 @@ impl PollResult {
         self.ttl_minutes = self.ttl_minutes.or(page.ttl_minutes);
         self.skip_hours |= page.skip_hours;
         (self.left, self.go_on) = (page.left, page.go_on);
+        self.unreadable_dates += page.notes.iter().filter(|note| note.reason.starts_with("unreadable_date")).count();
+        self.about = self.about.take().or(page.about);
+        let known: HashSet<PostId> = self.hidden.iter().map(|parsed| parsed.post.id.clone()).collect();
+        self.hidden.extend(page.hidden.into_iter().filter(|parsed| !known.contains(&parsed.post.id)));
         self.title = self.title.take().or(page.title);
         self.channel_number = self.channel_number.or(page.channel_number);
         let seen: HashSet<PostId> = self.posts.iter().map(|parsed| parsed.post.id.clone()).collect();
@@ -187,7 +209,7 @@ impl PollResult {
 
     /// The highest number read.
     pub(crate) fn highest(&self) -> Option<u64> {
-        self.posts.iter().filter_map(|parsed| number(&parsed.post.id)).max()
+        self.posts.iter().chain(&self.hidden).filter_map(|parsed| number(&parsed.post.id)).max()
     }
 
     /// When the oldest post read was published.
@@ -196,7 +218,7 @@ impl PollResult {
     }
 
     fn in_order(&self) -> impl Iterator<Item = &Parsed> {
-        self.posts.iter().filter(|parsed| !parsed.pinned)
+        self.posts.iter().chain(&self.hidden).filter(|parsed| !parsed.pinned)
     }
 }
 

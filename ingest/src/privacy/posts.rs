@@ -49,7 +49,8 @@ impl Masks {
 
     /// Who speaks in a post of which only its own fields are known.
     fn voice(&self, post: &Post) -> Voice {
-        let is_of_a_community = self.official.contains(&post.source) || post.origin == Origin::Live;
+        let is_of_a_community =
+            self.official.contains(&post.source) || matches!(post.origin, Origin::Live | Origin::Found);
         if post.kind == Kind::Comment && (post.author.is_some() || !is_of_a_community) {
             return Voice::Comment;
         }
@@ -82,7 +83,7 @@ impl Masks {
                 changed = true;
             }
         }
-        for link in [&mut post.forwarded_from, &mut post.in_reply_to, &mut post.url] {
+        for link in [&mut post.forwarded_from, &mut post.in_reply_to, &mut post.answers, &mut post.url] {
             if link.as_deref().is_some_and(|link| is_link_to_a_person(link) || is_post_of_a_person(link)) {
                 *link = None;
                 changed = true;
@@ -210,8 +211,9 @@ mod tests {
         for (answered, stays) in
             [("vk:-5_6", true), ("vk:5_6", false), ("https://vk.com/wall5_6", false), ("tg:gorod/5", true)]
         {
-            let brought = Post { in_reply_to: Some(answered.into()), ..post("") };
-            assert_eq!(Masks::default().imported(brought).unwrap().in_reply_to.is_some(), stays, "{answered}");
+            let brought = Post { in_reply_to: Some(answered.into()), answers: Some(answered.into()), ..post("") };
+            let kept = Masks::default().imported(brought).unwrap();
+            assert_eq!((kept.in_reply_to.is_some(), kept.answers.is_some()), (stays, stays), "{answered}");
         }
     }
 

@@ -53,6 +53,8 @@ pub(crate) struct Known {
     pub checked_at: Option<Time>,
     /// When it was last on a page.
     pub page_at: Time,
+    /// It has no date and was there when the source was read for the first time, or after a gap: when it was published nobody knows.
+    pub of_old: bool,
 }
 
 impl Known {
@@ -75,7 +77,7 @@ pub(crate) fn content_hash(post: &Post) -> [u8; 16] {
 }
 
 /// The columns that [`read_known`] reads.
-pub(super) const COLUMNS: &str = "id, number, content, views, reactions, reposts, comments, seen_at, published_at, deleted, checked_at, page_at, parent, masks";
+pub(super) const COLUMNS: &str = "id, number, content, views, reactions, reposts, comments, seen_at, published_at, deleted, checked_at, page_at, parent, masks, of_old";
 
 /// Reads a row of [`COLUMNS`].
 pub(super) fn read_known(row: &Row<'_>) -> Result<(String, Known)> {
@@ -92,6 +94,7 @@ pub(super) fn read_known(row: &Row<'_>) -> Result<(String, Known)> {
         page_at: time(row.get(11)?),
         parent: row.get(12)?,
         masks: row.get(13)?,
+        of_old: row.get(14)?,
     };
     Ok((row.get(0)?, known))
 }

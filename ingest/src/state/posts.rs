@@ -120,7 +120,7 @@ fn write_posts(
 ) -> Result<()> {
     // A poll that read a post before it was forgotten ends after.
     let sql = format!(
-        "INSERT OR REPLACE INTO post (source, {COLUMNS}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15
+        "INSERT OR REPLACE INTO post (source, {COLUMNS}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16
          WHERE NOT EXISTS (SELECT 1 FROM forgotten WHERE id = ?2)"
     );
     let mut put = db.prepare_cached(&sql)?;
@@ -142,6 +142,7 @@ fn write_posts(
             post.page_at.as_millisecond(),
             post.parent,
             post.masks,
+            post.of_old,
         ])?;
     }
     let mut put = db.prepare_cached("INSERT OR REPLACE INTO refused VALUES (?1, ?2, ?3, ?4)")?;

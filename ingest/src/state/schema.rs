@@ -4,7 +4,7 @@ use rusqlite::{Result, Transaction};
 use sqlite::Step;
 
 /// In the order in which a file takes them. A step that was released is never edited: append one.
-pub(super) const STEPS: &[Step] = &[unnumbered, masks, forgotten];
+pub(super) const STEPS: &[Step] = &[unnumbered, masks, forgotten, of_old];
 
 /// What files had before steps were numbered. The oldest lack two columns.
 fn unnumbered(file: &Transaction<'_>) -> Result<()> {
@@ -27,6 +27,11 @@ fn masks(file: &Transaction<'_>) -> Result<()> {
 /// Posts that are never taken in again because somebody asked for it, and since when, in milliseconds.
 fn forgotten(file: &Transaction<'_>) -> Result<()> {
     file.execute_batch("CREATE TABLE forgotten (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID")
+}
+
+/// Which posts have no date and were found, not met as they came.
+fn of_old(file: &Transaction<'_>) -> Result<()> {
+    file.execute_batch("ALTER TABLE post ADD COLUMN of_old INTEGER NOT NULL DEFAULT 0")
 }
 
 const UNNUMBERED: &str = "

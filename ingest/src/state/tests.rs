@@ -26,6 +26,7 @@ fn known(published: &str, on_page: &str) -> Known {
         deleted: false,
         checked_at: None,
         masks: 2,
+        of_old: true,
         page_at: time(on_page),
     }
 }

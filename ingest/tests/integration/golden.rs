@@ -9,7 +9,7 @@ use ingest::{Format, PageError};
 use serde_json::{Value, json};
 
 fn summary(format: Format, bytes: &[u8]) -> Value {
-    let page = match ingest::parse(format, bytes, "source") {
+    let page = match ingest::parse(format, bytes, "source", &jiff::tz::TimeZone::UTC) {
         Ok(page) => page,
         Err(error) => return json!({ "error": error.to_string() }),
     };
@@ -34,6 +34,8 @@ fn summary(format: Format, bytes: &[u8]) -> Value {
     let problems: Vec<String> = page.problems.iter().map(|p| format!("{} {}", p.position, p.reason)).collect();
     json!({
         "blocks": page.blocks, "unread": page.unread(), "older": page.older, "title": page.title,
+        "hidden": page.hidden.iter().map(|parsed| parsed.post.id.as_str()).collect::<Vec<_>>(),
+        "notes": page.notes.iter().map(|note| format!("{} {}", note.position, note.reason)).collect::<Vec<_>>(),
         "ttl_minutes": page.ttl_minutes, "channel_number": page.channel_number, "problems": problems, "posts": posts,
     })
 }
@@ -77,7 +79,7 @@ fn feeds() {
 #[test]
 fn a_vk_error_keeps_its_code_and_loses_the_token() {
     let answer = include_bytes!("../../fixtures/vk/error.json");
-    let error = ingest::parse(Format::Vk, answer, "source").unwrap_err();
+    let error = ingest::parse(Format::Vk, answer, "source", &jiff::tz::TimeZone::UTC).unwrap_err();
     assert!(matches!(error, PageError::Api { code: 29, .. }));
     assert!(!format!("{error} {error:?}").contains("not-to-be-shown"));
 }

@@ -1,6 +1,7 @@
 //! Whatever bytes come, a parser answers: it never panics, and what it gives out keeps the limits of the wire.
 
 use ingest::{Budget, Format, parse, portal, telegram, vk};
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 const FIXTURES: [(Format, &[u8]); 8] = [
@@ -16,7 +17,7 @@ const FIXTURES: [(Format, &[u8]); 8] = [
 
 /// Reads the bytes and checks each post as the journal would, undated ones apart.
 fn check(format: Format, bytes: &[u8]) {
-    let Ok(page) = parse(format, bytes, "source") else { return };
+    let Ok(page) = parse(format, bytes, "source", &TimeZone::UTC) else { return };
     assert!(page.posts.len() + page.problems.len() >= page.blocks.min(1), "blocks without an account of them");
     for parsed in page.posts.iter().filter(|parsed| !parsed.undated) {
         let refused = model::wire::check_post(&parsed.post, None);
@@ -51,6 +52,10 @@ proptest! {
         let _ = vk::parse_execute(&bytes);
         let _ = vk::parse_long_poll(&bytes, "source");
         telegram::parse_discussion(&bytes, "source", "channel", 1, &Budget::untimed());
+        telegram::parse_described_post(&bytes, None, &Budget::untimed());
+        let _ = telegram::parse_export(&bytes, &TimeZone::UTC);
+        let _ = telegram::parse_message_list(&bytes, &TimeZone::UTC);
+        portal::article_text(&bytes, None, &Budget::untimed());
         let _ = portal::parse_feed(&bytes, Some("text/xml; charset=koi8-r"), "source");
     }
 

@@ -89,7 +89,7 @@ async fn forward_to_owner(State(instance): State<Arc<Instance>>, request: Reques
 fn owner(path: &str) -> Option<Role> {
     match path {
         "/healthz" | "/readyz" | "/metrics" | "/api/status" => None,
-        "/api/search" | "/api/search.csv" | "/api/facets" => Some(Role::Store),
+        "/api/search" | "/api/search.csv" | "/api/facets" | "/api/thread" => Some(Role::Store),
         path if path.starts_with("/own/") || path.starts_with("/internal/") => None,
         _ => Some(Role::Alerts),
     }

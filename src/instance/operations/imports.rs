@@ -78,9 +78,10 @@ fn one_link_each(post: &mut Post) {
             *link = Some(canonical);
         }
     }
-    let answered = post.in_reply_to.as_deref().and_then(PostLink::parse).and_then(|link| link.id());
-    if let Some(answered) = answered {
-        post.in_reply_to = Some(answered.into());
+    for answered in [&mut post.in_reply_to, &mut post.answers] {
+        if let Some(id) = answered.as_deref().and_then(PostLink::parse).and_then(|link| link.id()) {
+            *answered = Some(id.into());
+        }
     }
 }
 

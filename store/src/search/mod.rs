@@ -17,7 +17,7 @@ mod tests;
 
 pub use budget::{Budget, CancelOnDrop, Ticks};
 pub use feed::{SearchSink, Stale};
-pub use find::{DayCount, FacetCount, Facets, MAX_LIMIT, MAX_OFFSET, SearchResult};
+pub use find::{Answer, DayCount, FacetCount, Facets, MAX_ANSWERS, MAX_LIMIT, MAX_OFFSET, SearchResult, Thread};
 pub use index::{OpenError, Rebuilding, SearchError, SearchIndex};
 #[cfg(feature = "plain")]
 pub use plain::{PlainDocument, PlainPage, PlainWriter};

@@ -8,3 +8,4 @@ pub mod health;
 pub mod pages;
 pub mod search;
 pub mod sources;
+pub mod thread;

@@ -93,6 +93,21 @@ fn facets_count_what_a_search_finds() {
 }
 
 #[test]
+fn a_conversation_is_found_by_its_post_and_by_any_comment() {
+    let thread = route("/api/thread");
+    let found = thread.get("?id=vk:-1_1", JSON).json();
+    let expect = json!({"root": "vk:-1_1", "total": 0, "comments": []});
+    for (field, value) in expect.as_object().unwrap() {
+        assert_eq!(&found[field], value, "{found}");
+    }
+    assert_eq!(found["post"]["id"], "vk:-1_1");
+    assert_eq!(thread.get("?id=https://vk.ru/wall-1_1?reply=7", JSON).json(), found, "a comment that nobody has read");
+    thread.answers("GET", "/api/thread?id=vk:-1_99", 404, JSON);
+    thread.answers("GET", "/api/thread?id=water", 400, JSON);
+    thread.answers("GET", "/api/thread", 400, JSON);
+}
+
+#[test]
 fn an_export_has_a_line_for_each_hit() {
     let export = route("/api/search.csv");
     let csv = export.get("", "text/csv; charset=utf-8");

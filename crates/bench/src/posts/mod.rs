@@ -127,6 +127,7 @@ impl Posts {
             comments: Some(views / 200),
             author: None,
             in_reply_to: None,
+            answers: None,
             forwarded_from: None,
             advert: false,
             origin: Origin::Live,

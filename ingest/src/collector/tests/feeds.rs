@@ -78,16 +78,15 @@ async fn a_feed_that_moved_on_past_what_was_seen_has_a_gap() {
 }
 
 #[tokio::test]
-async fn an_impossible_date_is_one_dead_letter_however_often_it_is_seen() {
+async fn an_item_dated_ahead_of_the_clock_is_kept_and_dated_by_first_sight() {
     let server = Server::start(|_| answer(200, &[], rss(&[(1, START), (2, "2061-01-01T00:00:00Z")]))).await;
     let world = World::new(&server, &feed(&server), false);
-    assert_eq!(world.poll().await.new, 1);
+    assert_eq!(world.poll().await.new, 2);
     world.wait(300);
     let world = world.restart();
     assert_eq!(world.poll().await.new, 0);
-    let dead: Vec<DeadLetter> = world.journal.read(Stream::Dead);
-    assert_eq!(dead.len(), 1);
-    assert!(dead[0].stage == "ingest" && dead[0].reason.starts_with("date_out_of_range"), "{:?}", dead[0]);
+    assert!(world.journal.posts().iter().all(|post| post.published_at == time(START)));
+    assert!(world.journal.read::<DeadLetter>(Stream::Dead).is_empty());
 }
 
 #[tokio::test]
@@ -194,4 +193,78 @@ async fn what_is_older_than_what_is_kept_is_left_out_and_counted() {
     let posts: Vec<String> = world.journal.posts().into_iter().map(|post| post.id.to_string()).collect();
     assert_eq!(posts.len(), 1);
     assert!(posts[0].ends_with("/2"), "{posts:?}");
+}
+
+/// A feed of items by number, title and what stands for its date.
+fn dated(items: &[(u32, &str, &str)]) -> String {
+    let item = |(number, title, date): &(u32, &str, &str)| {
+        format!(
+            "<item><guid isPermaLink=\"false\">{number}</guid><title>{title}</title><pubDate>{date}</pubDate></item>"
+        )
+    };
+    format!(
+        "<rss version=\"2.0\"><channel><title>Вести</title>{}</channel></rss>",
+        items.iter().map(item).collect::<String>()
+    )
+}
+
+#[tokio::test]
+async fn what_has_no_date_rings_nobody_unless_it_is_seen_to_be_new() {
+    let items = vec![
+        (1, "Пожар", ""),
+        (2, "Взрыв", "Thu, 01 Jan 1970 00:00:00 +0000"),
+        (3, "Мост", "2026-11-01T09:00:00Z"),
+        (4, "Авария", "2099-01-01"),
+    ];
+    let (site, server) = Site::serve(items, |items, _| answer(200, &[], dated(items))).await;
+    let world = World::new(&server, &feed(&server), false);
+    let first = world.poll().await;
+    assert_eq!((first.new, first.unparsed), (4, 0));
+    assert!(first.detail.unwrap().starts_with("dates of 1 posts could not be read"));
+    let origins = |world: &World| -> BTreeMap<String, model::Origin> {
+        world.journal.posts().into_iter().map(|post| (post.title.unwrap(), post.origin)).collect()
+    };
+    let (old, live) = (model::Origin::Found, model::Origin::Live);
+    let expect = [("Авария", old), ("Взрыв", old), ("Мост", live), ("Пожар", old)];
+    assert_eq!(origins(&world), expect.map(|(title, origin)| (title.to_owned(), origin)).into());
+    assert!(world.journal.posts().iter().all(|post| post.published_at <= world.now()));
+    world.wait(300);
+    site.change(|items| {
+        items[0].1 = "Пожар, уточнено";
+        items.push((5, "Прорыв", ""));
+    });
+    let second = world.poll().await;
+    assert_eq!((second.new, second.edited), (1, 1));
+    assert_eq!(origins(&world)["Пожар, уточнено"], old, "an edit says nothing of when it was published");
+    assert_eq!(origins(&world)["Прорыв"], live, "it was not there five minutes ago");
+    world.wait(86_400);
+    site.change(|items| *items = vec![(8, "Другое", ""), (9, "Третье", "")]);
+    world.poll().await;
+    assert_eq!(origins(&world)["Другое"], old, "nobody saw when it came");
+}
+
+#[tokio::test]
+async fn a_date_by_its_distance_is_kept_as_it_was_read_first() {
+    let (site, server) = Site::serve("Вода", |title, _| {
+        let page = format!("<li><a href=\"/1\">{title}</a><b>3 часа назад</b></li>");
+        answer(200, &[("content-type", "text/html")], page)
+    })
+    .await;
+    let world = World::configured(&server, &feed(&server), false, |config| {
+        let css = |text: &str| Some(text.to_owned());
+        config.sources[0].list = Some(config::ListSelectors {
+            item: "li".into(),
+            title: None,
+            link: "a".into(),
+            date: css("b"),
+            text: None,
+        });
+    });
+    world.poll().await;
+    let first = world.journal.posts()[0].published_at;
+    assert_eq!(first, time("2026-11-01T07:00:00Z"));
+    world.wait(1800);
+    site.change(|title| *title = "Вода, уточнено");
+    assert_eq!(world.poll().await.edited, 1);
+    assert_eq!(world.journal.posts()[1].published_at, first);
 }

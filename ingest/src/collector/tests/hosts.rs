@@ -21,7 +21,7 @@ fn host(state: &mut Host, asked: &Asked) -> Response<Body> {
 }
 
 fn channel() -> Channel {
-    [(2, message("Нет воды", "2026-11-01T09:00:00+00:00"))].into()
+    [(1, message("Нет воды", "2026-11-01T09:00:00+00:00"))].into()
 }
 
 async fn serve(fails: bool) -> (Site<Host>, Server) {

@@ -74,7 +74,8 @@ async fn at_first_sight_a_channel_is_read_back_to_its_beginning_and_then_only_to
     let (site, server) = Site::serve(eight(), preview).await;
     let world = World::new(&server, &address(), false);
     let first = world.poll().await;
-    assert_eq!((first.pages, first.posts, first.new), (3, 8, 8));
+    // The fourth page is empty: that nothing is before post 2 only an empty page proves.
+    assert_eq!((first.pages, first.posts, first.new), (4, 8, 8));
     assert!(
         first.covers_from.unwrap() <= time("2026-10-17T10:00:00Z"),
         "before its first post there was nothing to miss"
@@ -278,4 +279,101 @@ async fn a_page_whose_posts_cannot_be_read_is_not_an_empty_page() {
     .await;
     let coverage = World::new(&server, &address(), false).poll().await;
     assert_eq!((coverage.outcome.as_str(), coverage.unparsed, coverage.covers_from), ("nothing_parsed", 1, None));
+}
+
+/// The preview, whose pages do not name the one before.
+fn without_cursors(channel: &mut Channel, asked: &Asked) -> Response<Body> {
+    let before = asked.target.split("before=").nth(1).map_or(u64::MAX, |before| before.parse().unwrap());
+    let shown: Vec<_> = channel.range(..before).rev().take(PAGE).collect();
+    let blocks: String = shown.iter().rev().map(|(number, message)| block("Gorod", **number, message)).collect();
+    answer(200, &[], format!("<section class=\"tgme_channel_history\">{blocks}</section>"))
+}
+
+#[tokio::test]
+async fn pages_that_do_not_name_the_one_before_are_read_on_all_the_same() {
+    let (site, server) = Site::serve(eight(), without_cursors).await;
+    let world = World::new(&server, &address(), false);
+    let first = world.poll().await;
+    assert_eq!((first.new, first.posts), (8, 8));
+    world.wait(3600);
+    site.change(|channel| {
+        channel.extend((17..=23).map(|number| (number, message("Новое", "2026-11-01T10:30:00+00:00"))));
+    });
+    let second = world.poll().await;
+    assert_eq!((second.new, second.covers_from), (7, Some(first.at)), "down to the last post seen");
+}
+
+const NOTHING: &str = "<section class=\"tgme_channel_history\"><div class=\"tgme_widget_message_wrap\"><div class=\"tme_no_messages_found\">No posts found</div></div></section>";
+
+#[tokio::test]
+async fn no_posts_found_is_neither_a_new_layout_nor_a_deletion_nor_vouches_for_anything() {
+    let (site, server) = Site::serve((eight(), false), |(channel, throttled), asked| {
+        if *throttled && asked.target.starts_with("/s/") { answer(200, &[], NOTHING) } else { preview(channel, asked) }
+    })
+    .await;
+    let world = World::new(&server, &address(), false);
+    let first = world.poll().await;
+    world.wait(300);
+    site.change(|(_, throttled)| *throttled = true);
+    let nothing = world.poll().await;
+    assert_eq!(
+        (nothing.outcome.as_str(), nothing.unparsed, nothing.deleted, nothing.covers_from),
+        ("empty", 0, 0, None)
+    );
+    assert_eq!(server.asked().iter().filter(|asked| asked.target.contains("embed")).count(), 0, "nothing was missed");
+    world.wait(300);
+    site.change(|(_, throttled)| *throttled = false);
+    assert_eq!(world.poll().await.covers_from, Some(first.at), "all that was published since was on the page");
+}
+
+#[tokio::test]
+async fn a_text_that_the_preview_does_not_show_is_asked_for_where_it_may_be() {
+    let hidden = |number: u64| {
+        let excuse = "<div class=\"message_media_not_supported_label\">Please open Telegram to view this post</div>";
+        block("Gorod", number, &message("", START))
+            .replace("<div class=\"tgme_widget_message_text js-message_text\" dir=\"auto\"></div>", excuse)
+    };
+    let server = Server::start(move |asked| {
+        let page = match asked.target.as_str() {
+            "/s/gorod" => {
+                let about = "<div class=\"tgme_channel_info_description\">Новости города</div>";
+                let blocks: String =
+                    (1..=4)
+                        .map(|number| {
+                            if number == 1 {
+                                block("Gorod", 1, &message("Первое", START))
+                            } else {
+                                hidden(number)
+                            }
+                        })
+                        .collect();
+                format!("<section class=\"tgme_channel_history\">{about}{blocks}</section>")
+            }
+            "/gorod/2?embed=1" => block("Gorod", 2, &message("Из виджета", START)),
+            "/gorod/3" => {
+                "<meta property=\"og:description\" content=\"Из описания\"><div class=\"tgme_page\"></div>".to_owned()
+            }
+            "/gorod/4" => {
+                "<meta property=\"og:description\" content=\"Новости города\"><div class=\"tgme_page\"></div>"
+                    .to_owned()
+            }
+            embed => hidden(embed.split(['/', '?']).nth(2).and_then(|number| number.parse().ok()).unwrap()),
+        };
+        answer(200, &[], page)
+    })
+    .await;
+    let world = World::new(&server, &address(), false);
+    let coverage = world.poll().await;
+    assert_eq!((coverage.outcome.as_str(), coverage.unparsed, coverage.new, coverage.id_gaps), ("ok", 0, 3, 0));
+    let texts: BTreeMap<String, String> =
+        world.journal.posts().into_iter().map(|post| (post.id.to_string(), post.text)).collect();
+    assert_eq!(texts["tg:gorod/2"], "Из виджета");
+    assert_eq!(texts["tg:gorod/3"], "Из описания");
+    assert_eq!(coverage.detail.as_deref(), Some("texts of 1 posts were not shown"));
+    let dead: Vec<DeadLetter> = world.journal.read(Stream::Dead);
+    assert_eq!((dead.len(), dead[0].position.as_str()), (1, "tg:gorod/4"));
+    let asked = server.asked().len();
+    world.wait(300);
+    let again = world.poll().await;
+    assert_eq!((again.edited, again.deleted, server.asked().len() - asked), (0, 0, 1), "each was asked for once");
 }

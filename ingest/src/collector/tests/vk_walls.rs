@@ -112,3 +112,37 @@ async fn a_post_that_left_the_newest_page_is_read_again_on_a_falling_schedule() 
     assert_eq!((late.edited, late.deleted, late.outcome.as_str()), (1, 1, "ok"));
     assert_eq!(world.poll().await.edited, 0);
 }
+
+#[tokio::test]
+async fn a_post_that_became_one_for_those_who_pay_is_not_taken_for_deleted_or_emptied() {
+    let wall: Wall = (1..=3).rev().map(|id| post(id, "Текст")).collect();
+    let (site, server) = Site::serve(wall, api).await;
+    let world = World::new(&server, &address(), true);
+    world.poll().await;
+    site.change(|wall| {
+        for (at, id) in [(1, 2), (0, 9)] {
+            let hidden = json!({"is_donut": true, "placeholder": {"text": "Только донам"}});
+            let mut paid = post(id, "");
+            paid["donut"] = hidden;
+            if id == 2 { wall[at] = paid } else { wall.insert(at, paid) }
+        }
+    });
+    let coverage = world.poll().await;
+    assert_eq!((coverage.outcome.as_str(), coverage.new, coverage.edited, coverage.deleted), ("ok", 0, 0, 0));
+    assert_eq!(coverage.detail.as_deref(), Some("texts of 1 posts were not shown"), "of the other it was read");
+    let dead: Vec<DeadLetter> = world.journal.read(Stream::Dead);
+    assert_eq!((dead.len(), dead[0].position.as_str()), (1, "vk:-5_9"));
+    world.wait(7 * 3600);
+    assert_eq!(world.poll().await.deleted, 0, "nor when it is looked for by itself");
+}
+
+#[tokio::test]
+async fn who_signed_a_post_of_a_community_is_known_as_a_hash_alone() {
+    let mut signed = post(1, "Нет света");
+    (signed["from_id"], signed["signer_id"]) = (json!(-5), json!(777_000));
+    let (_site, server) = Site::serve(vec![signed], api).await;
+    let world = World::new(&server, &address(), true);
+    world.poll().await;
+    assert_eq!(world.journal.posts()[0].author.as_ref().map(String::len), Some(16));
+    assert!(!world.journal.everything().contains("777000"));
+}

@@ -58,18 +58,19 @@ async fn page(
 ) -> Result<(), Failure> {
     let response = require_success(net.fetcher.get_allowed(&portal.url, validators).await?)?;
     let (body, kind, address) = (response.body, response.content_type, response.final_url);
-    let zone = net.settings.timezone.clone();
+    let (zone, now) = (net.settings.timezone.clone(), (net.clock)());
     let bytes = body.len();
     let asked = portal.url.clone();
     let parser = move |budget: &Budget| {
         let (address, source, go_on) = (&address, portal.source.as_str(), portal.go_on);
         let page = match &portal.list {
             Some(selectors) => {
-                let how = ListReading { address, selectors, zone: &zone, source, go_on };
+                let how = ListReading { address, selectors, zone: &zone, now, source, go_on };
                 parse_list(how, &body, kind.as_deref(), budget)
             }
             None => {
-                let how = Reading { identity: portal.identity, address: Some(address), source, go_on };
+                let (identity, address) = (portal.identity, Some(address));
+                let how = Reading { identity, address, zone: &zone, now: Some(now), source, go_on };
                 parse_feed_by(how, &body, kind.as_deref(), budget)
             }
         };

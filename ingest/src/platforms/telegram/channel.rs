@@ -31,17 +31,24 @@ pub(super) async fn read_channel(
             Ok(page) => page,
             Err(failure) => return result.fail(failure),
         };
-        let older = page.older.clone();
+        let (older, guessed) = (page.older.clone(), page.older_is_guessed);
+        let is_first = older.is_none() && (page.blocks > 0 || is_all(&page, before.is_some(), result.next_is_guessed));
         result.add(page);
-        result.beginning = older.is_none();
+        (result.beginning, result.next_is_guessed) = (is_first, guessed);
         // A page that is its own predecessor would be read for ever.
         let stuck = older == before;
-        if goal.reached(result) || result.beginning || stuck {
+        if goal.reached(result) || older.is_none() || stuck {
             result.next = older.filter(|_| !stuck);
             return;
         }
         before = older;
     }
+}
+
+/// Whether a page without posts says that there are none. «No posts found» is also what one gets who asks too often, and what a page past the end
+/// says: it is believed where the page after it did not name it, so that both say that there is nothing before.
+fn is_all(page: &Page, is_older: bool, is_guessed: bool) -> bool {
+    if is_older { is_guessed } else { !page.says_nothing_found }
 }
 
 async fn page(
@@ -83,7 +90,8 @@ pub(super) async fn reread(
         let lowest = if page.older.is_none() { Some(0) } else { lowest };
         let whole = page.unread() == 0;
         result.add_problems(&mut page);
-        let there: HashSet<PostId> = page.posts.iter().map(|parsed| parsed.post.id.clone()).collect();
+        let there: HashSet<PostId> =
+            page.posts.iter().chain(&page.hidden).map(|parsed| parsed.post.id.clone()).collect();
         result.add_extra(page.posts);
         let Some(lowest) = lowest.filter(|_| whole) else { break };
         while let Some((_, post)) = left.next_if(|(number, _)| *number >= lowest) {

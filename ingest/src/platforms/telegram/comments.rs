@@ -64,6 +64,7 @@ pub(super) async fn read_comments(
                 result.discussion = Some(true);
                 let all = page.older.is_none()
                     && page.unread() == 0
+                    && page.problems.iter().all(|problem| !problem.is_text_not_shown())
                     && total.is_none_or(|all| all <= page.posts.len() as u64);
                 let read: HashSet<PostId> = page.posts.iter().map(|parsed| parsed.post.id.clone()).collect();
                 whole = all.then_some(read);

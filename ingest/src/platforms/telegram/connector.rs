@@ -9,6 +9,7 @@ use model::{Clock, PageLink, Platform, PostId};
 use super::channel::{check_posts, read_channel, reread};
 use super::client::TelegramClient;
 use super::comments::{read_comments, threads_to_ask};
+use super::hidden::ask_for_hidden;
 use crate::hosts::PlatformHosts;
 use crate::outcome::PollOutcome;
 use crate::platforms::connector::Connector;
@@ -92,6 +93,7 @@ async fn read_source(telegram: TelegramClient<'_>, poll: Poll<'_>) -> PollResult
         read_channel(telegram, channel, id, goal, &mut result).await;
     }
     let mut result = poll.take_early(result).await;
+    ask_for_hidden(telegram, channel, poll, &mut result).await;
     let mut missing = poll.missing(&result).await;
     let known: HashSet<PostId> = missing.iter().map(|(id, _)| id.clone()).collect();
     let mut due = poll.due(&result).await;

@@ -145,6 +145,8 @@ async fn rest(
 ) {
     let mut pages = 1;
     let mut read: Vec<Parsed> = Vec::new();
+    // Comments that are there and whose text is not shown.
+    let mut hidden: Vec<PostId> = Vec::new();
     let mut whole = true;
     let mut threads: Vec<i64> = Vec::new();
     // The list of comments itself, then each open thread.
@@ -162,6 +164,7 @@ async fn rest(
         whole &= found.page.unread() == 0;
         result.add_problems(&mut found.page);
         read.append(&mut found.page.posts);
+        hidden.extend(found.page.hidden.drain(..).map(|parsed| parsed.post.id));
         threads.append(&mut found.open_threads);
         offset += found.level;
         let more = found.level > 0 && found.level_count.map_or(found.level >= PAGE, |count| (offset as u64) < count);
@@ -173,12 +176,13 @@ async fn rest(
         }
         if pages >= MAX_PAGES {
             whole = false;
+            result.unseen_threads += 1;
             break;
         }
         pages += 1;
         next = page(vk, source, post, offset, list).await;
     }
-    let ids: HashSet<PostId> = read.iter().map(|parsed| parsed.post.id.clone()).collect();
+    let ids: HashSet<PostId> = read.iter().map(|parsed| parsed.post.id.clone()).chain(hidden).collect();
     result.add_extra(read);
     result.threads.push(Thread { post: post.clone(), told, whole: whole.then_some(ids) });
 }

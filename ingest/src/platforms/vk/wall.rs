@@ -84,7 +84,9 @@ pub(super) async fn check_posts(
         };
         // An answer that could not be read in full says nothing about what is absent from it.
         let whole = page.unread() == 0;
-        let there: HashSet<PostId> = page.posts.iter().map(|parsed| parsed.post.id.clone()).collect();
+        // What became a post for those who pay is there as well.
+        let there: HashSet<PostId> =
+            page.posts.iter().chain(&page.hidden).map(|parsed| parsed.post.id.clone()).collect();
         result.add_problems(&mut page);
         result.add_extra(page.posts);
         for (id, known) in batch {

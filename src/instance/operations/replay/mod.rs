@@ -64,7 +64,10 @@ struct Replay<'a> {
 impl Replay<'_> {
     /// A stored post, masked and classified anew.
     fn again(&mut self, post: Post, partition: u32) -> Record {
-        let post = Post { origin: Origin::Replay, ..self.masks.stored(post) };
+        let stored = self.masks.stored(post);
+        // When it was published nobody knows now either.
+        let origin = if stored.origin == Origin::Found { Origin::Found } else { Origin::Replay };
+        let post = Post { origin, ..stored };
         tagged_record(&self.classifier.classify(post), partition)
     }
 }

@@ -122,6 +122,7 @@ fn row(tagged: TaggedPost, body: String) -> PostRow {
             Origin::Live => "live".to_owned(),
             Origin::Import => "import".to_owned(),
             Origin::Replay => "replay".to_owned(),
+            Origin::Found => "found".to_owned(),
         },
         published_at: post.published_at.as_millisecond(),
         seen_at: post.seen().as_millisecond(),

@@ -28,6 +28,9 @@ pub(in crate::search) fn document(fields: &Fields, tagged: &TaggedPost, body: &[
     document.add_i64(fields.seen_at, millis(post.seen()));
     document.add_text(fields.source, &post.source);
     document.add_text(fields.platform, post.platform.as_str());
+    if let Some(above) = &post.in_reply_to {
+        document.add_text(fields.thread, above);
+    }
     document.add_text(fields.sector, tags.sector.as_str());
     let other_sectors = tags.sectors.iter().filter(|&&sector| sector != tags.sector);
     other_sectors.for_each(|sector| document.add_text(fields.sector, sector.as_str()));

@@ -7,7 +7,7 @@ use tantivy::schema::{
 };
 
 /// Number of this schema. An index with another number is refused; `otklik rebuild index` makes a new one.
-pub(in crate::search) const SCHEMA_VERSION: u32 = 3;
+pub(in crate::search) const SCHEMA_VERSION: u32 = 4;
 
 /// Fast field of the id, by which ties are ordered.
 pub(in crate::search) const ID: &str = "id";
@@ -47,6 +47,8 @@ pub(in crate::search) struct Fields {
     pub seen_at: Field,
     pub source: Field,
     pub platform: Field,
+    /// The post that a comment stands under, or that a post answers.
+    pub thread: Field,
     pub sector: Field,
     pub topic: Field,
     pub risk: Field,
@@ -84,6 +86,7 @@ pub(in crate::search) fn build() -> (Schema, Fields) {
         seen_at: schema.add_i64_field("seen_at", number.clone()),
         source: schema.add_text_field(SOURCE, STRING | FAST),
         platform: schema.add_text_field("platform", STRING),
+        thread: schema.add_text_field("thread", STRING),
         sector: schema.add_text_field(SECTOR, STRING | FAST),
         topic: schema.add_text_field(TOPIC, STRING | FAST),
         risk: schema.add_text_field(RISK, STRING | FAST),

@@ -6,6 +6,7 @@ mod corrections;
 mod differential;
 mod feeding;
 mod files;
+mod threads;
 mod versions;
 mod words;
 
@@ -118,6 +119,7 @@ fn post(number: u32, text: &str) -> TaggedPost {
         comments: None,
         author: None,
         in_reply_to: None,
+        answers: None,
         forwarded_from: None,
         advert: false,
         origin: Origin::Live,

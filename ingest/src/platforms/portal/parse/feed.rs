@@ -4,13 +4,14 @@
 //! and with them the items that are whole.
 
 use config::Identity;
+use jiff::tz::TimeZone;
 use url::Url;
 
 use super::entry::{self, Entry, MAX_BASE_BYTES};
 use super::json::read_json;
-use super::posts::{Posts, reach};
+use super::posts::{Posts, Reading, reach};
 use super::xml::{self, Document, Element};
-use crate::parsing::{Budget, Page, PageError, decode};
+use crate::parsing::{Budget, Page, PageError, decode, json};
 
 /// A larger feed is an archive or an attack; read at once it would hold several times its size in memory.
 const MAX_FEED_BYTES: usize = 32 * 1024 * 1024;
@@ -18,23 +19,10 @@ const MAX_FEED_BYTES: usize = 32 * 1024 * 1024;
 /// Pauses beyond a week are a mistake in the feed.
 pub(super) const MAX_TTL_MINUTES: u32 = 7 * 24 * 60;
 
-/// Reads a feed, however long that takes; `content_type` is the HTTP header. Items are told apart by guid.
+/// Reads a feed, however long that takes; `content_type` is the HTTP header. Items are told apart by guid, dates without a zone are of Greenwich.
 pub fn parse_feed(bytes: &[u8], content_type: Option<&str>, source: &str) -> Result<Page, PageError> {
-    let how = Reading { identity: Identity::Guid, address: None, source, go_on: 0 };
+    let how = Reading { identity: Identity::Guid, address: None, zone: &TimeZone::UTC, now: None, source, go_on: 0 };
     parse_feed_by(how, bytes, content_type, &Budget::untimed())
-}
-
-/// How a feed is read.
-#[derive(Debug, Clone, Copy)]
-pub struct Reading<'a> {
-    /// What tells its items apart.
-    pub identity: Identity,
-    /// Where it was fetched: links that are relative to nothing else are to it.
-    pub address: Option<&'a Url>,
-    /// Id of the source.
-    pub source: &'a str,
-    /// [`Page::go_on`] of the poll before: the item after the top at which it ended.
-    pub go_on: usize,
 }
 
 /// Reads a feed.
@@ -52,9 +40,9 @@ pub fn parse_feed_by(
         return Err(PageError::Broken(format!("a feed of {} bytes, at most {MAX_FEED_BYTES} are read", bytes.len())));
     }
     let text = decode(bytes, content_type);
-    let mut posts = Posts::new(how.identity, how.address, how.source, how.go_on);
+    let mut posts = Posts::new(how);
     let items = match text.trim_start().chars().next() {
-        Some('{') => read_json(&mut posts, &text, budget)?,
+        Some('{') => read_json(&mut posts, &json::mended(&text), budget)?,
         Some(_) => read_xml(&mut posts, &text, how.go_on, budget)?,
         None => return Err(PageError::Broken("an empty document".into())),
     };
@@ -77,6 +65,7 @@ fn read_xml(posts: &mut Posts<'_>, text: &str, go_on: usize, budget: &Budget) ->
     let root_base = entry::inherit(None, root);
     let own_link = || entry::link(channel, None).filter(|link| link.len() <= MAX_BASE_BYTES);
     let base = entry::inherit(root_base.as_ref(), channel).or_else(|| Url::parse(&own_link()?).ok());
+    posts.site = own_link();
     posts.page.title = channel.all("title").map(entry::plain).find(|title| !title.is_empty());
     posts.page.ttl_minutes = ttl(channel);
     posts.page.skip_hours = skip_hours(channel);

@@ -9,16 +9,21 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use super::entry::Entry;
 use super::posts::Posts;
-use crate::parsing::{Budget, PageError, text};
+use crate::parsing::{Budget, PageError, mojibake, text};
 
 /// Reads the posts of a feed and returns the number of its items.
 pub(super) fn read_json(posts: &mut Posts<'_>, json: &str, budget: &Budget) -> Result<usize, PageError> {
     let mut feed = Feed { posts, budget, items: None, overrun: None };
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let read = deserializer.deserialize_map(&mut feed).and_then(|()| deserializer.end());
-    let Feed { items, overrun, .. } = feed;
+    let Feed { posts, items, overrun, .. } = feed;
     match (read, overrun, items) {
         (Err(_), Some(overrun), _) => Err(overrun),
+        // Items before the place where it breaks are whole.
+        (Err(error), None, Some(items)) if !posts.page.posts.is_empty() => {
+            posts.page.problem("end", format!("broken: {error}"));
+            Ok(items)
+        }
         (Err(error), None, _) => Err(PageError::Broken(error.to_string())),
         (Ok(()), _, None) => Err(PageError::Format("JSON without the `items` of a JSON Feed".into())),
         (Ok(()), _, Some(items)) => Ok(items),
@@ -48,6 +53,7 @@ impl<'de> Visitor<'de> for &mut Feed<'_, '_> {
                     let title = map.next_value::<Word>()?.0.map(|title| text::tidy(&title));
                     self.posts.page.title = title.filter(|title| !title.is_empty());
                 }
+                "home_page_url" => self.posts.site = map.next_value::<Word>()?.0,
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
@@ -76,10 +82,11 @@ impl<'de> Visitor<'de> for Items<'_, '_, '_> {
     fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<(), S::Error> {
         let feed = self.0;
         let mut number = 0;
+        feed.items = Some(number);
         while items.next_element_seed(OneItem { feed: &mut *feed, number })?.is_some() {
             number += 1;
+            feed.items = Some(number);
         }
-        feed.items = Some(number);
         Ok(())
     }
 }
@@ -207,7 +214,7 @@ impl<'de> Visitor<'de> for Word {
 
     fn visit_str<E>(self, word: &str) -> Result<Word, E> {
         let word = word.trim();
-        Ok(Word((!word.is_empty()).then(|| word.to_owned())))
+        Ok(Word((!word.is_empty()).then(|| mojibake::mended(word).into_owned())))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Word, E> {
@@ -233,11 +240,15 @@ impl<'de> Visitor<'de> for Word {
 #[cfg(test)]
 mod tests {
     use config::Identity;
+    use jiff::tz::TimeZone;
 
+    use super::super::posts::Reading;
     use super::*;
 
     fn read(json: &str) -> Result<crate::Page, PageError> {
-        let mut posts = Posts::new(Identity::Guid, None, "s", 0);
+        let how =
+            Reading { identity: Identity::Guid, address: None, zone: &TimeZone::UTC, now: None, source: "s", go_on: 0 };
+        let mut posts = Posts::new(how);
         let items = read_json(&mut posts, json, &Budget::untimed())?;
         Ok(posts.finish(items))
     }
@@ -254,6 +265,13 @@ mod tests {
         assert_eq!(posts, ["Нет воды", "Нет\nсвета"]);
         assert_eq!((page.blocks, page.problems.len(), page.title), (8, 6, None));
         assert_eq!(page.posts[0].post.id.as_str(), "portal:s/8");
+    }
+
+    #[test]
+    fn items_before_the_place_where_a_feed_breaks_are_taken() {
+        let page = read(r#"{"items": [{"id": "1", "title": "Нет воды"}, {"id": "2", "title": "Нет"#).unwrap();
+        assert_eq!((page.posts.len(), page.posts[0].post.title.as_deref()), (1, Some("Нет воды")));
+        assert!(page.problems[0].reason.starts_with("broken: EOF"), "{:?}", page.problems);
     }
 
     #[test]

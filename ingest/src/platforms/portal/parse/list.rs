@@ -2,12 +2,13 @@
 
 use config::{Identity, ListSelectors};
 use jiff::tz::TimeZone;
+use model::Time;
 use scraper::{ElementRef, Selector};
 use url::Url;
 
-use super::date;
+use super::date::{self, Calendar};
 use super::entry::Entry;
-use super::posts::Posts;
+use super::posts::{Posts, Reading};
 use crate::parsing::html::document;
 use crate::parsing::{decode, text};
 use crate::{Budget, Page, PageError};
@@ -21,6 +22,8 @@ pub struct ListReading<'a> {
     pub selectors: &'a ListSelectors,
     /// The zone of a date without one.
     pub zone: &'a TimeZone,
+    /// When it was fetched: «вчера» is the day before.
+    pub now: Time,
     /// Id of the source.
     pub source: &'a str,
     /// [`Page::go_on`] of the poll before.
@@ -37,13 +40,15 @@ pub fn parse_list(
     content_type: Option<&str>,
     budget: &Budget,
 ) -> Result<Page, PageError> {
-    let ListReading { address, selectors, zone, source, go_on } = how;
+    let ListReading { address, selectors, zone, now, source, go_on } = how;
     let document = document(decode(bytes, content_type).as_bytes(), budget)?;
     let item = selector(&selectors.item)?;
     let within = |text: &Option<String>| text.as_deref().map(selector).transpose();
     let (title, link) = (within(&selectors.title)?, selector(&selectors.link)?);
     let (published, announcement) = (within(&selectors.date)?, within(&selectors.text)?);
-    let mut posts = Posts::new(Identity::Link, Some(address), source, go_on);
+    let now = Some(now);
+    let how = Reading { identity: Identity::Link, address: Some(address), zone, now, source, go_on };
+    let mut posts = Posts::new(how);
     let mut items = 0;
     for (number, block) in document.select(&item).enumerate() {
         items += 1;
@@ -64,7 +69,7 @@ pub fn parse_list(
                 link: Some(href.into()),
                 title: find(&title).or(anchor).map(words).unwrap_or_default().replace('\n', " "),
                 text: find(&announcement).map(words).unwrap_or_default(),
-                published: find(&published).and_then(|element| dated(element, zone)),
+                published: find(&published).map(|element| dated(element, Calendar { zone, now })),
                 ..Entry::default()
             },
         );
@@ -81,14 +86,14 @@ fn selector(text: &str) -> Result<Selector, PageError> {
 }
 
 fn words(element: ElementRef<'_>) -> String {
-    text::from_html(&element.inner_html())
+    text::from_page(&element.inner_html())
 }
 
-/// The date of an element as RFC 3339.
-fn dated(element: ElementRef<'_>, zone: &TimeZone) -> Option<String> {
+/// The date of an element as it is written: for machines if that can be read, else for people.
+fn dated(element: ElementRef<'_>, calendar: Calendar<'_>) -> String {
     let attribute = ["datetime", "content"].iter().find_map(|name| element.attr(name));
-    let read = |text: &str| date::parse_in(text, zone).map(|time| time.to_string());
-    attribute.and_then(read).or_else(|| read(&words(element)))
+    let readable = attribute.filter(|text| date::read(text, calendar).is_some());
+    readable.map_or_else(|| words(element), str::to_owned)
 }
 
 #[cfg(test)]
@@ -113,7 +118,8 @@ mod tests {
         };
         let zone = TimeZone::get("Europe/Moscow").unwrap();
         let address = Url::parse("https://city.example/news/").unwrap();
-        let how = ListReading { address: &address, selectors: &selectors, zone: &zone, source: "s", go_on: 0 };
+        let now = "2026-11-02T21:30:00Z".parse().unwrap();
+        let how = ListReading { address: &address, selectors: &selectors, zone: &zone, now, source: "s", go_on: 0 };
         parse_list(how, html.as_bytes(), None, &Budget::untimed())
     }
 
@@ -136,6 +142,33 @@ mod tests {
         );
         assert_eq!((page.blocks, page.unread()), (4, 2));
         assert!(page.problems.iter().all(|problem| problem.reason.starts_with("no_link")), "{:?}", page.problems);
+    }
+
+    #[test]
+    fn dates_in_words_are_those_of_the_readers_zone_and_rough_ones_are_marked() {
+        let item = |number: u8, date: &str| {
+            format!("<li class=news><a href='/{number}'>Вода</a><span class=date>{date}</span></li>")
+        };
+        let dates = ["Сегодня, 00:05", "Вчера", "12 марта", "3 часа назад", "скоро"];
+        let html: String = (0..).zip(dates).map(|(number, date)| item(number, date)).collect();
+        let page = read(&html).unwrap();
+        let read: Vec<(String, bool, bool)> = page
+            .posts
+            .iter()
+            .map(|parsed| (parsed.post.published_at.to_string(), parsed.coarse, parsed.undated))
+            .collect();
+        let exact = |time: &str| (time.to_owned(), false, false);
+        assert_eq!(
+            read,
+            [
+                exact("2026-11-02T21:05:00Z"),
+                exact("2026-11-01T21:00:00Z"),
+                exact("2026-03-11T21:00:00Z"),
+                ("2026-11-02T18:30:00Z".to_owned(), true, false),
+                ("1970-01-01T00:00:00Z".to_owned(), false, true),
+            ]
+        );
+        assert_eq!((page.notes.len(), page.notes[0].position.as_str()), (1, "4"), "{:?}", page.notes);
     }
 
     #[test]

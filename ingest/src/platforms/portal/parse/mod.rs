@@ -4,6 +4,7 @@ mod article;
 mod date;
 mod entry;
 mod feed;
+mod insertions;
 mod json;
 mod list;
 mod posts;
@@ -13,5 +14,6 @@ mod xml;
 
 pub use article::article_text;
 pub use config::Identity;
-pub use feed::{Reading, parse_feed, parse_feed_by};
+pub use feed::{parse_feed, parse_feed_by};
 pub use list::{ListReading, parse_list};
+pub use posts::Reading;

@@ -1,3 +1,4 @@
+use jiff::tz::TimeZone;
 use url::Url;
 
 use super::feed::MAX_TTL_MINUTES;
@@ -37,8 +38,14 @@ fn a_feed_without_items_is_a_page() {
     assert_eq!(read(&feed("")).blocks, 0);
 }
 
+static UTC: TimeZone = TimeZone::UTC;
+
+fn reading(identity: Identity, address: Option<&Url>) -> Reading<'_> {
+    Reading { identity, address, zone: &UTC, now: None, source: "s", go_on: 0 }
+}
+
 fn by(identity: Identity, xml: &str) -> Page {
-    let how = Reading { identity, address: None, source: "s", go_on: 0 };
+    let how = reading(identity, None);
     parse_feed_by(how, xml.as_bytes(), None, &Budget::untimed()).unwrap()
 }
 
@@ -70,13 +77,81 @@ fn an_id_too_long_becomes_a_stable_hash() {
     assert_ne!(id(&xml), id(&xml.replacen("xx", "yy", 1)));
 }
 
+/// The ids of a feed's items, each given as guid, link and title.
+fn ids(items: &[(&str, &str, &str)]) -> Vec<String> {
+    let item = |(guid, link, title): &(&str, &str, &str)| {
+        format!(
+            "<item><guid isPermaLink='false'>{guid}</guid><link>{link}</link><title>{title}</title><pubDate>2026-11-02</pubDate></item>"
+        )
+    };
+    let site = "<link>https://a.example/</link>";
+    let page = read(&feed(&format!("{site}{}", items.iter().map(item).collect::<String>())));
+    page.posts.iter().map(|parsed| parsed.post.id.to_string().replace("portal:s/", "")).collect()
+}
+
+#[test]
+fn what_several_items_have_alike_tells_none_of_them() {
+    let (one, two, three) = ("https://a.example/1", "https://a.example/2", "https://a.example/3");
+    assert_eq!(ids(&[("g", one, "Вода"), ("g", two, "Свет"), ("g", three, "Газ")]), [one, two, three]);
+    assert_eq!(ids(&[("", one, "Вода"), ("", two, "Свет")]), [one, two]);
+    assert_eq!(ids(&[("https://a.example", one, "Вода")]), [one], "the site is no item");
+    assert_eq!(ids(&[("g", one, "Вода"), ("h", one, "Свет")]), ["g", "h"]);
+    assert_eq!(ids(&[("g", one, "Вода"), ("g", two, "Вода")]), ["g"], "one article in two sections");
+    let by_words = ids(&[("g", one, "Вода"), ("g", one, "Свет"), ("g", one, "Вода")]);
+    assert!(by_words.len() == 2 && by_words.iter().all(|id| id.starts_with("sha256:")), "{by_words:?}");
+}
+
 #[test]
 fn title_and_date_tell_apart_what_shares_a_guid() {
     let second = ITEM.replace("Нет воды", "Нет света");
     let xml = feed(&format!("<item>{ITEM}</item><item>{second}</item><item>{ITEM}</item>"));
-    let (guid, title) = (by(Identity::Guid, &xml), by(Identity::TitleDate, &xml));
-    assert_eq!((guid.posts.len(), guid.unread()), (1, 1), "{:?}", guid.problems);
-    assert_eq!((title.posts.len(), title.unread()), (2, 0), "{:?}", title.problems);
+    for identity in [Identity::Guid, Identity::Link, Identity::TitleDate] {
+        let page = by(identity, &xml);
+        assert_eq!((page.posts.len(), page.unread()), (2, 0), "{:?}", page.problems);
+    }
+}
+
+#[test]
+fn an_item_whose_date_cannot_be_one_is_kept_and_told() {
+    let dates =
+        ["Mon, 01 Jan 0001 00:00:00 +0000", "1970-01-01", "Wed, 30 Nov -0001 00:00:00 +0000", "0000-00-00", "скоро"];
+    let items = dates.map(|date| format!("<item><title>{date}</title><pubDate>{date}</pubDate></item>")).concat();
+    let page = read(&feed(&format!("{items}<item><title>t</title></item>")));
+    assert_eq!((page.posts.len(), page.unread(), page.notes.len()), (6, 0, 5), "{:?}", page.problems);
+    assert!(page.posts.iter().all(|parsed| parsed.undated));
+}
+
+#[test]
+fn dates_without_a_zone_are_of_the_zone_given() {
+    let zone = TimeZone::get("Asia/Yekaterinburg").unwrap();
+    let xml = feed("<item><title>t</title><pubDate>2 ноября 2026, 10:15</pubDate></item>");
+    let how = Reading { zone: &zone, ..reading(Identity::Guid, None) };
+    let page = parse_feed_by(how, xml.as_bytes(), None, &Budget::untimed()).unwrap();
+    assert_eq!(page.posts[0].post.published_at.to_string(), "2026-11-02T05:15:00Z");
+}
+
+#[test]
+fn texts_that_a_site_encoded_twice_are_read() {
+    let twice = encoding_rs::WINDOWS_1251.decode_without_bom_handling("Июньский ремонт: «Шпиль»".as_bytes()).0;
+    let page = read(&feed(&format!(
+        "<item><title>{twice}</title><description><![CDATA[<p>{twice}</p>]]></description></item>"
+    )));
+    let post = &page.posts[0].post;
+    assert_eq!(
+        (post.title.as_deref(), post.text.as_str()),
+        (Some("Июньский ремонт: «Шпиль»"), "Июньский ремонт: «Шпиль»")
+    );
+    let json = br#"{"items": [{"id": "1", "title": "No water \ud83d", "content_text": "a\x0Cb"}]}"#;
+    assert_eq!(parse_feed(json, None, "s").unwrap().posts[0].post.title.as_deref(), Some("No water \u{fffd}"));
+}
+
+#[test]
+fn words_in_brackets_are_words_in_titles_and_texts() {
+    let page = read(&feed(
+        "<item><title>Если p &lt;c, насос &lt;b&gt;встанет&lt;/b&gt;</title><description>&lt;HVS&gt;</description></item>",
+    ));
+    let post = &page.posts[0].post;
+    assert_eq!((post.title.as_deref(), post.text.as_str()), (Some("Если p <c, насос встанет"), "<HVS>"));
 }
 
 #[test]
@@ -100,7 +175,7 @@ fn a_relative_link_is_to_the_nearest_address_that_is_told() {
     let read = |channel: &str, link: &str| {
         let xml = feed(&format!("{channel}<item><title>t</title><link>{link}</link></item>"));
         let page = {
-            let how = Reading { identity: Identity::Guid, address: Some(&address), source: "s", go_on: 0 };
+            let how = reading(Identity::Guid, Some(&address));
             parse_feed_by(how, xml.as_bytes(), None, &Budget::untimed()).unwrap()
         };
         page.posts[0].post.url.clone()

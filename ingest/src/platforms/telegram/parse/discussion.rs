@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use model::{Kind, Platform, Post, PostId};
+use model::{Kind, Platform, Post, PostId, PostLink};
 use scraper::{ElementRef, Selector};
 
 use super::message::{self, Skipped};
@@ -15,6 +15,7 @@ use crate::{Budget, Page, Parsed};
 
 /// What the widget says of the comments under one post.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // One is made of an answer, and read at once.
 pub enum Discussion {
     /// It shows them, the newest ones if there are many.
     Shown {
@@ -66,15 +67,26 @@ fn comment(block: ElementRef<'_>, source: &str, channel: &str, post: u64) -> Res
     let id = PostId::new(format!("tg:{channel}/{post}?comment={number}"));
     let id = id.map_err(|_| Skipped("no_id: the id is longer than ids may be"))?;
     let content = message::content(block)?;
+    if content.hidden.is_some() {
+        return Err(Skipped("text_not_shown: the widget does not show it"));
+    }
     let post = Post {
         kind: Kind::Comment,
         url: Some(format!("https://t.me/{channel}/{post}?comment={number}")),
         reactions: content.reactions,
         poll: content.poll,
         in_reply_to: Some(format!("tg:{channel}/{post}")),
+        answers: answered(block),
         ..Post::new(id, Platform::Telegram, source, content.published_at, content.text)
     };
     Ok(Parsed { private_author: author(block, channel), ..Parsed::plain(post) })
+}
+
+/// The comment that a comment answers.
+fn answered(block: ElementRef<'_>) -> Option<String> {
+    let link = PostLink::parse(block.select(&ANSWERED).next()?.attr("href")?)?;
+    let is_comment = matches!(link, PostLink::Telegram { comment: Some(_), .. });
+    link.id().filter(|_| is_comment).map(String::from)
 }
 
 /// Who wrote it, for the keyed hash alone: the link of the profile, or the name where the profile has no link. The channel
@@ -94,6 +106,7 @@ static HEADER: LazyLock<Selector> =
     LazyLock::new(|| css(".tgme_post_discussion_header_wrap .js-header, .tgme_post_discussion_header .js-header"));
 static NOTHING: LazyLock<Selector> = LazyLock::new(|| css(".tme_no_messages_found"));
 static COMMENTS: LazyLock<Selector> = LazyLock::new(|| css("[data-post-id]"));
+static ANSWERED: LazyLock<Selector> = LazyLock::new(|| css("a.tgme_widget_message_reply[href]"));
 static AUTHOR_LINK: LazyLock<Selector> = LazyLock::new(|| css("a.tgme_widget_message_author_name[href]"));
 static AUTHOR: LazyLock<Selector> = LazyLock::new(|| css(".tgme_widget_message_author_name"));
 
@@ -120,6 +133,10 @@ mod tests {
         assert_eq!(comment.post.in_reply_to.as_deref(), Some("tg:zarechie_online/101"));
         assert_eq!((comment.post.kind, comment.post.text.as_str()), (Kind::Comment, "И у нас тоже\nМира, 5"));
         assert_eq!(comment.private_author.as_deref(), Some("https://t.me/vymyshlennyj_zhitel"));
+        assert_eq!(
+            (comment.post.answers.as_deref(), page.posts[1].post.answers.as_deref()),
+            (None, Some(comment.post.id.as_str()))
+        );
         assert_eq!(page.posts[1].private_author.as_deref(), Some("Житель без ссылки"));
         let posts = page.posts.iter().map(|parsed| format!("{:?}", parsed.post)).collect::<String>();
         assert!(!posts.contains("Вымышленный") && !posts.contains("vymyshlennyj"), "{posts}");

@@ -20,8 +20,16 @@ pub(super) struct Message {
 /// Why a block is no post: a named reason.
 pub(super) struct Skipped(pub(super) &'static str);
 
+/// A block as read.
+pub(super) enum Block {
+    /// With all that the preview shows of it.
+    Shown(Message),
+    /// It is there, and «Please open Telegram to view this post» stands in the place of its text: the words that say so.
+    Hidden(Message, String),
+}
+
 /// Reads a block that has `data-post`.
-pub(super) fn read(block: ElementRef<'_>, source: &str) -> Result<Message, Skipped> {
+pub(super) fn read(block: ElementRef<'_>, source: &str) -> Result<Block, Skipped> {
     if block.value().classes().any(|class| class.contains("service")) {
         return Err(Skipped("service_message: an event of the channel, not a post"));
     }
@@ -38,7 +46,11 @@ pub(super) fn read(block: ElementRef<'_>, source: &str) -> Result<Message, Skipp
         forwarded_from: first(block, &FORWARD).and_then(|origin| public_origin(origin.attr("href")?)),
         ..Post::new(id, Platform::Telegram, source, content.published_at, content.text)
     };
-    Ok(Message { parsed: Parsed::plain(post), channel_number: channel_number(block) })
+    let message = Message { parsed: Parsed::plain(post), channel_number: channel_number(block) };
+    Ok(match content.hidden {
+        None => Block::Shown(message),
+        Some(words) => Block::Hidden(message, words),
+    })
 }
 
 /// What a post and a comment have alike.
@@ -47,6 +59,8 @@ pub(super) struct Content {
     pub(super) text: String,
     pub(super) poll: Option<Poll>,
     pub(super) reactions: Option<u64>,
+    /// What stands in the place of a text that is not shown.
+    pub(super) hidden: Option<String>,
 }
 
 /// Reads what a post and a comment have alike.
@@ -54,7 +68,25 @@ pub(super) fn content(block: ElementRef<'_>) -> Result<Content, Skipped> {
     let published_at = date(block).ok_or(Skipped("no_date: no time with a date in the footer"))?;
     let poll = poll(block);
     let text = body(block, poll.is_some())?;
-    Ok(Content { published_at, text, poll, reactions: reactions(block) })
+    let hidden = if poll.is_some() { None } else { not_shown(block, &text) };
+    Ok(Content { published_at, text, poll, reactions: reactions(block), hidden })
+}
+
+/// What the preview says in the place of a text that it does not show. Of a video too large to be played it says so too, but beside the text.
+fn not_shown(block: ElementRef<'_>, text: &str) -> Option<String> {
+    if is_excuse(text) {
+        return Some(text.to_owned());
+    }
+    let words = text::line(first(block, &NOT_SUPPORTED)?);
+    (text.is_empty() && is_excuse(&words)).then_some(words)
+}
+
+/// Whether words are Telegram's own, which speak of the application in the place of a post.
+pub(super) fn is_excuse(words: &str) -> bool {
+    let words = words.trim().to_lowercase();
+    words.starts_with("please open telegram to view this")
+        || words.starts_with("this post is not supported")
+        || words.starts_with("this message is not supported")
 }
 
 /// The number at the end of a link to a post.
@@ -97,8 +129,13 @@ fn body(block: ElementRef<'_>, has_poll: bool) -> Result<String, Skipped> {
         let above = element.ancestors().filter_map(ElementRef::wrap);
         above.flat_map(|above| above.value().classes()).any(|class| class == "tgme_widget_message_reply")
     };
+    let place = place(block);
     if let Some(element) = block.select(&TEXT).find(|element| !quoted(element)) {
-        return Ok(text::lines(element));
+        let parts = [text::lines(element), place];
+        return Ok(parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n"));
+    }
+    if !place.is_empty() {
+        return Ok(place);
     }
     if let Some(document) = first(block, &DOCUMENT) {
         return Ok(text::line(document));
@@ -107,6 +144,11 @@ fn body(block: ElementRef<'_>, has_poll: bool) -> Result<String, Skipped> {
         return Ok(String::new());
     }
     Err(Skipped("no_content: neither a text nor a known medium in the block"))
+}
+
+/// The name and the address of a place that is a message: where something is, and often what.
+fn place(block: ElementRef<'_>) -> String {
+    block.select(&PLACE).map(text::line).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn poll(block: ElementRef<'_>) -> Option<Poll> {
@@ -142,6 +184,9 @@ static DATE: LazyLock<Selector> = LazyLock::new(|| css(".tgme_widget_message_dat
 static ANY_DATE: LazyLock<Selector> = LazyLock::new(|| css("time[datetime]"));
 static TEXT: LazyLock<Selector> =
     LazyLock::new(|| css(".tgme_widget_message_text:not(.js-message_reply_text), .js-message_text"));
+static PLACE: LazyLock<Selector> =
+    LazyLock::new(|| css(".tgme_widget_message_location_title, .tgme_widget_message_location_address"));
+static NOT_SUPPORTED: LazyLock<Selector> = LazyLock::new(|| css(".message_media_not_supported_label"));
 static DOCUMENT: LazyLock<Selector> = LazyLock::new(|| css(".tgme_widget_message_document_title"));
 static QUESTION: LazyLock<Selector> = LazyLock::new(|| css(".tgme_widget_message_poll_question"));
 static OPTION: LazyLock<Selector> = LazyLock::new(|| css(".tgme_widget_message_poll_option_text"));
@@ -153,6 +198,6 @@ static MEDIA: LazyLock<Selector> = LazyLock::new(|| {
     css(
         "[class*='_photo_wrap'], [class*='_video'], [class*='roundvideo'], [class*='_sticker'], [class*='_voice'], [class*='_document'], \
          [class*='_location'], [class*='_contact'], [class*='_invoice'], [class*='_game'], [class*='_audio'], \
-         [class*='_grouped'], [class*='_story'], [class*='_giveaway'], [class*='_link_preview'], .message_media_not_supported",
+         [class*='_grouped'], [class*='_story'], [class*='_giveaway'], [class*='_link_preview'], [class*='media_not_supported']",
     )
 });

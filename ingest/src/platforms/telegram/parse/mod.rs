@@ -17,7 +17,7 @@ mod tests;
 mod text;
 
 pub use discussion::{Discussion, parse_discussion};
-pub use embed::{EmbeddedPost, parse_post_embed};
-pub use export::{parse_export, parse_message_list};
+pub use embed::{EmbeddedPost, parse_described_post, parse_post_embed};
+pub use export::{Export, parse_export, parse_message_list};
 pub(crate) use marks::is_of_telegram;
 pub use page::parse_page;

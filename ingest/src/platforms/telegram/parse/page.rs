@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use scraper::{ElementRef, Html, Selector};
 
-use super::message::{self, Skipped};
+use super::message::{self, Block, Skipped};
 use super::{landing, text};
 use crate::parsing::html::{css, document, first};
 use crate::parsing::{Budget, Page, PageError};
@@ -24,16 +24,22 @@ pub fn parse_page(html: &[u8], source: &str, budget: &Budget) -> Result<Page, Pa
     for block in document.select(&POSTS) {
         budget.look()?;
         let position = block.attr("data-post").unwrap_or_default().to_owned();
-        match message::read(block, source) {
-            Ok(message) => {
-                page.channel_number = page.channel_number.or(message.channel_number);
-                if seen.insert(message.parsed.post.id.clone()) {
-                    page.admit(message.parsed, &position);
-                } else {
-                    page.problem(position, "repeated: the same post again");
-                }
+        let (message, hidden) = match message::read(block, source) {
+            Ok(Block::Shown(message)) => (message, None),
+            Ok(Block::Hidden(message, words)) => (message, Some(words)),
+            Err(Skipped(reason)) => {
+                page.problem(position, reason);
+                continue;
             }
-            Err(Skipped(reason)) => page.problem(position, reason),
+        };
+        page.channel_number = page.channel_number.or(message.channel_number);
+        if !seen.insert(message.parsed.post.id.clone()) {
+            page.problem(position, "repeated: the same post again");
+            continue;
+        }
+        match hidden {
+            None => page.admit(message.parsed, &position),
+            Some(words) => page.hide(message.parsed, &position, &format!("the preview says {words:?} instead")),
         }
     }
     // A post in a wrap of another name is counted by one mark and read by another.
@@ -44,6 +50,13 @@ pub fn parse_page(html: &[u8], source: &str, budget: &Budget) -> Result<Page, Pa
     }
     page.album_parts = album_parts(&document);
     page.older = older(&document);
+    if page.older.is_none() && !(page.posts.is_empty() && page.hidden.is_empty()) {
+        // A page in the middle of a channel may come without its link to the one before. Only the post numbered 1 has none before it.
+        page.older = lowest(&document).filter(|lowest| *lowest > 1).map(|lowest| lowest.to_string());
+        page.older_is_guessed = page.older.is_some();
+    }
+    page.says_nothing_found = first(&document, &NOTHING).is_some();
+    page.about = first(&document, &ABOUT).map(text::lines).filter(|about| !about.is_empty());
     page.title = first(&document, &TITLE).map(text::line).filter(|title| !title.is_empty());
     Ok(page)
 }
@@ -57,15 +70,17 @@ pub(super) fn blocks(document: &Html) -> usize {
                 .is_some_and(|href| message::post_number(href).is_some())
         })
     });
-    [
-        document.select(&POSTS).count(),
-        document.select(&WRAPS).count(),
-        document.select(&MESSAGES).count(),
-        dated.count(),
-    ]
-    .into_iter()
-    .max()
-    .unwrap_or(0)
+    // «No posts found» stands in a wrap of its own.
+    let wraps = document.select(&WRAPS).filter(|wrap| wrap.select(&NOTHING).next().is_none());
+    [document.select(&POSTS).count(), wraps.count(), document.select(&MESSAGES).count(), dated.count()]
+        .into_iter()
+        .max()
+        .unwrap_or(0)
+}
+
+/// The lowest number of a post or an event on the page.
+fn lowest(document: &Html) -> Option<u64> {
+    document.select(&POSTS).filter_map(|block| message::post_number(block.attr("data-post")?)).min()
 }
 
 /// Numbers in the links of an album's pictures.
@@ -85,6 +100,8 @@ pub(super) fn older(document: &Html) -> Option<String> {
 }
 
 pub(super) static POSTS: LazyLock<Selector> = LazyLock::new(|| css("[data-post]"));
+static NOTHING: LazyLock<Selector> = LazyLock::new(|| css(".tme_no_messages_found"));
+static ABOUT: LazyLock<Selector> = LazyLock::new(|| css(".tgme_channel_info_description"));
 static WRAPS: LazyLock<Selector> = LazyLock::new(|| css(".tgme_widget_message_wrap, .js-widget_message_wrap"));
 static MESSAGES: LazyLock<Selector> = LazyLock::new(|| css(".tgme_widget_message, .js-widget_message"));
 static TIMES: LazyLock<Selector> = LazyLock::new(|| css("a[href] time[datetime]"));

@@ -1,7 +1,11 @@
 //! The text of elements of the preview, with the line breaks a reader sees.
 
+use std::borrow::Cow;
+
 use ego_tree::iter::Edge;
 use scraper::{ElementRef, Node};
+
+use crate::parsing::text::{tidy, visible};
 
 /// The text of a message: `<br>` and blocks break lines, emoji are the characters behind their pictures, links are their
 /// visible text.
@@ -30,14 +34,14 @@ pub(super) fn lines(element: ElementRef<'_>) -> String {
             _ => {}
         }
     }
-    let lines: Vec<&str> = text.lines().map(|line| line.trim_matches([' ', '\u{a0}'])).collect();
+    let lines: Vec<Cow<'_, str>> = text.lines().map(visible).collect();
     lines.join("\n").trim_matches('\n').to_owned()
 }
 
 /// The text of a short element as one line.
 pub(super) fn line(element: ElementRef<'_>) -> String {
     let text: String = element.text().collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    tidy(&text).replace('\n', " ")
 }
 
 /// A number as the preview shortens it: `748`, `1 234`, `6.74K`, `12,5M`.
@@ -90,6 +94,7 @@ mod tests {
             "🚰 a.example/?x=1&y=2",
         );
         check("<pre>a\n b</pre>", "a\nb");
+        check("<a href=\"https://telegra.ph/1\">&#8203;</a>Ночью<br/>&#8288;на Лесной", "Ночью\nна Лесной");
         check("<a href=\"?q=%23вода\">#вода</a> &lt;b&gt;", "#вода <b>");
     }
 

@@ -10,6 +10,7 @@ use crate::parsing::{Page, PageError};
 
 /// What a long-poll server answered.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // One is made of an answer, and read at once.
 pub enum LongPoll {
     /// Events, and where to go on.
     Events {

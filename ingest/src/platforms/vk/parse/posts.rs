@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::answer::{json_value, vk_error};
-use super::item::{self, Context};
+use super::item::{self, Context, Item};
 use super::updates;
 use crate::parsing::{Page, PageError};
 
@@ -51,11 +51,17 @@ pub(super) fn read(answer: &Value, mut context: Context<'_>) -> Result<Page, Pag
     for (number, item) in items.iter().enumerate() {
         match item::read(item, &context) {
             // Events tell of one post several times, and what comes later counts.
-            Ok(parsed) if seen.insert(parsed.post.id.clone()) || !is_list => {
+            Ok(Item::Shown(parsed)) if seen.insert(parsed.post.id.clone()) || !is_list => {
                 let position = parsed.post.id.to_string();
-                page.admit(parsed, &position);
+                page.admit(*parsed, &position);
             }
-            Ok(parsed) => page.problem(parsed.post.id, "repeated: the same item again"),
+            Ok(Item::Hidden(parsed)) if seen.insert(parsed.post.id.clone()) => {
+                let position = parsed.post.id.to_string();
+                page.hide(*parsed, &position, "it is for those who pay the community");
+            }
+            Ok(Item::Shown(parsed) | Item::Hidden(parsed)) => {
+                page.problem(parsed.post.id, "repeated: the same item again");
+            }
             Err(reason) => page.problem(number, reason),
         }
     }

@@ -91,3 +91,119 @@ fn a_thread_says_how_much_of_it_is_still_to_be_asked_for() {
     let ids: Vec<_> = comments.page.posts.iter().map(|parsed| parsed.post.id.as_str()).collect();
     assert_eq!(ids, ["vk:-1_5", "vk:-1_6", "vk:-1_7"]);
 }
+
+/// Reads items as one answer.
+fn items(items: &str) -> crate::parsing::Page {
+    parse_wall(format!("{{\"response\":{{\"items\":[{items}]}}}}").as_bytes(), "s").unwrap()
+}
+
+/// Where a repost of this item came from.
+fn origin(copy: &str) -> Option<String> {
+    let page = items(&format!(r#"{{"id":2,"owner_id":-1,"date":1793607300,"text":"a","copy_history":[{copy}]}}"#));
+    page.posts[0].post.forwarded_from.clone()
+}
+
+#[test]
+fn a_comment_that_is_reposted_or_found_is_opened_through_its_post() {
+    let copy =
+        |more: &str| format!(r#"{{"id":5,"owner_id":-7,"from_id":55,"date":1793607300,"text":"Нет света",{more}}}"#);
+    assert_eq!(origin(&copy(r#""post_type":"post""#)).as_deref(), Some("https://vk.com/wall-7_5"));
+    for above in
+        [r#""post_type":"reply","reply_post_id":4"#, r#""post_type":"reply","post_id":4"#, r#""reply_post_id":4"#]
+    {
+        assert_eq!(origin(&copy(above)).as_deref(), Some("https://vk.com/wall-7_4?reply=5"), "{above}");
+    }
+    assert_eq!(
+        origin(&copy(r#""post_type":"reply""#)).as_deref(),
+        Some("https://vk.com/club7"),
+        "its number is no post"
+    );
+    assert_eq!(origin(&copy(r#""post_type":"reply","reply_post_id":4"#).replace("-7", "7")), None, "a person's wall");
+    for above in ["post_id", "reply_post_id"] {
+        let page = items(&format!(
+            r#"{{"id":5,"owner_id":-7,"from_id":55,"date":1793607300,"text":"a","post_type":"reply","{above}":4}}"#
+        ));
+        let post = &page.posts[0].post;
+        assert_eq!(
+            (post.url.as_deref(), post.in_reply_to.as_deref()),
+            (Some("https://vk.com/wall-7_4?reply=5"), Some("vk:-7_4"))
+        );
+    }
+    let page = items(r#"{"id":5,"owner_id":-7,"from_id":55,"date":1793607300,"text":"a","post_type":"reply"}"#);
+    assert_eq!((page.posts[0].post.kind, page.posts[0].post.url.as_deref()), (model::Kind::Comment, None));
+}
+
+#[test]
+fn deleted_comments_leave_the_others_where_they_are() {
+    for deleted in [r#""parents_stack":[],"date":1793607300,"#, ""] {
+        let page = items(&format!(
+            r#"{{"id":5,"owner_id":-7,"post_id":4,"from_id":55,"date":1793607300,"text":"a","parents_stack":[]}},
+               {{"id":6,{deleted}"deleted":true,"thread":{{"count":1,"items":[
+                   {{"id":7,"owner_id":-7,"post_id":4,"from_id":56,"date":1793607300,"text":"b","parents_stack":[6],"reply_to_comment":6}}]}}}}"#
+        ));
+        let read: Vec<_> = page
+            .posts
+            .iter()
+            .map(|parsed| (parsed.post.id.as_str(), parsed.deleted, parsed.post.in_reply_to.as_deref()))
+            .collect();
+        let under = Some("vk:-7_4");
+        assert_eq!(
+            read,
+            [("vk:-7_5", false, under), ("vk:-7_6", true, under), ("vk:-7_7", false, under)],
+            "{:?}",
+            page.problems
+        );
+        assert_eq!(page.posts[2].post.answers.as_deref(), Some("vk:-7_6"));
+    }
+}
+
+#[test]
+fn a_post_for_those_who_pay_is_told_and_not_taken_for_an_empty_one() {
+    let donut = |text: &str, donut: &str| {
+        items(&format!(r#"{{"id":2,"owner_id":-1,"date":1793607300,"text":"{text}","donut":{donut}}}"#))
+    };
+    let placeholder = r#"{"is_donut":true,"placeholder":{"text":"Только донам"}}"#;
+    for page in [donut("", placeholder), donut("Только донам", placeholder), donut("", r#"{"is_donut":true}"#)]
+    {
+        assert_eq!((page.posts.len(), page.hidden.len(), page.unread()), (0, 1, 0));
+        assert!(page.problems[0].is_text_not_shown() && page.problems[0].position == "vk:-1_2", "{:?}", page.problems);
+    }
+    for page in [donut("Мост открыли", placeholder), donut("", r#"{"is_donut":false}"#)] {
+        assert_eq!((page.posts.len(), page.hidden.len()), (1, 0));
+    }
+}
+
+#[test]
+fn who_signed_a_post_of_a_community_is_its_author() {
+    let author = |more: &str| {
+        let page = items(&format!(r#"{{"id":2,"owner_id":-1,"date":1793607300,"text":"a",{more}}}"#));
+        (page.posts[0].private_author.clone(), page.posts[0].private_words)
+    };
+    assert_eq!(author(r#""from_id":-1,"signer_id":77"#), (Some("77".to_owned()), true));
+    assert_eq!(author(r#""from_id":-1,"signer_id":0"#), (None, false));
+    assert_eq!(author(r#""from_id":55,"signer_id":77"#), (Some("55".to_owned()), true));
+}
+
+#[test]
+fn what_is_attached_says_what_somebody_wrote_of_it() {
+    let text = |text: &str, attached: &str| {
+        items(&format!(r#"{{"id":2,"owner_id":-1,"date":1793607300,"text":"{text}","attachments":[{attached}]}}"#))
+            .posts[0]
+            .post
+            .text
+            .clone()
+    };
+    let video = |title: &str| format!(r#"{{"type":"video","video":{{"title":"{title}"}}}}"#);
+    assert_eq!(text("", &video("Прорыв на Мира")), "Прорыв на Мира");
+    assert_eq!(text("", &video("Видео от Вымышленного Жителя")), "");
+    assert_eq!(text("Вода", &video("Прорыв на Мира")), "Вода");
+    assert_eq!(text("Вода", r#"{"type":"photo","photo":{"text":"Двор дома 5"}}"#), "Вода");
+    assert_eq!(
+        text("", r#"{"type":"link","link":{"title":"УК &quot;Заречье&quot; &amp; Ко"}}"#),
+        "УК \"Заречье\" & Ко"
+    );
+    assert_eq!(
+        text("", r#"{"type":"event","event":{"text":"Сход жителей"}},{"type":"doc","doc":{"title":"Приказ.pdf"}}"#),
+        "Сход жителей\nПриказ.pdf"
+    );
+}

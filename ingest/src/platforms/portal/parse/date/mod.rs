@@ -1,9 +1,10 @@
-//! Dates as feeds really write them.
+//! Dates as feeds and pages of news really write them.
 //!
 //! RFC 822 with wrong weekdays, missing seconds and zones by name; ISO 8601 with blanks, without a zone or a time; Russian
-//! sites' `02.11.2026 14:05` and `2 ноября 2026, 14:05`; seconds since 1970. A date without a zone counts as UTC: RFC 822 and
-//! Atom demand one, and a guess of the site's zone would be wrong for every site elsewhere.
+//! sites' `02.11.2026 14:05` and `2 ноября 2026, 14:05`; seconds since 1970; «вчера в 18:46», «3 часа назад», «25 декабря». A date without a zone
+//! is of the zone it is read in: that of the installation, whose sites write the time of their own clocks.
 
+mod distance;
 mod names;
 mod parts;
 #[cfg(test)]
@@ -17,34 +18,42 @@ use parts::Parts;
 /// A longer text is no date.
 const MAX_DATE_BYTES: usize = 100;
 
-/// Reads a date; `None` where there is none in it.
-pub(crate) fn parse(text: &str) -> Option<Time> {
-    parse_in(text, &TimeZone::UTC)
+/// What a date is read by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Calendar<'a> {
+    /// The zone of a date without one.
+    pub zone: &'a TimeZone,
+    /// When the document was fetched; none: dates that count from now are not read.
+    pub now: Option<Time>,
 }
 
-/// Reads a date that is of this zone unless it says otherwise.
-pub(crate) fn parse_in(text: &str, zone: &TimeZone) -> Option<Time> {
+/// A date that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Dated {
+    pub time: Time,
+    /// It was told by its distance from now, and comes out otherwise each time it is read.
+    pub coarse: bool,
+}
+
+/// Reads a date; `None` where there is none in it.
+pub(crate) fn read(text: &str, calendar: Calendar<'_>) -> Option<Dated> {
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_DATE_BYTES {
         return None;
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() >= 9 && text.len() != 14 {
-        return unix(text);
+        return unix(text).map(exactly);
     }
-    let mut parts = Parts::default();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        rest = if first.is_ascii_digit() {
-            parts.number(rest)?
-        } else if first.is_alphabetic() {
-            parts.word(rest)
-        } else if matches!(first, '+' | '-' | '−') && parts.hour.is_some() {
-            parts.offset(first, &rest[first.len_utf8()..])
-        } else {
-            &rest[first.len_utf8()..]
-        };
+    if let Some(now) = calendar.now
+        && let Some(dated) = distance::read(text, now, calendar.zone)
+    {
+        return Some(dated);
     }
-    parts.time(zone)
+    Parts::of(text)?.time(calendar).map(exactly)
+}
+
+fn exactly(time: Time) -> Dated {
+    Dated { time, coarse: false }
 }
 
 /// Seconds or milliseconds since 1970.

@@ -30,7 +30,7 @@ pub(super) const MONTHS: [(&str, i8); 25] = [
 ];
 
 /// Hours east of Greenwich of the zone names that RFC 822 and Russian sites use.
-pub(super) const ZONES: [(&str, i32); 18] = [
+pub(super) const ZONES: [(&str, i32); 32] = [
     ("z", 0),
     ("gmt", 0),
     ("ut", 0),
@@ -49,4 +49,21 @@ pub(super) const ZONES: [(&str, i32); 18] = [
     ("cet", 1),
     ("cest", 2),
     ("eet", 2),
+    ("eest", 3),
+    ("bst", 1),
+    ("samt", 4),
+    ("yekt", 5),
+    ("yekst", 6),
+    ("omst", 6),
+    ("novt", 7),
+    ("krat", 7),
+    ("irkt", 8),
+    ("yakt", 9),
+    ("vlat", 10),
+    ("magt", 11),
+    ("sakt", 11),
+    ("pett", 12),
 ];
+
+/// The names of Moscow's time, which Russia counts its other zones from.
+pub(super) const MOSCOW: [&str; 2] = ["msk", "мск"];

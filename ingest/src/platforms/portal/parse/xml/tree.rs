@@ -7,7 +7,7 @@ use quick_xml::escape::{resolve_html5_entity, unescape_with};
 use quick_xml::events::BytesStart;
 
 use super::element::{Element, Node};
-use crate::parsing::{Budget, PageError};
+use crate::parsing::{Budget, PageError, mojibake};
 
 /// Feeds are six levels deep and markup in them a dozen; deeper elements lose their tags and keep their words, since a tree
 /// without a bound overflows the stack when it is dropped.
@@ -94,6 +94,11 @@ impl<'a, W: Fn(usize) -> bool> Tree<'a, W> {
         let Some(mut element) = self.open.pop() else {
             return;
         };
+        for child in &mut element.children {
+            if let Node::Text(text) = child {
+                *text = readable(text);
+            }
+        }
         let Some(parent) = self.open.last_mut() else {
             return self.done.push(element);
         };
@@ -108,12 +113,12 @@ impl<'a, W: Fn(usize) -> bool> Tree<'a, W> {
         parent.children.push(Node::Element(element));
     }
 
-    /// Adds text, without the control characters that XML forbids.
+    /// Adds text, without the control characters that XML forbids. Those of the upper half may be bytes of a letter, see [`readable`].
     pub(super) fn text(&mut self, text: &str) -> Result<(), PageError> {
         let Some(parent) = self.open.last_mut() else {
             return Ok(());
         };
-        let clean = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
+        let clean = text.chars().filter(|c| !c.is_ascii_control() || matches!(c, '\n' | '\r' | '\t'));
         match parent.children.last_mut() {
             Some(Node::Text(before)) => before.extend(clean),
             _ => {
@@ -150,6 +155,12 @@ impl<'a, W: Fn(usize) -> bool> Tree<'a, W> {
         }
         (self.done, self.items)
     }
+}
+
+/// The text of an element as it was meant, without control characters.
+fn readable(text: &str) -> String {
+    let text = mojibake::mended(text);
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t')).collect()
 }
 
 /// The text with the entities of HTML in it resolved; none where one is not known.
