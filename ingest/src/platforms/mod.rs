@@ -3,6 +3,7 @@
 //! A platform is added as a folder that implements [`connector::Connector`], and in `list.rs`.
 
 mod connector;
+mod events;
 mod format;
 mod list;
 pub mod portal;
