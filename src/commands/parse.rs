@@ -19,6 +19,7 @@ pub fn parse(args: &cli::Parse) -> Result<Exit, Failure> {
     let format = match args.format {
         Format::Telegram => ingest::Format::Telegram,
         Format::Vk => ingest::Format::Vk,
+        Format::Max => ingest::Format::Max,
         Format::Feed => ingest::Format::Feed,
     };
     let page =

@@ -3,6 +3,7 @@
 mod budget;
 mod decode;
 pub(crate) mod html;
+pub(crate) mod json;
 pub(crate) mod markup;
 mod notice;
 mod page;

@@ -1,6 +1,6 @@
 //! One reader for files and answers of any platform, where it is known what the bytes are.
 
-use super::{portal, telegram, vk};
+use super::{max, portal, telegram, vk};
 use crate::{Budget, Page, PageError};
 
 /// What a file or answer is, for [`parse`].
@@ -10,6 +10,8 @@ pub enum Format {
     Telegram,
     /// An answer of VK's API: posts, comments or events.
     Vk,
+    /// An answer of MAX's API: messages or events.
+    Max,
     /// RSS, RDF, Atom or JSON Feed.
     Feed,
 }
@@ -19,6 +21,7 @@ pub fn parse(format: Format, bytes: &[u8], source: &str) -> Result<Page, PageErr
     match format {
         Format::Telegram => telegram::parse_page(bytes, source, &Budget::untimed()),
         Format::Vk => vk::parse_wall(bytes, source),
+        Format::Max => max::parse_any(bytes, source),
         Format::Feed => portal::parse_feed(bytes, None, source),
     }
 }

@@ -6,6 +6,7 @@ mod connector;
 mod events;
 mod format;
 mod list;
+pub mod max;
 pub mod portal;
 mod recognise;
 pub mod telegram;
