@@ -7,9 +7,5 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let chat = Chat { id: Some(-70_000_000_000_005), source: "source".to_owned(), name: Some("gorod31".to_owned()) };
     let _ = parse_messages(bytes, &chat);
     let _ = parse_updates(bytes, &[chat]);
-    if let Ok(page) = parse_any(bytes, "source") {
-        for parsed in page.posts.iter().filter(|parsed| !parsed.undated) {
-            assert!(model::wire::check_post(&parsed.post, None).is_ok());
-        }
-    }
+    let _ = parse_any(bytes, "source");
 });
