@@ -62,8 +62,7 @@ pub async fn try_source(locations: &Locations, url: &str) -> Result<Exit, Failur
         eprintln!("{}: {}", problem.position, problem.reason);
     }
     println!("Строки для config/sources.toml:\n\n{}", toml.trim_end());
-    let needs_token =
-        tried.address.is_some_and(|address| matches!(address, Address::Vk(_) | Address::VkSearch(_)));
+    let needs_token = tried.address.is_some_and(|address| matches!(address, Address::Vk(_) | Address::VkSearch(_)));
     if needs_token && config.settings.vk.tokens.is_empty() {
         println!("\nДля {} нужен ключ доступа: [vk] token_file в otklik.toml.", Platform::Vk);
     }

@@ -15,6 +15,7 @@ mod forget;
 mod kafka;
 mod let_go;
 mod masks;
+mod max;
 mod network;
 mod pipeline;
 mod recovery;

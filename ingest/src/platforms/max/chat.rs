@@ -1,7 +1,8 @@
-//! The history of a chat, and messages that are looked at again.
+//! The chat of a source: its history, and messages that are looked at again.
 
 use std::collections::HashSet;
 
+use config::Address;
 use model::PostId;
 
 use super::client::MaxClient;
@@ -22,6 +23,12 @@ const MAX_BATCHES: usize = 10;
 
 /// Messages checked in one poll, each a request of its own.
 const MAX_CHECKS: usize = 20;
+
+/// The chat of a source of MAX.
+pub(super) fn chat_of(address: &Address, source: &str) -> Option<(i64, Chat)> {
+    let Address::Max { chat, name } = address else { return None };
+    Some((*chat, Chat { id: Some(*chat), source: source.to_owned(), name: name.clone() }))
+}
 
 /// Reads the history down to the goal, from after the last page read.
 pub(super) async fn read_chat(max: MaxClient<'_>, id: i64, chat: &Chat, goal: Goal, result: &mut PollResult) {

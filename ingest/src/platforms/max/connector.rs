@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use model::{Clock, Platform, PostId};
 use tokio::sync::watch;
 
-use super::chat::{check, read_chat, reread};
+use super::chat::{chat_of, check, read_chat, reread};
 use super::client::MaxClient;
 use super::events::{self, Awaited, Events};
 use super::parse::{Chat, ChatKind};
@@ -59,12 +59,6 @@ impl MaxConnector {
         check(max, &chat, missing, &mut result).await;
         result
     }
-}
-
-/// The chat of a source of MAX.
-pub(super) fn chat_of(address: &Address, source: &str) -> Option<(i64, Chat)> {
-    let Address::Max { chat, name } = address else { return None };
-    Some((*chat, Chat { id: Some(*chat), source: source.to_owned(), name: name.clone() }))
 }
 
 impl Connector for MaxConnector {

@@ -7,7 +7,7 @@ use config::{Config, Source};
 use model::{Clock, Platform};
 
 use crate::outcome::PollOutcome;
-use crate::platforms::max::connector::chat_of;
+use crate::platforms::max::chat::chat_of;
 use crate::platforms::max::parse::{Chat, ChatChange, ChatNews, Updates, parse_updates};
 use crate::platforms::max::profile::PROFILE;
 use crate::poll::{Failure, Intake, PollResult};
