@@ -79,7 +79,7 @@ week: ## A simulated week of 360 sources on VK's limits: nothing missed, late or
 
 # Each with its crate and the folder of invented documents that it begins with; what longer runs made of those lies packed in corpus/.
 # Without a sanitizer: what it looks for are panics and endless loops of safe Rust, and the C libraries beside it do not link with one.
-FUZZ := ingest:telegram:telegram ingest:telegram_discussion:telegram ingest:vk:vk ingest:vk_comments:vk ingest:vk_events:vk \
+FUZZ := ingest:telegram:telegram ingest:telegram_discussion:telegram ingest:vk:vk ingest:vk_comments:vk ingest:vk_events:vk ingest:max:max \
     ingest:feed:feed ingest:list:feed ingest:robots:feed ingest:exports:vk ingest:masks:privacy alerts:presses:.
 fuzz: ## Fuzz each parser of foreign bytes for SECONDS_EACH (default 60); needs nightly Rust and cargo-fuzz
 	@for entry in $(FUZZ); do IFS=: read -r crate target seeds <<< "$$entry"; corpus=$$crate/fuzz/corpus/$$target; mkdir -p $$corpus; \

@@ -1,6 +1,6 @@
 //! Where a source is read, and the keys of `sources.toml` that say so.
 
-use model::Platform;
+use model::{PageLink, Platform};
 use url::Url;
 
 use crate::http_url::http_url;
@@ -17,6 +17,13 @@ pub enum Address {
     Vk(i64),
     /// A query to VK's search of public posts.
     VkSearch(String),
+    /// A channel or chat of MAX.
+    Max {
+        /// Its number; those of groups and channels are below zero.
+        chat: i64,
+        /// Its public name, under which its posts are opened; none where it has none.
+        name: Option<String>,
+    },
     /// URL of an RSS, Atom or JSON feed.
     Portal(String),
 }
@@ -32,16 +39,17 @@ pub(crate) struct AddressKey {
 }
 
 /// Every key that names an address. A source has one of them.
-pub(crate) const ADDRESS_KEYS: [AddressKey; 4] = [
+pub(crate) const ADDRESS_KEYS: [AddressKey; 5] = [
     AddressKey { key: "channel", is_number: false, read: channel },
     AddressKey { key: "url", is_number: false, read: portal },
     AddressKey { key: "owner", is_number: true, read: community },
     AddressKey { key: "search", is_number: false, read: search },
+    AddressKey { key: "chat", is_number: true, read: chat },
 ];
 
 /// Said of a source without an address, or with several.
 pub(crate) const ONE_ADDRESS: &str =
-    "нужен ровно один адрес: `channel` (Telegram), `owner` или `search` (ВКонтакте), `url` (портал)";
+    "нужен ровно один адрес: `channel` (Telegram), `owner` или `search` (ВКонтакте), `chat` (MAX), `url` (портал)";
 
 impl Address {
     /// The platform that reads it.
@@ -49,6 +57,7 @@ impl Address {
         match self {
             Address::Telegram(_) => Platform::Telegram,
             Address::Vk(_) | Address::VkSearch(_) => Platform::Vk,
+            Address::Max { .. } => Platform::Max,
             Address::Portal(_) => Platform::Portal,
         }
     }
@@ -59,16 +68,21 @@ impl Address {
             Address::Telegram(channel) => format!("telegram:{channel}"),
             Address::Vk(owner) => format!("vk:{owner}"),
             Address::VkSearch(query) => format!("vk-search:{query}"),
+            Address::Max { chat, .. } => format!("max:{chat}"),
             Address::Portal(url) => format!("portal:{url}"),
         }
     }
 
-    /// Its line in `sources.toml`, with texts quoted by `quote`.
+    /// Its lines in `sources.toml`, with texts quoted by `quote`.
     pub fn setting(&self, quote: impl Fn(&str) -> String) -> String {
         match self {
             Address::Telegram(channel) => format!("channel = {}", quote(channel)),
             Address::Vk(owner) => format!("owner = {owner}"),
             Address::VkSearch(query) => format!("search = {}", quote(query)),
+            Address::Max { chat, name: None } => format!("chat = {chat}"),
+            Address::Max { chat, name: Some(name) } => {
+                format!("chat = {chat}\nlink = {}", quote(&format!("https://max.ru/{name}")))
+            }
             Address::Portal(url) => format!("url = {}", quote(url)),
         }
     }
@@ -79,6 +93,8 @@ impl Address {
             Address::Telegram(channel) => channel.clone(),
             Address::Vk(owner) => format!("vk-{}", owner.unsigned_abs()),
             Address::VkSearch(_) => "vk-search".to_owned(),
+            Address::Max { name: Some(name), .. } => name.to_ascii_lowercase(),
+            Address::Max { chat, name: None } => format!("max-{}", chat.unsigned_abs()),
             Address::Portal(url) => {
                 let url = Url::parse(url).ok();
                 let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
@@ -124,6 +140,26 @@ fn community(owner: &str) -> Result<Address, String> {
             Err(format!("{owner} — стена человека, такие не читаются; номер сообщества отрицательный: -{owner}"))
         }
     }
+}
+
+/// A channel or group. Whether it is not a private dialogue each of its messages tells, and the answer to `source try`.
+fn chat(number: &str) -> Result<Address, String> {
+    match number.parse::<i64>().unwrap_or(0) {
+        0 => Err("0 — не чат; пишите номер, который показывает `otklik source try max`".to_owned()),
+        chat => Ok(Address::Max { chat, name: None }),
+    }
+}
+
+/// The public name in a link to a channel or chat of MAX.
+pub(crate) fn max_name(link: &str) -> Result<String, String> {
+    let page = PageLink::parse(link).filter(|page| page.platform == Platform::Max);
+    let name = page.and_then(|page| {
+        let mut parts = page.parts();
+        let name = parts.next()?.to_owned();
+        let is_name = !matches!(name.as_str(), "c" | "u" | "join") && parts.next().is_none();
+        is_name.then_some(name)
+    });
+    name.ok_or_else(|| format!("{link:?} — не ссылка на канал или чат MAX; пишите, например, \"https://max.ru/gorod\""))
 }
 
 /// A page or feed.

@@ -35,8 +35,8 @@ pub use problems::{Problem, Problems};
 pub use rules::{Example, Examples, Pattern, RiskKind, SectorRules, Topic};
 pub use searches::SavedSearch;
 pub use settings::{
-    Archive, Classify, Digest, FactsServer, Fetch, HeatingSeason, HostPace, JournalLimits, Kafka, KafkaLogin, Proxy,
-    Reread, Roles, Secret, Settings, Telegram, TokenKind, TrainedModel, Vk, VkLimits, VkToken, Way, Web,
-    is_open_to_others,
+    Archive, Classify, Digest, FactsServer, Fetch, HeatingSeason, HostPace, JournalLimits, Kafka, KafkaLogin, Max,
+    MaxWebhook, Proxy, Reread, Roles, Secret, Settings, Telegram, TokenKind, TrainedModel, Vk, VkLimits, VkToken, Way,
+    Web, is_open_to_others,
 };
 pub use sources::{Callback, Events, Identity, ListSelectors, Source};

@@ -14,7 +14,7 @@ pub struct Source {
     pub id: String,
     /// `name` people see.
     pub name: String,
-    /// `channel` (telegram), `owner` or `search` (vk) or `url` (portal): exactly one.
+    /// `channel` (telegram), `owner` or `search` (vk), `chat` (max; `link` is its public page) or `url` (portal): exactly one.
     pub address: Address,
     /// `enabled` (default true).
     pub enabled: bool,

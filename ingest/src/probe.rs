@@ -4,11 +4,11 @@ use config::{Settings, Way};
 use model::Clock;
 use url::Url;
 
-use crate::fetch::{Fetcher, SetupError};
+use crate::fetch::{ApiCall, Fetcher, SetupError};
 use crate::hosts::own_answer;
 use crate::outcome::PollOutcome;
 use crate::parsing::is_notice_of_blocking;
-use crate::platforms::{telegram, vk};
+use crate::platforms::{max, telegram, vk};
 use crate::poll::Failure;
 
 /// Who is expected to answer.
@@ -18,6 +18,8 @@ pub enum Answerer {
     Telegram,
     /// VK's API, with JSON.
     Vk,
+    /// MAX's API, with JSON.
+    Max,
     /// Any site: all but a notice of blocking is an answer.
     Site,
     /// A server that the operator may have in their own network, and whose certificate may be of an authority of its own.
@@ -37,7 +39,7 @@ pub async fn probe(
     clock: Clock,
 ) -> Result<Result<(), (PollOutcome, Option<String>)>, SetupError> {
     let mut settings = settings.clone();
-    for ways in [&mut settings.fetch.ways, &mut settings.vk.ways, &mut settings.telegram.ways] {
+    for ways in [&mut settings.fetch.ways, &mut settings.vk.ways, &mut settings.telegram.ways, &mut settings.max.ways] {
         *ways = vec![way.clone()];
     }
     if expected == Answerer::Server && *way == Way::Direct {
@@ -58,6 +60,7 @@ async fn answer(fetcher: &Fetcher, url: &str, expected: Answerer) -> Result<(), 
     match expected {
         Answerer::Telegram => own_answer(fetcher.get_by(0, url).await?, telegram::is_of_telegram).map(drop),
         Answerer::Vk => own_answer(fetcher.get_by(0, url).await?, vk::is_of_vk).map(drop),
+        Answerer::Max => max::is_of_max(fetcher.call(0, ApiCall { url, token: None, json: None }).await?),
         Answerer::Site | Answerer::Server => match fetcher.first_answer(url).await? {
             Some(page) if is_notice_of_blocking(&page.body, page.content_type.as_deref()) => {
                 Err(PollOutcome::ForeignPage.into())

@@ -106,7 +106,10 @@ mod tests {
             Ok((_, Target::Address(Address::Vk(owner)))) => format!("vk {owner}"),
             Ok((_, Target::Address(Address::VkSearch(query)))) => format!("vk search {query}"),
             Ok((_, Target::Address(Address::Portal(url)))) => format!("portal {url}"),
-            Ok((_, Target::Name(name))) => format!("vk name {name}"),
+            Ok((_, Target::Address(Address::Max { chat, .. }))) => format!("max {chat}"),
+            Ok((connector, Target::Name(name))) => {
+                format!("{} name {name}", connector.hosts().unwrap().status().platform)
+            }
             Err(TryError::Address(_)) => "unknown".to_owned(),
             Err(TryError::Invitation) => "invitation".to_owned(),
             Err(TryError::Person) => "person".to_owned(),
@@ -138,6 +141,17 @@ mod tests {
         check("https://vk.com/id77", "person");
         check("https://vk.com/wall77_1", "person");
         check("https://vk.com/gorod", "vk name gorod");
+        check("https://max.ru/gorod31", "max name gorod31");
+        check("web.max.ru/gorod31/AZ2H-TzaAOc", "max name gorod31");
+        check("https://max.ru/c/-73455901853123/AZ2H-TzaAOc", "max -73455901853123");
+        check("https://web.max.ru/-73455901853123", "max -73455901853123");
+        check("max:-73455901853123", "max -73455901853123");
+        check("max:-7/mid.ffffbd3137103a3d019d87f93cda00e7", "max -7");
+        check("https://max.ru/join/AbCdEf", "invitation");
+        check("https://max.ru/u/f9LHodD0cO", "person");
+        check("max:0", "unknown");
+        check("max:gorod", "unknown");
+        check("https://max.ru/", "unknown");
         check("https://city.example/rss?x=1", "portal https://city.example/rss?x=1");
         check("city.example", "portal https://city.example/");
         check("http://localhost:8080/feed", "portal http://localhost:8080/feed");

@@ -41,7 +41,7 @@ pub struct Search {
     /// Source id
     #[arg(long)]
     pub source: Option<String>,
-    /// vk, telegram or portal
+    /// vk, telegram, max or portal
     #[arg(long)]
     pub platform: Option<String>,
     /// Order of the hits

@@ -23,7 +23,8 @@ pub struct Sources {
 pub enum Source {
     /// Fetch a source once, show its last posts with their tags, and print its lines for sources.toml
     Try {
-        /// A channel (t.me/name or @name), a community (vk.com/name), a feed or a page that links one
+        /// A channel (t.me/name or @name), a community (vk.com/name), a channel or chat of MAX (max.ru/name or max:NUMBER), a feed or a
+        /// page that links one; max alone: the chats that its bot has heard of
         url: String,
     },
     /// Channels and communities that the archive's posts were forwarded from or link to and that are not read yet
@@ -62,6 +63,8 @@ pub enum Format {
     Telegram,
     /// An answer of the VK API with posts or comments
     Vk,
+    /// An answer of the API of MAX with messages or events
+    Max,
     /// RSS, Atom, RDF or JSON Feed
     Feed,
 }

@@ -61,6 +61,14 @@ pub fn warnings(settings: &Settings) -> Vec<String> {
             "events of VK are to come through your proxy alone; keep the loopback, or close the port to all but the proxy",
         ),
     );
+    open(
+        settings.max.webhook.as_ref().map(|webhook| webhook.listen),
+        "[max] webhook",
+        say(
+            "события MAX должны приходить только через ваш прокси; оставьте петлю или закройте порт ото всех, кроме него",
+            "events of MAX are to come through your proxy alone; keep the loopback, or close the port to all but the proxy",
+        ),
+    );
     let roles = settings.roles.iter().flat_map(|roles| roles.addresses());
     for (role, address) in roles.filter(|(_, address)| !is_on_loopback(address)) {
         let words = say(
@@ -87,7 +95,8 @@ mod tests {
     fn every_address_beyond_the_loopback_is_named() {
         let roles = "[roles]\nsecret_env = 'S'\nstore = ['http://127.0.0.1:1', 'https://10.0.0.1:2']\nweb = ['http://[::1]:3', 'http://localhost:4']";
         let open = of(&format!(
-            "[web]\nlisten = '0.0.0.0:80'\n[facts]\nlisten = '10.0.0.1:81'\n[vk]\ncallback = '[::]:82'\n{roles}"
+            "[web]\nlisten = '0.0.0.0:80'\n[facts]\nlisten = '10.0.0.1:81'\n[vk]\ncallback = '[::]:82'\n\
+             [max]\nwebhook = '0.0.0.0:83'\nwebhook_url = 'https://a.example/max'\nsecret_env = 'S'\n{roles}"
         ));
         let named: Vec<&str> = open.iter().filter_map(|warning| warning.split(": ").next()).collect();
         assert_eq!(
@@ -96,6 +105,7 @@ mod tests {
                 "[web] listen = \"0.0.0.0:80\"",
                 "[facts] listen = \"10.0.0.1:81\"",
                 "[vk] callback = \"[::]:82\"",
+                "[max] webhook = \"0.0.0.0:83\"",
                 "[roles] store = \"https://10.0.0.1:2\"",
             ]
         );

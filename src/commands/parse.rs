@@ -21,6 +21,7 @@ pub fn parse(locations: &Locations, args: &cli::Parse) -> Result<Exit, Failure> 
     let (format, zone) = match args.format {
         Format::Telegram => (ingest::Format::Telegram, TimeZone::UTC),
         Format::Vk => (ingest::Format::Vk, TimeZone::UTC),
+        Format::Max => (ingest::Format::Max, TimeZone::UTC),
         // Only here dates lack their zone.
         Format::Feed => (ingest::Format::Feed, configuration(locations)?.timezone().clone()),
     };

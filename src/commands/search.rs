@@ -59,7 +59,7 @@ fn request(args: &cli::Search, timezone: &TimeZone) -> Result<SearchRequest, Fai
         object: args.object.clone(),
         state: args.state.clone(),
         source: args.source.clone(),
-        platform: named("--platform", &args.platform, Platform::parse, &["vk", "telegram", "portal"])?,
+        platform: named("--platform", &args.platform, Platform::parse, &Platform::ALL.map(Platform::as_str))?,
         sort: match args.sort {
             cli::Sort::Time => search::Sort::Time,
             cli::Sort::Relevance => search::Sort::Relevance,

@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use ::classify::Classifier;
 use anyhow::anyhow;
+use config::Address;
+use ingest::KnownChat;
 use model::{Platform, Time};
 
 use crate::configuration::{Locations, configuration};
 use crate::exit::{Exit, Failure};
+use crate::folder::Folder;
 
 /// Posts shown.
 const SHOWN: usize = 5;
@@ -18,6 +21,9 @@ const SHOWN_CHARS: usize = 240;
 /// Fetches a source once and shows, in Russian, what it would bring. Nothing is stored.
 pub async fn try_source(locations: &Locations, url: &str) -> Result<Exit, Failure> {
     let config = Arc::new(configuration(locations)?);
+    if url.trim() == Platform::Max.as_str() {
+        return known_chats(locations);
+    }
     let tried = ingest::try_source(url, &config.settings, env!("CARGO_PKG_VERSION"), Arc::new(Time::now)).await;
     let tried = tried.map_err(|error| Failure::usage(error.to_string()))?;
     let Some(toml) = &tried.toml else {
@@ -56,10 +62,33 @@ pub async fn try_source(locations: &Locations, url: &str) -> Result<Exit, Failur
         eprintln!("{}: {}", problem.position, problem.reason);
     }
     println!("Строки для config/sources.toml:\n\n{}", toml.trim_end());
-    let needs_token =
-        tried.address.is_some_and(|address| matches!(address, config::Address::Vk(_) | config::Address::VkSearch(_)));
+    let needs_token = tried.address.is_some_and(|address| matches!(address, Address::Vk(_) | Address::VkSearch(_)));
     if needs_token && config.settings.vk.tokens.is_empty() {
         println!("\nДля {} нужен ключ доступа: [vk] token_file в otklik.toml.", Platform::Vk);
+    }
+    Ok(Exit::Done)
+}
+
+/// Shows the chats of MAX that the bot has heard of: nothing but its events tells it of them.
+fn known_chats(locations: &Locations) -> Result<Exit, Failure> {
+    let data = Folder::find(locations.data.as_deref(), false);
+    let chats = KnownChat::read(data.path(), Platform::Max).map_err(anyhow::Error::from)?;
+    if chats.is_empty() {
+        println!(
+            "Бот MAX ещё не слышал ни об одном чате. Укажите его токен в разделе [max] файла otklik.toml, запустите otklik и добавьте бота\n\
+             в чат или канал администратором с правом читать все сообщения."
+        );
+    }
+    for chat in chats {
+        let kind = match chat.is_channel {
+            Some(true) => "канал",
+            Some(false) => "группа",
+            None => "чат",
+        };
+        let title = chat.title.as_deref();
+        let left = chat.left_at.map(|at| format!(", бота убрали {}", at.strftime("%d.%m.%Y"))).unwrap_or_default();
+        println!("# {kind} {}{left}", title.unwrap_or("без известного названия"));
+        println!("{}", ingest::source_lines(&Address::Max { chat: chat.id, name: None }, title));
     }
     Ok(Exit::Done)
 }

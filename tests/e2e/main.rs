@@ -16,6 +16,7 @@ mod forget;
 mod kafka;
 mod let_go;
 mod masks;
+mod max;
 mod network;
 mod pipeline;
 mod recovery;

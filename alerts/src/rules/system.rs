@@ -19,7 +19,8 @@ use crate::store::meta;
 pub const NAME_RU: &str = "Работа системы";
 
 /// Outcomes of polls that only a person can end.
-const PERSON_NEEDED: [&str; 4] = ["vk_no_token", "vk_token", "vk_id_token", "vk_human_needed"];
+const PERSON_NEEDED: [&str; 6] =
+    ["vk_no_token", "vk_token", "vk_id_token", "vk_human_needed", "max_no_token", "max_token"];
 
 /// A shorter outage of the network passes by itself.
 const OUTAGE: Duration = Duration::from_secs(10 * 60);

@@ -7,7 +7,7 @@ use model::Platform;
 use super::names::Names;
 use super::reader::{Ids, Located, Table};
 use super::values::secret;
-use crate::address::{ADDRESS_KEYS, Address, AddressKey, ONE_ADDRESS};
+use crate::address::{ADDRESS_KEYS, Address, AddressKey, ONE_ADDRESS, max_name};
 use crate::sources::{Callback, Events, Identity, ListSelectors, Source};
 
 const EVERY: Duration = Duration::from_secs(300);
@@ -31,7 +31,17 @@ fn source(mut table: Table, names: &mut Names, addresses: &mut Ids) -> Option<So
         }
     }
     let name = table.required("name");
-    let address = address(&mut table);
+    let mut address = address(&mut table);
+    let link = table.parsed("link", max_name);
+    match address.as_mut().map(|found| &mut found.address) {
+        Some(Address::Max { name, .. }) => *name = link,
+        Some(_) if link.is_some() => {
+            table
+                .report()
+                .add(&table.at(), "`link` бывает только у чата MAX, то есть у источника с `chat`; уберите его");
+        }
+        _ => {}
+    }
     if let Some(address) = &address {
         addresses.unique(table.report(), &address.key);
     }
@@ -143,7 +153,12 @@ fn address_under(table: &mut Table, known: &AddressKey) -> Option<Found> {
         table.string(known.key)?
     };
     match (known.read)(&text.value) {
-        Ok(address) => Some(Found { address, key: Located { value: text.value.to_lowercase(), at: text.at } }),
+        Ok(address) => {
+            // Numbers of different platforms may be the same.
+            let value =
+                if known.is_number { format!("{} = {}", known.key, text.value) } else { text.value.to_lowercase() };
+            Some(Found { address, key: Located { value, at: text.at } })
+        }
         Err(message) => {
             table.report().add(&text.at, format!("`{}`: {message}", known.key));
             None

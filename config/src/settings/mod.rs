@@ -3,6 +3,7 @@
 mod archive;
 mod cluster;
 mod fetch;
+mod max;
 mod proxy;
 mod secret;
 mod trained_model;
@@ -19,6 +20,7 @@ use jiff::tz::TimeZone;
 pub use archive::Archive;
 pub use cluster::{Kafka, KafkaLogin, Roles};
 pub use fetch::{Fetch, HostPace};
+pub use max::{Max, MaxWebhook};
 pub use proxy::{Proxy, Way};
 pub use secret::{Secret, is_open_to_others};
 pub use trained_model::TrainedModel;
@@ -51,6 +53,8 @@ pub struct Settings {
     pub vk: Vk,
     /// `[telegram]`.
     pub telegram: Telegram,
+    /// `[max]`.
+    pub max: Max,
     /// `[reread]`.
     pub reread: Reread,
     /// `[digest]`.

@@ -15,19 +15,22 @@ pub enum Platform {
     Vk,
     /// Public Telegram channels.
     Telegram,
+    /// Channels and chats of the messenger MAX that admitted a bot of the operator's.
+    Max,
     /// Sites read through a feed.
     Portal,
 }
 
 impl Platform {
     /// All platforms.
-    pub const ALL: [Platform; 3] = [Platform::Vk, Platform::Telegram, Platform::Portal];
+    pub const ALL: [Platform; 4] = [Platform::Vk, Platform::Telegram, Platform::Max, Platform::Portal];
 
-    /// The name on the wire: `vk`, `telegram`, `portal`.
+    /// The name on the wire: `vk`, `telegram`, `max`, `portal`.
     pub fn as_str(self) -> &'static str {
         match self {
             Platform::Vk => "vk",
             Platform::Telegram => "telegram",
+            Platform::Max => "max",
             Platform::Portal => "portal",
         }
     }
@@ -42,6 +45,7 @@ impl Platform {
         match self {
             Platform::Vk => "ВКонтакте",
             Platform::Telegram => "Telegram",
+            Platform::Max => "MAX",
             Platform::Portal => "порталы",
         }
     }
@@ -51,15 +55,18 @@ impl Platform {
         match self {
             Platform::Vk => &["вк", "вконтакте"],
             Platform::Telegram => &["телеграм", "тг", "телеграмм"],
+            // The second is written in Cyrillic letters that look like the name.
+            Platform::Max => &["макс", "мах"],
             Platform::Portal => &["портал", "сайт"],
         }
     }
 
-    /// How a post id of this platform begins: `vk:`, `tg:`, `portal:`.
+    /// How a post id of this platform begins: `vk:`, `tg:`, `max:`, `portal:`.
     pub fn id_prefix(self) -> &'static str {
         match self {
             Platform::Vk => "vk:",
             Platform::Telegram => "tg:",
+            Platform::Max => "max:",
             Platform::Portal => "portal:",
         }
     }
@@ -71,7 +78,7 @@ impl fmt::Display for Platform {
     }
 }
 
-/// `vk:-1_2`, `tg:channel/3` (`tg:c123/3` where only the channel's number is known) or `portal:<source>/<guid>`.
+/// `vk:-1_2`, `tg:channel/3` (`tg:c123/3` where only the channel's number is known), `max:<chat>/<mid>` or `portal:<source>/<guid>`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PostId(String);
@@ -80,7 +87,7 @@ pub struct PostId(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
     /// No known prefix, or nothing after it.
-    #[error("post id must begin with vk:, tg: or portal: and go on")]
+    #[error("post id must begin with vk:, tg:, max: or portal: and go on")]
     Prefix,
     /// Longer than [`MAX_ID_BYTES`].
     #[error("post id is longer than {MAX_ID_BYTES} bytes")]
@@ -151,6 +158,7 @@ mod tests {
     fn an_id_has_a_known_prefix_and_a_bound() {
         check("vk:-1_2", Ok(()));
         check("tg:channel/3", Ok(()));
+        check("max:-7/mid.ffffbd3137103a3d019d87f93cda00e7", Ok(()));
         check("portal:news/https://site/1?a=b", Ok(()));
         check("vk:", Err(IdError::Prefix));
         check("fb:1", Err(IdError::Prefix));

@@ -1,15 +1,19 @@
 //! Links to posts: every form in which people and pages write one leads to one post with one canonical link.
 //!
 //! VK answers at vk.com and, since September 2025, at vk.ru, on hosts for telephones too, and opens a post as `wall-1_2` and over any page
-//! as `?w=wall-1_2` (<https://dev.vk.com/ru/reference/objects/post>). Telegram's forms: <https://core.telegram.org/api/links>.
+//! as `?w=wall-1_2` (<https://dev.vk.com/ru/reference/objects/post>). Telegram's forms: <https://core.telegram.org/api/links>. MAX opens
+//! a message as `<name>/<message>` or, by the chat's number, as `c/<chat>/<message>` ([`crate::MaxMessage`]).
 
-use crate::{Platform, PostId};
+use crate::{MaxMessage, Platform, PostId};
 
 /// Hosts of VK's pages. The first is the canonical one.
 const VK: [&str; 3] = ["vk.com", "vk.ru", "vkontakte.ru"];
 
 /// Hosts of Telegram's pages. The first is the canonical one.
 const TELEGRAM: [&str; 3] = ["t.me", "telegram.me", "telegram.dog"];
+
+/// The host of MAX's pages; `web.` is before it where the messenger itself is opened.
+const MAX: &str = "max.ru";
 
 /// What stands before a host where it serves the same pages in another look.
 const LOOKS: [&str; 4] = ["www.", "m.", "new.", "web."];
@@ -44,6 +48,13 @@ pub enum PostLink {
         /// The number of a comment under it.
         comment: Option<u64>,
     },
+    /// A message of a channel or chat.
+    Max {
+        /// The public name, or `c/` and the chat's number.
+        chat: String,
+        /// Its number there.
+        number: u64,
+    },
 }
 
 impl PageLink {
@@ -66,6 +77,8 @@ impl PageLink {
             page(Platform::Vk)
         } else if TELEGRAM.contains(&host) {
             page(Platform::Telegram)
+        } else if host == MAX {
+            page(Platform::Max)
         } else {
             // `name.t.me/5` is `t.me/name/5`.
             let name = host.strip_suffix(".t.me").filter(|name| is_channel(name))?;
@@ -80,7 +93,11 @@ impl PageLink {
 
     /// The link to the same page on the canonical host.
     pub fn url(&self) -> String {
-        let host = if self.platform == Platform::Vk { VK[0] } else { TELEGRAM[0] };
+        let host = match self.platform {
+            Platform::Vk => VK[0],
+            Platform::Max => MAX,
+            _ => TELEGRAM[0],
+        };
         format!("https://{host}/{}", self.path)
     }
 }
@@ -93,6 +110,7 @@ impl PostLink {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         match platform {
             Platform::Vk => vk_post(path, query),
+            Platform::Max => max_message(path),
             _ => telegram_post(path, query),
         }
     }
@@ -108,10 +126,12 @@ impl PostLink {
                 let comment = comment.map(|comment| format!("?comment={comment}")).unwrap_or_default();
                 format!("https://{}/{channel}/{post}{comment}", TELEGRAM[0])
             }
+            PostLink::Max { chat, number } => format!("https://{MAX}/{chat}/{}", MaxMessage::end_of_link(*number)),
         }
     }
 
-    /// The id of the post or comment, as the collectors give it.
+    /// The id of the post or comment, as the collectors give it; none where the link does not tell it: the public name of a chat of MAX is
+    /// not a part of it.
     pub fn id(&self) -> Option<PostId> {
         let id = match self {
             // Posts and comments of a wall are numbered in one row.
@@ -124,6 +144,9 @@ impl PostLink {
                 };
                 let comment = comment.map(|comment| format!("?comment={comment}")).unwrap_or_default();
                 format!("tg:{name}/{post}{comment}")
+            }
+            PostLink::Max { chat, number } => {
+                return MaxMessage { chat: chat.strip_prefix("c/")?.parse().ok()?, number: *number }.id();
             }
         };
         PostId::new(id).ok()
@@ -171,6 +194,22 @@ fn telegram_post(path: &str, query: &str) -> Option<PostLink> {
     let first: u64 = parts.next()?.parse().ok()?;
     let post = parts.next().map_or(Some(first), |second| second.parse().ok())?;
     Some(PostLink::Telegram { channel, post, comment: value(query, "comment").and_then(|number| number.parse().ok()) })
+}
+
+fn max_message(path: &str) -> Option<PostLink> {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    let chat = match parts.next()? {
+        "c" => format!("c/{}", parts.next()?.parse::<i64>().ok()?),
+        name => Some(name).filter(|name| is_max_name(name))?.to_owned(),
+    };
+    let number = MaxMessage::of_end_of_link(parts.next()?)?;
+    parts.next().is_none().then_some(PostLink::Max { chat, number })
+}
+
+/// Whether a text can be the public name of a channel or chat of MAX (<https://dev.max.ru/docs-api/methods/GET/chats/-chatLink->).
+fn is_max_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 /// The value of a key in a query.
@@ -236,6 +275,23 @@ mod tests {
         check("tg://resolve?domain=Gorod&post=6&comment=7", "tg:gorod/6?comment=7", "https://t.me/Gorod/6?comment=7");
         check("https://telegram.me/c/123/6", "tg:c123/6", "https://t.me/c/123/6");
         check("https://t.me/gorod/2/6", "tg:gorod/6", "https://t.me/gorod/6");
+        let max = (
+            "max:-73455901853123/mid.ffffbd3137103a3d019d87f93cda00e7",
+            "https://max.ru/c/-73455901853123/AZ2H-TzaAOc",
+        );
+        for link in
+            [max.1, "http://web.max.ru/c/-73455901853123/AZ2H-TzaAOc?x=1", "MAX.ru/c/-73455901853123/AZ2H-TzaAOc/"]
+        {
+            check(link, max.0, max.1);
+        }
+    }
+
+    #[test]
+    fn a_post_under_the_public_name_of_a_chat_of_max_has_one_link_and_its_id_is_not_told() {
+        let link = "web.max.ru/gorod_31/AZ2H-TzaAOc#c";
+        let post = PostLink::parse(link).unwrap();
+        assert_eq!(post, PostLink::Max { chat: "gorod_31".into(), number: 116_398_669_919_027_431 });
+        assert_eq!((post.id(), canonical_link(link).as_deref()), (None, Some("https://max.ru/gorod_31/AZ2H-TzaAOc")));
     }
 
     #[test]
@@ -246,6 +302,10 @@ mod tests {
             ("https://telegram.me/s/gorod", Some("https://t.me/s/gorod")),
             ("tg://resolve?domain=gorod", Some("https://t.me/gorod")),
             ("tg://resolve?phone=79001234567", None),
+            ("https://web.max.ru/gorod_31", Some("https://max.ru/gorod_31")),
+            ("https://max.ru/gorod_31/settings", Some("https://max.ru/gorod_31/settings")),
+            ("https://max.ru/join/AZ2H-TzaAOcAZ2H", Some("https://max.ru/join/AZ2H-TzaAOcAZ2H")),
+            ("https://max.ru/c/gorod/AZ2H-TzaAOc", Some("https://max.ru/c/gorod/AZ2H-TzaAOc")),
             ("https://city.example/wall-5_6", None),
             ("https://vk.com.example/wall-5_6", None),
             ("просто слова", None),

@@ -8,7 +8,7 @@ pub fn outcome_ru(outcome: &str) -> &str {
     OUTCOMES.iter().find(|(name, _)| *name == outcome).map_or(outcome, |(_, words)| words)
 }
 
-const OUTCOMES: [(&str, &str); 47] = [
+const OUTCOMES: [(&str, &str); 52] = [
     ("ok", "прочитан"),
     ("not_modified", "без изменений"),
     ("empty", "страница пуста"),
@@ -53,6 +53,11 @@ const OUTCOMES: [(&str, &str); 47] = [
     ("vk_batch", "ВКонтакте отказал в составном запросе"),
     ("vk_object", "нет доступа к записи ВКонтакте"),
     ("vk_unknown", "неизвестная ошибка ВКонтакте"),
+    ("max_no_token", "не задан токен бота MAX"),
+    ("max_token", "токен бота MAX не подходит"),
+    ("max_denied", "бот не допущен к чтению этого чата MAX"),
+    ("max_refused", "MAX отказал в запросе"),
+    ("max_dialogue", "это личный разговор с ботом MAX, такие не читаются"),
     ("journal_full", "журнал заполнен, приём остановлен"),
     ("journal_failed", "журнал не принял записи"),
     ("state_failed", "не удалось сохранить состояние сборщика"),

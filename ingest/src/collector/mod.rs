@@ -73,7 +73,8 @@ impl Collector {
                 _ = tick.tick() => {
                     let now = (self.clock)();
                     for (number, polled) in self.sources.iter().enumerate() {
-                        if polled.is_due(now) && polling.insert(number) {
+                        if !polling.contains(&number) && self.is_due(polled, now) {
+                            polling.insert(number);
                             polls.push(async move { self.poll_one(polled).await; number });
                         }
                     }
@@ -81,6 +82,13 @@ impl Collector {
                 }
             }
         }
+    }
+
+    /// Whether a source is to be polled: its time has come, or an event said that there is a reason to.
+    fn is_due(&self, polled: &Polled, now: Time) -> bool {
+        let source = &polled.source;
+        let awaited = self.platforms.of(source.platform()).take_awaited(&source.id);
+        polled.is_due(now) || (source.enabled && awaited)
     }
 
     /// Polls one source now, due or not. None: there is no such source.

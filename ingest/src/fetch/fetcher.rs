@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use model::{Clock, PageLink, Time};
 use reqwest::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    LAST_MODIFIED, LOCATION,
 };
 use reqwest::{RequestBuilder, StatusCode};
 use tokio::time::Instant;
@@ -132,7 +133,7 @@ impl Fetcher {
                 request = request.header(name, value);
             }
         }
-        self.exchange(request, url, left, true).await
+        self.exchange(request, url, left, Manner::PAGE).await
     }
 
     /// Posts a form to an API whose limits the caller keeps: without the pause between two requests to a host. Redirects are
@@ -147,7 +148,24 @@ impl Fetcher {
             .post(url.clone())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body);
-        match self.exchange(request, &url, &mut self.timeout.clone(), false).await? {
+        match self.exchange(request, &url, &mut self.timeout.clone(), Manner::FORM).await? {
+            Answer::Final(response) => Ok(response),
+            Answer::Redirect(next) => self.at_home(&url, next).and(Err(FetchError::Redirects)),
+        }
+    }
+
+    /// Makes a request to an API that tells its errors in the body. Redirects are not followed, since the token belongs to this host alone.
+    pub(crate) async fn call(&self, way: usize, call: ApiCall<'_>) -> Result<Response, FetchError> {
+        let url = parse(call.url)?;
+        let client = self.routes.client_for(&url, way).await?;
+        let mut request = match call.json {
+            None => client.get(url.clone()),
+            Some(json) => client.post(url.clone()).json(json),
+        };
+        if let Some(token) = call.token {
+            request = request.header(AUTHORIZATION, token.clone());
+        }
+        match self.exchange(request, &url, &mut self.timeout.clone(), Manner::CALL).await? {
             Answer::Final(response) => Ok(response),
             Answer::Redirect(next) => self.at_home(&url, next).and(Err(FetchError::Redirects)),
         }
@@ -172,12 +190,12 @@ impl Fetcher {
         request: RequestBuilder,
         url: &Url,
         left: &mut Duration,
-        spaced: bool,
+        manner: Manner,
     ) -> Result<Answer, FetchError> {
-        let mut turn = self.hosts.turn(&host_of(url), spaced).await.map_err(FetchError::Paused)?;
+        let mut turn = self.hosts.turn(&host_of(url), manner.spaced).await.map_err(FetchError::Paused)?;
         let began = Instant::now();
         let read = AtomicUsize::new(0);
-        let answer = tokio::time::timeout(*left, self.answer(request, url, &read)).await;
+        let answer = tokio::time::timeout(*left, self.answer(request, url, manner, &read)).await;
         *left = left.saturating_sub(began.elapsed());
         let mut answer = answer.unwrap_or_else(|_| match read.load(Ordering::Relaxed) {
             0 => Err(FetchError::Timeout("the whole answer")),
@@ -190,7 +208,13 @@ impl Fetcher {
     }
 
     /// Counts in `read` what came of the body, for who gives up waiting.
-    async fn answer(&self, request: RequestBuilder, url: &Url, read: &AtomicUsize) -> Result<Answer, FetchError> {
+    async fn answer(
+        &self,
+        request: RequestBuilder,
+        url: &Url,
+        manner: Manner,
+        read: &AtomicUsize,
+    ) -> Result<Answer, FetchError> {
         let headers = tokio::time::timeout(self.header_timeout, request.send()).await;
         let mut answer = headers.map_err(|_| FetchError::Timeout("the answer's headers"))??;
         let status = answer.status();
@@ -216,7 +240,7 @@ impl Fetcher {
             final_url: url.clone(),
             place: None,
         };
-        if status.is_success() {
+        if status.is_success() || manner.errors_too {
             while let Some(chunk) = answer.chunk().await? {
                 if response.body.len() + chunk.len() > self.max_bytes {
                     return Err(FetchError::TooLarge(self.max_bytes));
@@ -227,6 +251,30 @@ impl Fetcher {
         }
         Ok(Answer::Final(response))
     }
+}
+
+/// A request to an API.
+pub(crate) struct ApiCall<'a> {
+    pub url: &'a str,
+    /// Goes into the header `Authorization`.
+    pub token: Option<&'a HeaderValue>,
+    /// What is posted; none: nothing is, it only asks.
+    pub json: Option<&'a serde_json::Value>,
+}
+
+/// How a request is made and its answer is read.
+#[derive(Clone, Copy)]
+struct Manner {
+    /// It keeps the pause between two requests to a host.
+    spaced: bool,
+    /// The body of an error is read too.
+    errors_too: bool,
+}
+
+impl Manner {
+    const PAGE: Manner = Manner { spaced: true, errors_too: false };
+    const FORM: Manner = Manner { spaced: false, errors_too: false };
+    const CALL: Manner = Manner { spaced: true, errors_too: true };
 }
 
 pub(super) enum Answer {

@@ -13,6 +13,7 @@ mod routes;
 mod tests;
 
 pub use error::FetchError;
+pub(crate) use fetcher::ApiCall;
 pub use fetcher::Fetcher;
 pub(crate) use preference::Preference;
 pub use response::{Response, Validators};

@@ -18,7 +18,7 @@ pub struct Validators {
     pub last_modified: Option<String>,
 }
 
-/// An answer. Its body is empty unless the status is a success.
+/// An answer. Unless the status is a success its body is empty, but for a call of an API.
 #[derive(Debug)]
 pub struct Response {
     /// HTTP status.

@@ -1,5 +1,6 @@
 //! What the parsers of all platforms share: the page they return, the encodings of the bytes they get, text and trees out of HTML.
 
+pub(crate) mod api_answer;
 mod budget;
 mod decode;
 mod elements;

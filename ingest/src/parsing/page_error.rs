@@ -31,6 +31,9 @@ pub enum PageError {
     /// Telegram: one must ask to join.
     #[error("join_wall: the channel shows itself only to who joined")]
     JoinWall,
+    /// MAX: a private conversation with the bot.
+    #[error("dialogue: a private dialogue with the bot is never read")]
+    Dialogue,
     /// No such name, community or feed.
     #[error("not_found: there is no such channel or page")]
     NotFound,
@@ -60,6 +63,7 @@ impl PageError {
             PageError::Group => PollOutcome::Group,
             PageError::Bot => PollOutcome::Bot,
             PageError::JoinWall => PollOutcome::JoinWall,
+            PageError::Dialogue => PollOutcome::MaxDialogue,
             PageError::NotFound => PollOutcome::NotFound,
             PageError::Api { outcome, .. } => outcome.clone(),
         }

@@ -49,6 +49,12 @@ pub(crate) trait Connector: Send + Sync {
         None
     }
 
+    /// Whether an event said, since this was last asked, that a source should be polled now, due or not.
+    fn take_awaited(&self, source: &str) -> bool {
+        let _ = source;
+        false
+    }
+
     /// Takes in what the platform sends without being polled, until `stop`.
     fn listen<'a>(
         &'a self,

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::portal::{self, Identity, Reading};
-use super::{telegram, vk};
+use super::{max, telegram, vk};
 use crate::{Budget, Page, PageError};
 
 /// What a file or answer is, for [`parse`].
@@ -13,6 +13,8 @@ pub enum Format {
     Telegram,
     /// An answer of VK's API: posts, comments or events.
     Vk,
+    /// An answer of MAX's API: messages or events.
+    Max,
     /// RSS, RDF, Atom or JSON Feed.
     Feed,
 }
@@ -22,6 +24,7 @@ pub fn parse(format: Format, bytes: &[u8], source: &str, zone: &TimeZone) -> Res
     match format {
         Format::Telegram => telegram::parse_page(bytes, source, &Budget::untimed()),
         Format::Vk => vk::parse_wall(bytes, source),
+        Format::Max => max::parse_any(bytes, source),
         Format::Feed => {
             let how = Reading { identity: Identity::Guid, address: None, zone, now: None, source, go_on: 0 };
             portal::parse_feed_by(how, bytes, None, &Budget::untimed())

@@ -4,6 +4,7 @@ use config::Settings;
 use model::{Clock, Platform};
 
 use super::connector::Connector;
+use super::max::MaxConnector;
 use super::portal::PortalConnector;
 use super::recognise::{Given, Target, TryError};
 use super::telegram::TelegramConnector;
@@ -14,6 +15,7 @@ use crate::state::SharedState;
 pub(crate) struct Platforms {
     telegram: TelegramConnector,
     pub(crate) vk: VkConnector,
+    pub(crate) max: MaxConnector,
     portal: PortalConnector,
 }
 
@@ -22,20 +24,22 @@ impl Platforms {
     pub(crate) fn new(settings: &Settings, saved: Option<SharedState>, clock: Clock, sleep: Sleep) -> Platforms {
         let telegram = TelegramConnector::new(&settings.telegram, clock.clone());
         let tokens = TokenPool::new(&settings.vk, saved, clock.clone(), sleep);
-        Platforms { telegram, vk: VkConnector::new(&settings.vk, tokens, clock), portal: PortalConnector }
+        let max = MaxConnector::new(&settings.max, clock.clone());
+        Platforms { telegram, vk: VkConnector::new(&settings.vk, tokens, clock), max, portal: PortalConnector }
     }
 
     pub(crate) fn of(&self, platform: Platform) -> &dyn Connector {
         match platform {
             Platform::Telegram => &self.telegram,
             Platform::Vk => &self.vk,
+            Platform::Max => &self.max,
             Platform::Portal => &self.portal,
         }
     }
 
     /// All of them. Portals come last, since any site may be one.
-    pub(crate) fn all(&self) -> [&dyn Connector; 3] {
-        [Platform::Telegram, Platform::Vk, Platform::Portal].map(|platform| self.of(platform))
+    pub(crate) fn all(&self) -> [&dyn Connector; 4] {
+        [Platform::Telegram, Platform::Vk, Platform::Max, Platform::Portal].map(|platform| self.of(platform))
     }
 
     /// The platform of a text that a person pasted, and what it names there.

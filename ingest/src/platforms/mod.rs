@@ -3,8 +3,10 @@
 //! A platform is added as a folder that implements [`connector::Connector`], and in `list.rs`.
 
 mod connector;
+mod events;
 mod format;
 mod list;
+pub mod max;
 pub mod portal;
 mod recognise;
 pub mod telegram;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use model::{PostId, Time};
+use model::{MaxMessage, PostId, Time};
 
 use super::failure::Failure;
 use crate::fetch::Validators;
@@ -222,7 +222,8 @@ impl PollResult {
     }
 }
 
-/// The number of a post in its channel or wall: what stands after the last `/` or `_` of its id.
+/// The number of a post in its channel, wall or chat: what stands after the last `/` or `_` of its id, or is held by it.
 pub(crate) fn number(id: &PostId) -> Option<u64> {
-    id.as_str().rsplit(['/', '_']).next()?.parse().ok()
+    let end = id.as_str().rsplit(['/', '_']).next()?;
+    end.parse().ok().or_else(|| MaxMessage::of_mid(end).map(|message| message.number))
 }

@@ -12,7 +12,7 @@ use super::table::Voice;
 
 /// Which masks these are. Raised when a change of the masks finds more or less, so that a replay masks anew what is stored, and a
 /// collector that reads a post again knows that only the masks have changed.
-pub const MASKS: u32 = 3;
+pub const MASKS: u32 = 4;
 
 /// A mask makes a text shorter, and words that tell what a number is come nearer: masked again, more may be found. So often at
 /// most; a text made to go on for longer stays as it is then.

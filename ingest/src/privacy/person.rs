@@ -10,8 +10,8 @@ pub struct PersonOnPlatform {
 }
 
 impl PersonOnPlatform {
-    /// Reads `vk:123`, `vk.com/id123`, `tg:name`, `@name`, `t.me/name`, or `tg:` and the name that a profile without a link shows. The
-    /// error says in Russian what to write.
+    /// Reads `vk:123`, `vk.com/id123`, `max:123`, `tg:name`, `@name`, `t.me/name`, or `tg:` and the name that a profile without a link shows.
+    /// The error says in Russian what to write.
     pub fn parse(said: &str) -> Result<PersonOnPlatform, String> {
         let bare = said.trim();
         let bare = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(bare);
@@ -20,13 +20,18 @@ impl PersonOnPlatform {
         if let Some(name) = after(&["tg:@", "tg:", "t.me/", "telegram.me/", "@"]).filter(|name| !name.is_empty()) {
             return Ok(PersonOnPlatform::telegram(name));
         }
+        let (platform, bare) = match bare.strip_prefix("max:") {
+            Some(number) => (Platform::Max, number),
+            None => (Platform::Vk, bare),
+        };
+        let after = |prefixes: &[&str]| prefixes.iter().find_map(|prefix| bare.strip_prefix(prefix));
         let number = after(&["vk:id", "vk:", "vk.com/id", "vk.ru/id", "id"]).unwrap_or(bare).trim_start_matches('0');
         if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(format!(
-                "{said:?} — не человек на площадке; пишите vk:НОМЕР (номер страницы, не короткое имя) или tg:ИМЯ, как в адресе t.me/ИМЯ"
+                "{said:?} — не человек на площадке; пишите vk:НОМЕР (номер страницы, не короткое имя), max:НОМЕР (user_id) или tg:ИМЯ, как в адресе t.me/ИМЯ"
             ));
         }
-        Ok(PersonOnPlatform { platform: Platform::Vk, spellings: vec![number.to_owned()] })
+        Ok(PersonOnPlatform { platform, spellings: vec![number.to_owned()] })
     }
 
     /// Telegram shows the link of the profile, in the letters that its owner chose, or the name alone where there is no link.
@@ -65,7 +70,9 @@ mod tests {
             "tg:житель без ссылки",
             Some((Platform::Telegram, &["житель без ссылки", "https://t.me/житель без ссылки"])),
         );
-        for said in ["", "vk:", "vk:0", "tg:", "vk.com/ivan_petrov", "vk:-100", "Иван Петров"] {
+        check("max:100", Some((Platform::Max, &["100"])));
+        for said in ["", "max:", "max:-100", "vk:", "vk:0", "tg:", "vk.com/ivan_petrov", "vk:-100", "Иван Петров"]
+        {
             check(said, None);
         }
     }

@@ -3,6 +3,7 @@
 //!
 //! No text is kept here, only hashes. Everything of a poll is written in one transaction, after the journal has the posts.
 
+mod chats;
 mod cursor;
 mod file;
 mod forgotten;
@@ -16,6 +17,7 @@ mod spent;
 mod tests;
 mod threads;
 
+pub use chats::KnownChat;
 pub(crate) use cursor::Cursor;
 pub(crate) use file::State;
 pub use forgotten::Forgotten;

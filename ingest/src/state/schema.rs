@@ -4,7 +4,7 @@ use rusqlite::{Result, Transaction};
 use sqlite::Step;
 
 /// In the order in which a file takes them. A step that was released is never edited: append one.
-pub(super) const STEPS: &[Step] = &[unnumbered, masks, forgotten, of_old];
+pub(super) const STEPS: &[Step] = &[unnumbered, masks, forgotten, of_old, chats];
 
 /// What files had before steps were numbered. The oldest lack two columns.
 fn unnumbered(file: &Transaction<'_>) -> Result<()> {
@@ -32,6 +32,18 @@ fn forgotten(file: &Transaction<'_>) -> Result<()> {
 /// Which posts have no date and were found, not met as they came.
 fn of_old(file: &Transaction<'_>) -> Result<()> {
     file.execute_batch("ALTER TABLE post ADD COLUMN of_old INTEGER NOT NULL DEFAULT 0")
+}
+
+/// Chats that a bot was told of by events, which is all that it ever hears of them, and where it goes on to be told. Times are in
+/// milliseconds; `left_at` is when it was put out of one.
+fn chats(file: &Transaction<'_>) -> Result<()> {
+    file.execute_batch(
+        "CREATE TABLE chat (
+             platform TEXT NOT NULL, id INTEGER NOT NULL, is_channel INTEGER, title TEXT, since INTEGER NOT NULL, left_at INTEGER,
+             PRIMARY KEY (platform, id)
+         ) WITHOUT ROWID;
+         CREATE TABLE marker (platform TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;",
+    )
 }
 
 const UNNUMBERED: &str = "

@@ -108,3 +108,26 @@ fn the_hash_tells_versions_apart_as_the_model_does() {
     check(|post| post.seen_at = Some(time(NOW)));
     check(|post| post.author = Some("0".repeat(16)));
 }
+
+#[test]
+fn chats_are_remembered_with_what_became_of_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = State::open(&dir.path().join("ingest.db")).unwrap();
+    let (max, first, later) = (model::Platform::Max, time(NOW), time("2026-11-02T10:00:00Z"));
+    state.note_chat(max, -7, Some(true), first).unwrap();
+    state.note_chat(max, -7, None, later).unwrap();
+    state.title_chat(max, -7, "Город").unwrap();
+    state.note_chat(max, -8, None, first).unwrap();
+    state.leave_chat(max, -8, later).unwrap();
+    let named =
+        KnownChat { id: -7, is_channel: Some(true), title: Some("Город".into()), since: first, left_at: None };
+    let left = KnownChat { id: -8, is_channel: None, title: None, since: first, left_at: Some(later) };
+    assert_eq!(state.chats(max).unwrap(), [left, named.clone()]);
+    state.note_chat(max, -8, Some(false), later).unwrap();
+    let back = KnownChat { id: -8, is_channel: Some(false), title: None, since: later, left_at: None };
+    assert_eq!(KnownChat::read(dir.path(), max).unwrap(), [back, named]);
+    assert_eq!(state.marker(max).unwrap(), None);
+    state.put_marker(max, 5).unwrap();
+    state.put_marker(max, 7).unwrap();
+    assert_eq!(state.marker(max).unwrap(), Some(7));
+}

@@ -143,6 +143,13 @@ pub(crate) fn settings(base: &str, allow_private: &[&str]) -> config::Settings {
             callback: None,
         },
         telegram: config::Telegram { preview: vec![base.to_owned()], ways: vec![config::Way::Direct] },
+        max: config::Max {
+            api: vec![base.to_owned()],
+            token: None,
+            ca_file: None,
+            ways: vec![config::Way::Direct],
+            webhook: None,
+        },
         reread: config::Reread { days: 3, first: Duration::from_secs(1800) },
         digest: config::Digest { at: jiff::civil::time(7, 30, 0, 0) },
         classify: config::Classify::default(),

@@ -72,6 +72,11 @@ fn vk_answers() {
 }
 
 #[test]
+fn max_answers() {
+    check_folder("max", Format::Max, &[]);
+}
+
+#[test]
 fn feeds() {
     check_folder("feed", Format::Feed, &[]);
 }

@@ -4,12 +4,15 @@ use ingest::{Budget, Format, parse, portal, telegram, vk};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
-const FIXTURES: [(Format, &[u8]); 8] = [
+const FIXTURES: [(Format, &[u8]); 11] = [
     (Format::Telegram, include_bytes!("../../fixtures/telegram/channel.html")),
     (Format::Telegram, include_bytes!("../../fixtures/telegram/group.html")),
     (Format::Vk, include_bytes!("../../fixtures/vk/wall_get.json")),
     (Format::Vk, include_bytes!("../../fixtures/vk/comments.json")),
     (Format::Vk, include_bytes!("../../fixtures/vk/events.json")),
+    (Format::Max, include_bytes!("../../fixtures/max/group.json")),
+    (Format::Max, include_bytes!("../../fixtures/max/channel.json")),
+    (Format::Max, include_bytes!("../../fixtures/max/events.json")),
     (Format::Feed, include_bytes!("../../fixtures/feed/rss2.xml")),
     (Format::Feed, include_bytes!("../../fixtures/feed/atom.xml")),
     (Format::Feed, include_bytes!("../../fixtures/feed/feed.json")),
@@ -44,7 +47,7 @@ proptest! {
 
     #[test]
     fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..2000)) {
-        for format in [Format::Telegram, Format::Vk, Format::Feed] {
+        for format in [Format::Telegram, Format::Vk, Format::Max, Format::Feed] {
             check(format, &bytes);
         }
         telegram::parse_post_embed(&bytes, "source", &Budget::untimed());

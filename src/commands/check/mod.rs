@@ -2,12 +2,12 @@
 
 mod needs;
 mod network;
+mod tokens;
 
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use config::Config;
-use model::Platform;
 use store::search::SearchIndex;
 
 use web::Status;
@@ -44,10 +44,11 @@ pub fn check(locations: &Locations, args: &Check) -> Result<Exit, Failure> {
     if let Some(warning) = ingest::vk_warning(&config) {
         eprintln!("{warning}");
     }
-    for warning in token_warnings(&config) {
+    for warning in tokens::warnings(&config) {
         eprintln!("{warning}");
     }
-    let problems = exposure::problems(&config.settings);
+    let mut problems = exposure::problems(&config.settings);
+    problems.extend(tokens::one_bot_for_both(&config));
     if !problems.is_empty() {
         return Err(Failure::usage(problems.join("\n")));
     }
@@ -115,21 +116,6 @@ fn name_rules(config: &Arc<Config>) {
     let problems = config.outdated.iter().cloned();
     let problems = problems.chain(::classify::unreached_rows(config)).chain(::classify::shadowed_rows(config));
     problems.for_each(|problem| eprintln!("{problem}"));
-}
-
-/// VK's walls that nobody could read, since there is no token or one that cannot be had here.
-fn token_warnings(config: &Config) -> Vec<String> {
-    let tokens = &config.settings.vk.tokens;
-    let needed = config.sources.iter().any(|source| source.enabled && source.platform() == Platform::Vk);
-    if needed && tokens.is_empty() {
-        let words = say(
-            "источники ВКонтакте читаться не будут: нет ключа доступа; укажите token_file или token_env в разделе [vk] файла otklik.toml",
-            "sources of VK will not be read: there is no token; give token_file or token_env in section vk of otklik.toml",
-        );
-        return vec![words.to_owned()];
-    }
-    let words = say("ключ ВКонтакте не годится", "a token of VK is of no use");
-    tokens.iter().filter_map(|token| Some(format!("{words}: {}", token.secret.read().err()?))).collect()
 }
 
 /// Asks the installation whether anything stands in the way of an alert: for a monitoring that knows nothing but exit codes.

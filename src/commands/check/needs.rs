@@ -74,6 +74,12 @@ fn collectors(config: &Config, needs: &mut Vec<Need>) {
             needs.extend(asked(say("ВКонтакте", "VK"), &url, way, Answerer::Vk));
         }
     }
+    if enabled().any(|source| matches!(source.address, Address::Max { .. })) {
+        for (base, way) in product(&settings.max.api, &settings.max.ways) {
+            // Without a token it is answered with an error, which is an answer.
+            needs.extend(asked("MAX", &format!("{base}/me"), way, Answerer::Max));
+        }
+    }
     // The server that VK names to who asks for events (<https://dev.vk.com/ru/api/bots-long-poll/getting-started>).
     if enabled().any(|source| source.events.as_ref().is_some_and(|events| events.long_poll.is_some())) {
         for way in &settings.fetch.ways {
@@ -183,7 +189,8 @@ mod tests {
     fn each_host_is_needed_once_on_each_of_its_ways() {
         let sources = "[[source]]\nid = 'a'\nname = 'А'\nchannel = 'gorod'\n[[source]]\nid = 'b'\nname = 'Б'\nchannel = 'selo'\n\
                        [[source]]\nid = 'c'\nname = 'В'\nowner = -1\n[[source]]\nid = 'd'\nname = 'Г'\nurl = 'https://city.example/rss'\n\
-                       [[source]]\nid = 'e'\nname = 'Д'\nurl = 'http://city.example:8080/rss'\nenabled = false\n";
+                       [[source]]\nid = 'e'\nname = 'Д'\nurl = 'http://city.example:8080/rss'\nenabled = false\n\
+                       [[source]]\nid = 'f'\nname = 'Е'\nchat = -7\n";
         let settings = "[telegram]\npreview = ['https://t.me', 'https://telegram.me']\nproxy = ['direct', 'socks5://proxy.example']\n";
         let found = of(&[("sources.toml", sources), ("otklik.toml", settings), ("channels.toml", "")]);
         assert_eq!(
@@ -195,6 +202,7 @@ mod tests {
                 "telegram.me:443 socks5://proxy.example",
                 "api.vk.ru:443 direct",
                 "api.vk.com:443 direct",
+                "platform-api2.max.ru:443 direct",
                 "city.example:443 direct",
                 "proxy.example:1080 direct",
             ]

@@ -3,6 +3,7 @@
 mod cluster;
 mod facts;
 mod fetch;
+mod max;
 mod section;
 mod vk;
 mod web;
@@ -49,6 +50,7 @@ pub fn read(mut table: Table, files: &Files) -> Settings {
         facts,
         vk: section(&mut table, "vk", |section| vk::vk(section, &common)),
         telegram: section(&mut table, "telegram", |section| telegram(section, &common)),
+        max: section(&mut table, "max", |section| max::max(section, &common, files)),
         fetch,
         reread: section(&mut table, "reread", reread),
         digest: section(&mut table, "digest", digest),

@@ -127,3 +127,19 @@ fn settings_are_refused_with_their_line() {
     refuse("[fetch]\ncontact = 'почта'", 2, "латиницей");
     refuse("[fetch]\nallow_private = ['a', 1]", 2, "список из одних строк");
 }
+
+#[test]
+fn the_bot_that_reads_max_is_asked_or_asks_and_has_authorities_of_its_own() {
+    let max = |text: &str| accept(&[("otklik.toml", text)]).settings.max;
+    let bare = max("");
+    assert_eq!(bare.api, ["https://platform-api2.max.ru"]);
+    assert!(bare.token.is_none() && bare.ca_file.is_none() && bare.webhook.is_none());
+    let whole = max("[max]\ntoken_file = 'a'\nca_file = '/etc/ca.pem'\nproxy = 'direct'\n\
+         webhook = '127.0.0.1:9'\nwebhook_url = 'https://otklik.example.ru/max'\nsecret_env = 'S'");
+    let hook = whole.webhook.unwrap();
+    assert_eq!((hook.listen.port(), hook.url.as_str()), (9, "https://otklik.example.ru/max"));
+    assert_eq!(whole.ca_file.unwrap().to_str(), Some("/etc/ca.pem"));
+    refuse_one("otklik.toml", "[max]\nwebhook = '127.0.0.1:9'", 1, "нужны `webhook`, `webhook_url` и `secret_file`");
+    let open = "[max]\nwebhook = '127.0.0.1:9'\nwebhook_url = 'http://a.ru/max'\nsecret_env = 'S'";
+    refuse(&[("otklik.toml", open)], &[("otklik.toml:1", "нужны `webhook`"), ("otklik.toml:3", "только по https://")]);
+}

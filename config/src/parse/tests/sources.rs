@@ -21,6 +21,10 @@ fn sources_are_refused_with_their_line() {
     let refuse = |rest: &str, line, part| refuse_one("sources.toml", &format!("{SOURCE}{rest}"), line, part);
     refuse("", 1, "нужен ровно один адрес");
     refuse("channel = 'news'\nurl = 'https://a.ru'", 1, "нужен ровно один адрес");
+    refuse("chat = 0", 4, "0 — не чат");
+    refuse("chat = -7\nlink = 'https://max.ru/c/-7'", 5, "не ссылка на канал или чат MAX");
+    refuse("chat = -7\nlink = 'https://t.me/gorod'", 5, "не ссылка на канал или чат MAX");
+    refuse("owner = -5\nlink = 'https://max.ru/gorod'", 1, "только у чата MAX");
     refuse("channel = '@news'", 4, "не имя открытого канала");
     refuse("channel = 'https://t.me/news'", 4, "не имя открытого канала");
     refuse("channel = '1news'", 4, "не имя открытого канала");
@@ -78,4 +82,18 @@ fn wrong_tokens_searches_and_events_are_refused_with_their_line() {
         5,
         "для Callback API нужны",
     );
+}
+
+#[test]
+fn a_chat_of_max_has_its_number_and_a_public_name_if_there_is_one() {
+    let sources = "[[source]]\nid = 'a'\nname = 'А'\nchat = -7\nlink = 'https://web.max.ru/gorod_31'\n\
+                   [[source]]\nid = 'b'\nname = 'Б'\nchat = -8\n[[source]]\nid = 'c'\nname = 'В'\nowner = -7\n";
+    let sources = accept(&[("sources.toml", sources)]).sources;
+    let [named, bare, _] = &sources[..] else { panic!("{sources:?}") };
+    assert_eq!(named.address, Address::Max { chat: -7, name: Some("gorod_31".into()) });
+    assert_eq!((named.platform().as_str(), named.address.identity().as_str()), ("max", "max:-7"));
+    let lines = |address: &Address| (address.suggested_id(), address.setting(|text| format!("{text:?}")));
+    let link = "chat = -7\nlink = \"https://max.ru/gorod_31\"".to_owned();
+    assert_eq!(lines(&named.address), ("gorod_31".to_owned(), link));
+    assert_eq!(lines(&bare.address), ("max-8".to_owned(), "chat = -8".to_owned()));
 }

@@ -48,7 +48,7 @@ async fn a_name_that_the_registry_holds_back_costs_no_poll() {
     let coverage = world.poll().await;
     assert_eq!((coverage.outcome.as_str(), coverage.new, coverage.detail.as_deref()), ("ok", 1, None));
     assert_eq!(coverage.next_at.unwrap().duration_since(coverage.at).as_secs(), 300);
-    let [telegram, _] = &world.collector.hosts()[..] else { panic!("two platforms have lists of hosts") };
+    let [telegram, _, _] = &world.collector.hosts()[..] else { panic!("three platforms have lists of hosts") };
     assert_eq!(telegram.asked, server.host);
     assert_eq!(telegram.hosts[0].reason.as_deref(), Some("the name does not resolve"));
     assert_eq!((telegram.hosts[1].failed_at, telegram.hosts[1].reason.as_deref()), (None, None));

@@ -58,7 +58,7 @@ static PERSON: LazyLock<Regex> = LazyLock::new(|| {
         | (^|[\s(,«]) (?: wall | photo | video | doc ) [0-9]+ _ [0-9]+ (?-u:\b)
         | (?: https?:// )? (?: (?: www | m ) \. )? (?: ok | odnoklassniki ) \.ru/ (?: profile/? [0-9]+ | dk\?\S* friendid= ) [^\s,;)\]]*
         | (?: https?:// )? (?: (?: www | m ) \. )? facebook\.com/ profile\.php\?id=[0-9]+
-        | (?: https?:// )? max\.ru/ u/ [a-z0-9_-]+
+        | (?: https?:// )? (?: web\. )? max\.ru/ u/ [a-z0-9_-]+
         | tg:// (?: user\?id=[0-9]+ | openmessage\?user_id=[0-9]+ | resolve\?phone=\+?[0-9]+ )
         | (?: https?:// )? (?: t | telegram ) \. (?: me | dog ) / \+ [0-9]{7,15}(?-u:\b)
         | (?-u:\b) skype [\s:]{1,4} [a-z][a-z0-9._-]{5,31} (?-u:\b)",
@@ -78,6 +78,7 @@ static CHAT: LazyLock<Regex> = LazyLock::new(|| {
         | viber:// (?: chat | add | contact | call ) [^\s,;)\]]*
         | (?: https?:// )? viber\.click/ \+? [0-9]+
         | (?: https?:// )? (?: t | telegram ) \. (?: me | dog ) / (?: \+ | joinchat/ ) [a-z0-9_-]+
-        | tg:// (?: join\?invite= | joinchat\?invite= ) [a-z0-9_-]+",
+        | tg:// (?: join\?invite= | joinchat\?invite= ) [a-z0-9_-]+
+        | (?: https?:// )? (?: web\. )? max\.ru/ join/ [a-z0-9_-]+",
     )
 });

@@ -10,36 +10,20 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use config::{Address, Config, Source};
 use model::Clock;
-use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use super::take::take;
+use crate::platforms::events::{self, is_same};
 use crate::platforms::vk::parse::{parse_callback, parse_wall};
 use crate::poll::Intake;
 
 /// An event with everything is some 50 KB; a larger request is none of VK's.
 const MAX_EVENT_BYTES: usize = 1024 * 1024;
 
-/// Connections of VK, which has an event on each for as long as it takes to store.
-const CONNECTIONS: usize = 128;
-
-/// At most one in so many descriptors of the process is for them.
-const OF_DESCRIPTORS: u64 = 16;
-
 /// Serves the Callback API at an address until `stop`.
-pub(crate) async fn serve(address: SocketAddr, callbacks: Callbacks, mut stop: watch::Receiver<bool>) {
-    let stopped = async move { drop(stop.wait_for(|stop| *stop).await) };
-    let settings = listener::Settings {
-        name: "vk-callback",
-        limits: listener::Limits::of(listener::share(CONNECTIONS, OF_DESCRIPTORS)),
-        proxies: callbacks.config.settings.web.proxies.clone(),
-        tls: None,
-        importance: Arc::new(|_| listener::Importance::Ordinary),
-    };
-    match listener::bind(address) {
-        Ok(listener) => listener::serve(listener, router(callbacks), settings, stopped).await,
-        Err(error) => tracing::error!(%address, %error, "cannot serve the Callback API; its walls are polled only"),
-    }
+pub(crate) async fn serve(address: SocketAddr, callbacks: Callbacks, stop: watch::Receiver<bool>) {
+    let config = callbacks.config.clone();
+    events::serve(address, "vk-callback", router(callbacks), &config.settings, stop).await;
 }
 
 /// What the Callback API's requests are answered from.
@@ -105,9 +89,4 @@ impl Callbacks {
             }
         }
     }
-}
-
-/// Compares without telling by its time how much is right.
-fn is_same(told: &str, secret: &str) -> bool {
-    Sha256::digest(told.as_bytes()) == Sha256::digest(secret.as_bytes())
 }

@@ -1,7 +1,6 @@
 //! Bots Long Poll.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use config::{Address, Secret, Source};
 use tokio::sync::watch;
@@ -10,15 +9,10 @@ use super::take::take;
 use crate::hosts::{Door, PlatformHosts, own_answer};
 use crate::outcome::PollOutcome;
 use crate::parsing::PageError;
+use crate::platforms::events::{Pauses, hold_s};
 use crate::platforms::vk::client::VERSION;
 use crate::platforms::vk::parse::{LongPoll, is_of_vk, parse_long_poll, parse_response};
 use crate::poll::{Failure, Intake, Net};
-
-/// How long a long-poll server holds a request when nothing happens; VK allows 90.
-const HOLD_S: u32 = 25;
-
-/// The first and the longest pause after a failure.
-const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(600));
 
 /// Asks Bots Long Poll until `stop`.
 pub(crate) async fn listen(
@@ -29,7 +23,7 @@ pub(crate) async fn listen(
     token: &Secret,
     mut stop: watch::Receiver<bool>,
 ) {
-    let mut pause = PAUSES.0;
+    let mut pauses = Pauses::new();
     let mut at: Option<LongPollServer> = None;
     loop {
         let turn = turn(net, hosts, &intake, source, token, &mut at);
@@ -38,15 +32,13 @@ pub(crate) async fn listen(
             outcome = turn => outcome,
         };
         match outcome {
-            Ok(()) => pause = PAUSES.0,
+            Ok(()) => pauses.reset(),
             Err(Failure { outcome, detail }) => {
                 tracing::warn!(source = source.id, outcome = outcome.name(), detail, "Bots Long Poll does not answer");
                 at = None;
-                tokio::select! {
-                    _ = stop.wait_for(|stop| *stop) => return,
-                    () = tokio::time::sleep(pause) => {}
+                if !pauses.wait(&mut stop).await {
+                    return;
                 }
-                pause = (pause * 2).min(PAUSES.1);
             }
         }
     }
@@ -72,8 +64,7 @@ pub(crate) async fn turn(
         *at = Some(server(net, hosts, source, token).await?);
         return Ok(());
     };
-    let fetch = &net.settings.fetch;
-    let hold = HOLD_S.min(fetch.header_timeout_s.min(fetch.timeout_s).saturating_sub(5)).max(1).to_string();
+    let hold = hold_s(&net.settings.fetch).to_string();
     let query = [("act", "a_check"), ("key", &known.key), ("ts", &known.ts), ("wait", &hold)];
     let url = url::Url::parse_with_params(&known.server, query).map_err(|_| PollOutcome::BadUrl)?;
     let response = net.get(url.as_str()).await?;
