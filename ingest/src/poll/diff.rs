@@ -104,8 +104,7 @@ impl Differ<'_> {
         let known = self.known.get(&post.id).cloned();
         // Before anything else: a rejected post becomes a dead letter with its text.
         let masked = self.rules.masks.collected(&mut post, private_author.is_some() || private_words);
-        // A date ahead of the clock is as good as none, and one told by its distance from now is best as it was read first.
-        let undated = undated || post.published_at > later(self.now, Duration::from_secs(wire::MAX_AHEAD_S));
+        // A date told by its distance from now is best as it was read first.
         match &known {
             Some(known) if undated || coarse => post.published_at = known.published_at,
             None if undated => post.published_at = self.now,

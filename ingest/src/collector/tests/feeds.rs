@@ -220,7 +220,7 @@ async fn what_has_no_date_rings_nobody_unless_it_is_seen_to_be_new() {
     let world = World::new(&server, &feed(&server), false);
     let first = world.poll().await;
     assert_eq!((first.new, first.unparsed), (4, 0));
-    assert!(first.detail.unwrap().starts_with("dates of 1 posts could not be read"));
+    assert!(first.detail.unwrap().starts_with("dates of 2 posts could not be read"));
     let origins = |world: &World| -> BTreeMap<String, model::Origin> {
         world.journal.posts().into_iter().map(|post| (post.title.unwrap(), post.origin)).collect()
     };

@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::time::Duration;
 
 use config::Identity;
 use jiff::tz::TimeZone;
-use model::wire::MAX_TEXT_BYTES;
+use model::wire::{MAX_AHEAD_S, MAX_TEXT_BYTES};
 use model::{Platform, Post, PostId, Time};
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -13,6 +14,7 @@ use url::Url;
 use super::date::{self, Calendar, Dated};
 use super::entry::Entry;
 use crate::parsing::{NO_DATE, Page, PageProblem, Parsed, is_possible};
+use crate::time::later;
 
 /// How the items of a feed or of a page of news are read.
 #[derive(Debug, Clone, Copy)]
@@ -173,11 +175,14 @@ impl<'a> Posts<'a> {
         self.page.admit(Parsed { undated, coarse, ..Parsed::plain(post) }, &number.to_string());
     }
 
-    /// A date that an item can have. Others are those of an empty field of the site's: the item counts from when it is first seen.
+    /// A date that an item can have. Others are those of an empty field of the site's, of a wrong clock or of what is announced: the item counts
+    /// from when it is first seen.
     fn date(&mut self, number: usize, text: Option<&str>) -> Option<Dated> {
         let text = text.map(str::trim).filter(|text| !text.is_empty())?;
         let calendar = Calendar { zone: self.how.zone, now: self.how.now };
-        let dated = date::read(text, calendar).filter(|dated| is_possible(dated.time));
+        let latest = self.how.now.map(|now| later(now, Duration::from_secs(MAX_AHEAD_S)));
+        let is_ahead = |time: Time| latest.is_some_and(|latest| time > latest);
+        let dated = date::read(text, calendar).filter(|dated| is_possible(dated.time) && !is_ahead(dated.time));
         if dated.is_none() {
             let shown: String = text.chars().take(MAX_SHOWN_CHARS).collect();
             let reason = format!("unreadable_date: {shown:?}; the item is dated by when it was first seen");
