@@ -74,7 +74,7 @@ advisories: ## Known vulnerabilities of the dependencies; needs the advisory dat
 	    { cat deny.toml; printf '\n[advisories]\ndb-urls = ["%s"]\n' "$(ADVISORY_DB)"; } >"$$config" && \
 	    "$(TOOLS)/bin/cargo-deny" check --config "$$config" advisories
 
-week: ## A simulated week of 360 sources on VK's limits: nothing missed, late or refused
+week: ## A simulated week of 390 sources on VK's limits: nothing missed, late or refused
 	OTKLIK_WEEK=300x7 $(CARGO) test --release --package ingest --lib -- slow::week --nocapture
 
 # Each with its crate and the folder of invented documents that it begins with; what longer runs made of those lies packed in corpus/.

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::mentions::without_mentions;
 use super::messages::Chat;
 use crate::Parsed;
+use crate::parsing::text::plain;
 
 /// Ids of messages are some 40 characters; a longer one is none.
 const MAX_MID_BYTES: usize = 128;
@@ -150,9 +151,9 @@ fn text(body: &Value, forwarded: Option<&Value>) -> String {
             text.push_str(&part);
         }
     };
-    bodies().for_each(|body| add(clean(&without_mentions(body)), "\n\n"));
+    bodies().for_each(|body| add(plain(&without_mentions(body)), "\n\n"));
     let attached = bodies().flat_map(|body| body["attachments"].as_array().into_iter().flatten().take(MAX_ATTACHMENTS));
-    attached.filter_map(title).for_each(|title| add(clean(title), "\n"));
+    attached.filter_map(title).for_each(|title| add(plain(title), "\n"));
     text
 }
 
@@ -163,9 +164,4 @@ fn title(attachment: &Value) -> Option<&str> {
         "file" => attachment["filename"].as_str(),
         _ => None,
     }
-}
-
-fn clean(text: &str) -> String {
-    let text = text.replace("\r\n", "\n");
-    text.chars().filter(|c| !c.is_control() || *c == '\n').collect::<String>().trim().to_owned()
 }

@@ -1,8 +1,8 @@
-//! A simulated week of walls on VK's limits, and of channels and feeds beside them: the servers are ours, keep VK's limits per
+//! A simulated week of walls on VK's limits, and of channels of Telegram and MAX and feeds beside them: the servers are ours, keep VK's limits per
 //! second and day, and know what they had. The process is started anew once a day, VK is away for two hours once, and a provider
 //! answers in place of the first host of Telegram's preview for a day.
 //!
-//! A small world runs with the tests. The full one, 300 walls, 30 channels and 30 feeds for seven days: `make week`.
+//! A small world runs with the tests. The full one, 300 walls, 30 channels, 30 chats and 30 feeds for seven days: `make week`.
 
 mod account;
 mod clock;
@@ -34,7 +34,10 @@ fn size() -> Size {
     Size { walls, days: days.parse().unwrap(), per_day: (5000 * walls / 300) as u32 }
 }
 
-/// Channels and feeds are polled this often.
+/// The number of the first channel of MAX; the others are below it.
+const FIRST_CHAT: i64 = -70_000_000_000_000;
+
+/// Channels, chats and feeds are polled this often.
 const CHANNELS_EVERY: i64 = 30 * MINUTE;
 
 /// Polls whatever is due, all at a time, until a time; what has begun is ended.
@@ -90,7 +93,10 @@ async fn week_keeps_limits_and_guarantees_and_misses_nothing() {
     let outage = (middle, middle + 120 * MINUTE);
     let outages = Outages { vk: outage, preview: (middle - DAY / 2, middle + DAY / 2) };
     let mut places: Vec<Place> = (1..=walls as i64).map(|owner| Place::Wall(-owner)).collect();
-    places.extend((0..walls.div_ceil(10)).flat_map(|number| [Place::Channel(number), Place::Feed(number)]));
+    places.extend(
+        (0..walls.div_ceil(10))
+            .flat_map(|number| [Place::Channel(number), Place::Chat(FIRST_CHAT - number as i64), Place::Feed(number)]),
+    );
     let clock = SimulatedClock::new(began);
     let limits = Limits { per_second: 5, wall_get_per_day: per_day as usize };
     let served = Arc::new(Mutex::new(Served::new(world::World::new(SEED, &places, began, until), limits, outages)));
@@ -106,6 +112,7 @@ async fn week_keeps_limits_and_guarantees_and_misses_nothing() {
         .map(|place| match place {
             Place::Wall(owner) => Address::Vk(*owner),
             Place::Channel(number) => Address::Telegram(format!("channel{number}")),
+            Place::Chat(chat) => Address::Max { chat: *chat, name: None },
             Place::Feed(number) => Address::Portal(format!("{}/feed/{number}", server.base)),
         })
         .collect();
@@ -114,6 +121,7 @@ async fn week_keeps_limits_and_guarantees_and_misses_nothing() {
         let first_preview = server.host.replace("127.0.0.1", FIRST_PREVIEW);
         config.settings.telegram.preview.insert(0, format!("http://{first_preview}"));
         config.settings.fetch.allow_private.push(first_preview);
+        max_chats::with_token(config);
         config.settings.fetch.timeout_s = 30;
         config.settings.fetch.header_timeout_s = 30;
         config.sources.iter_mut().step_by(10).for_each(|source| source.weight = 4.0);

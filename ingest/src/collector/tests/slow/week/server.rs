@@ -1,10 +1,11 @@
-//! The servers of a simulated world: VK with the limits that it keeps, Telegram's preview, feeds.
+//! The servers of a simulated world: VK with the limits that it keeps, Telegram's preview, MAX's API, feeds.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use axum::body::Body;
 use axum::http::Response;
 use jiff::Timestamp;
+use model::MaxMessage;
 use serde_json::{Value, json};
 
 use super::world::{DAY, Item, Place, World};
@@ -53,6 +54,10 @@ impl Served {
     }
 
     pub(super) fn answer(&mut self, asked: &Asked, now: i64) -> Response<Body> {
+        if let Some(asked) = asked.target.strip_prefix("/messages") {
+            self.note("messages of MAX");
+            return self.messages(asked, now);
+        }
         let path: Vec<&str> = asked.target.split(['/', '?']).filter(|part| !part.is_empty()).collect();
         let number = |name: &str, prefix: &str| name.strip_prefix(prefix).and_then(|number| number.parse().ok());
         match *path {
@@ -160,6 +165,35 @@ impl Served {
         page(format!(r#"<section class="tgme_channel_history js-message_history">{more}{blocks}</section>"#))
     }
 
+    /// Messages of MAX: one by its id, several by theirs, or the newest of a chat up to a time.
+    fn messages(&self, asked: &str, now: i64) -> Response<Body> {
+        let of_mid = |mid: &str| {
+            let MaxMessage { chat, number } = MaxMessage::of_mid(mid)?;
+            let message = self.world.posts.get(&Place::Chat(chat))?.iter().find(|post| post.number == number)?;
+            message.is_visible(now).then(|| chat_message(chat, message, now))
+        };
+        if let Some(mid) = asked.strip_prefix('/') {
+            return match of_mid(mid) {
+                Some(message) => answer(200, &[], message.to_string()),
+                None => answer(404, &[], json!({"code": "not.found", "message": "no message"}).to_string()),
+            };
+        }
+        let query = url::form_urlencoded::parse(asked.trim_start_matches('?').as_bytes());
+        let query: HashMap<String, String> = query.into_owned().collect();
+        let messages: Vec<Value> = match query.get("message_ids") {
+            Some(mids) => mids.split(',').filter_map(of_mid).collect(),
+            None => {
+                let number = |name: &str| query.get(name).and_then(|value| value.parse::<i64>().ok());
+                let (chat, from) = (number("chat_id").unwrap_or(0), number("from").unwrap_or(i64::MAX));
+                let shown = self.world.posts[&Place::Chat(chat)].iter().rev();
+                let shown = shown.filter(|post| post.is_visible(now) && post.published_at <= from);
+                let count = number("count").unwrap_or(50) as usize;
+                shown.take(count).map(|post| chat_message(chat, post, now)).collect()
+            }
+        };
+        answer(200, &[], json!({ "messages": messages }).to_string())
+    }
+
     fn feed(&self, feed: usize, now: i64) -> Response<Body> {
         let posts = self.world.posts[&Place::Feed(feed)].iter().rev().filter(|post| post.is_visible(now));
         let items: String = posts
@@ -196,6 +230,14 @@ impl Served {
 fn item(owner: i64, item: &Item, now: i64) -> Value {
     let date = item.published_at / 1000;
     json!({"id": item.number, "owner_id": owner, "from_id": owner, "date": date, "text": item.text(now)})
+}
+
+fn chat_message(chat: i64, post: &Item, now: i64) -> Value {
+    let mid = MaxMessage { chat, number: post.number }.mid();
+    json!({
+        "recipient": {"chat_id": chat, "chat_type": "channel"}, "timestamp": post.published_at,
+        "body": {"mid": mid, "seq": post.number, "text": post.text(now), "attachments": null},
+    })
 }
 
 fn block(channel: &str, post: &Item, now: i64) -> String {

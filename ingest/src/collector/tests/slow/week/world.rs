@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use model::Kind;
+use model::{Kind, MaxMessage};
 
 pub(super) const MINUTE: i64 = 60_000;
 pub(super) const DAY: i64 = 24 * 60 * MINUTE;
@@ -39,6 +39,8 @@ impl Item {
 pub(super) enum Place {
     Wall(i64),
     Channel(usize),
+    /// A channel of MAX.
+    Chat(i64),
     Feed(usize),
 }
 
@@ -48,6 +50,7 @@ impl Place {
         match self {
             Place::Wall(_) => 0.4 * 100f64.powf(share),
             Place::Channel(_) => 0.4 * 20f64.powf(share),
+            Place::Chat(_) => 0.4 * 50f64.powf(share),
             Place::Feed(_) => 0.4 * 10f64.powf(share),
         }
     }
@@ -57,6 +60,7 @@ impl Place {
         match self {
             Place::Wall(owner) => format!("vk:{owner}_{number}"),
             Place::Channel(channel) => format!("tg:channel{channel}/{number}"),
+            Place::Chat(chat) => format!("max:{chat}/{}", MaxMessage { chat, number }.mid()),
             Place::Feed(feed) => format!("portal:{feed}/{number}"),
         }
     }
