@@ -38,11 +38,11 @@ pub fn plan(
     enqueue(transaction, &entry, now)
 }
 
-/// Drops the calls whose time has come and whose alerts somebody has accepted meanwhile.
+/// Drops the calls whose time has come, for the first time or again, and whose alerts somebody has accepted meanwhile.
 pub fn drop_needless(transaction: &Transaction<'_>, now: Time) -> Result<(), AlertError> {
     transaction
         .prepare_cached(
-            "UPDATE outbox SET state = 'dropped' WHERE state = 'pending' AND next_at <= ?1 AND channel = 'call'
+            "UPDATE outbox SET state = 'dropped' WHERE state IN ('pending', 'trying') AND next_at <= ?1 AND channel = 'call'
                 AND alert IN (SELECT id FROM alert WHERE life NOT IN ('raised', 'sent'))",
         )?
         .execute(params![now.as_millisecond()])?;

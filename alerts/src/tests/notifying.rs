@@ -106,13 +106,17 @@ fn who_takes_an_alert_before_the_answer_of_the_channel_is_seen_in_the_message_al
     assert!(update.is_update() && update.letter.text.contains("принята, Иванова"), "{update:?}");
 }
 
-#[test]
-fn who_does_not_answer_a_critical_alert_is_called_and_who_does_is_not() {
+/// Everybody has a number for calls.
+fn with_calls() -> Centre {
     let people = PEOPLE.replace("addresses = [", "addresses = [{ channel = 'call', to = '+79001234567' }, ");
     let channels = format!("{CHANNELS}[call]\nurl = 'http://calls.example/'\nform = ['to={{to}}', 'text={{text}}']\n");
+    Centre::with(&[("people.toml", &people), ("channels.toml", &channels), ("alerts.toml", AT_ONCE)])
+}
+
+#[test]
+fn who_does_not_answer_a_critical_alert_is_called_and_who_does_is_not() {
     let calls = |level: Level, accepts: bool| {
-        let mut centre =
-            Centre::with(&[("people.toml", &people), ("channels.toml", &channels), ("alerts.toml", AT_ONCE)]);
+        let mut centre = with_calls();
         centre.take(&[post(1, Some("mira"), Some(level))]);
         centre.pass(1);
         let told: Vec<_> = centre.send().into_iter().map(|sent| sent.contact.channel).collect();
@@ -131,6 +135,27 @@ fn who_does_not_answer_a_critical_alert_is_called_and_who_does_is_not() {
     assert_eq!((called[0].person.as_deref(), called[0].contact.to.as_str()), (Some("anna"), "+79001234567"));
     assert_eq!(calls(Level::Critical, true), []);
     assert_eq!(calls(Level::High, false), []);
+}
+
+#[test]
+fn a_call_of_which_nobody_knows_whether_it_was_heard_is_not_repeated_once_somebody_accepts() {
+    let mut centre = with_calls();
+    centre.take(&[post(1, Some("mira"), Some(Level::Critical))]);
+    centre.pass(1);
+    centre.send();
+    centre.pass(180);
+    let calls = |centre: &Centre| {
+        let due = centre.alerts.due(centre.now()).unwrap();
+        due.into_iter().filter(|sent| sent.contact.channel == ChannelKind::Call).collect::<Vec<_>>()
+    };
+    let call = calls(&centre).remove(0);
+    centre.alerts.note_attempt(&call.key, centre.now()).unwrap();
+    let reason =
+        crate::notify::channels::Reason { name: "gateway_failed", words: "сервис ответил 502".into() };
+    centre.alerts.note_outcome(&call, &DeliveryOutcome::Unknown { reason }, centre.now()).unwrap();
+    centre.act(Action::Ack, "").unwrap();
+    centre.pass(60);
+    assert_eq!(calls(&centre), []);
 }
 
 #[test]

@@ -36,15 +36,17 @@ fn imported_replayed_and_old_posts_group_and_never_notify() {
     assert_eq!((centre.only().posts, centre.keys().len()), (4, 1), "a fresh live post of it does");
 }
 
+/// A post with a risk, so many days old, that came in this way.
+fn of(number: u32, days: i64, origin: Origin) -> TaggedPost {
+    let mut tagged = post(number, Some("mira"), Some(Level::High));
+    tagged.post.published_at = Time::from_second(START - days * 24 * 3600).unwrap();
+    tagged.post.origin = origin;
+    tagged
+}
+
 #[test]
 fn a_replay_of_the_archive_raises_nothing_about_what_was_let_go() {
     let mut centre = Centre::new();
-    let of = |number: u32, days: i64, origin: Origin| {
-        let mut tagged = post(number, Some("mira"), Some(Level::High));
-        tagged.post.published_at = Time::from_second(START - days * 24 * 3600).unwrap();
-        tagged.post.origin = origin;
-        tagged
-    };
     centre.take(&[of(1, 61, Origin::Replay)]);
     assert!(centre.list().is_empty());
     centre.take(&[of(2, 59, Origin::Replay), of(3, 61, Origin::Import)]);
@@ -59,12 +61,6 @@ fn a_replay_of_the_archive_raises_nothing_about_what_was_let_go() {
 #[test]
 fn what_a_source_had_long_before_it_was_first_read_raises_no_alert() {
     let mut centre = Centre::new();
-    let of = |number: u32, days: i64, origin: Origin| {
-        let mut tagged = post(number, Some("mira"), Some(Level::High));
-        tagged.post.published_at = Time::from_second(START - days * 24 * 3600).unwrap();
-        tagged.post.origin = origin;
-        tagged
-    };
     centre.take(&[of(1, 17, Origin::Live), of(2, 300, Origin::Live), of(3, 0, Origin::Found)]);
     assert!(centre.list().is_empty());
     let mut edited = of(3, 0, Origin::Found);
